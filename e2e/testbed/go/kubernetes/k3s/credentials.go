@@ -1,0 +1,315 @@
+package main
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/hex"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	certutil "k8s.io/client-go/util/cert"
+	"k8s.io/client-go/util/keyutil"
+)
+
+const (
+	caLifetime   = 3650 * 24 * time.Hour
+	leafLifetime = 365 * 24 * time.Hour
+)
+
+// layout is where k3s keeps things below its data directory.
+type layout struct{ dataDir string }
+
+func (l layout) server(elements ...string) string {
+	return filepath.Join(append([]string{l.dataDir, "server"}, elements...)...)
+}
+func (l layout) tls(name string) string  { return l.server("tls", name) }
+func (l layout) cred(name string) string { return l.server("cred", name) }
+
+// authority is a CA on disk.
+type authority struct {
+	certificate *x509.Certificate
+	key         crypto.Signer
+	pem         []byte
+}
+
+// authorities are the CAs of a cluster. Those that are on disk are used as they
+// are, the others are made.
+type authorities struct {
+	server, client, requestHeader authority
+}
+
+func (l layout) prepareAuthorities() (*authorities, error) {
+	for _, folder := range []string{l.server("tls", "etcd"), l.server("cred"), l.server("db")} {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return nil, err
+		}
+	}
+	made := map[string]authority{}
+	for _, name := range []string{"server-ca", "client-ca", "request-header-ca", "etcd/server-ca", "etcd/peer-ca"} {
+		ca, err := loadOrMakeAuthority(l.tls(name))
+		if err != nil {
+			return nil, err
+		}
+		made[name] = ca
+	}
+	if err := ensureServiceAccountKey(l.tls("service.key")); err != nil {
+		return nil, err
+	}
+	return &authorities{
+		server: made["server-ca"], client: made["client-ca"], requestHeader: made["request-header-ca"],
+	}, nil
+}
+
+func loadOrMakeAuthority(path string) (authority, error) {
+	certPEM, err := os.ReadFile(path + ".crt")
+	if os.IsNotExist(err) {
+		return makeAuthority(path)
+	}
+	if err != nil {
+		return authority{}, err
+	}
+	keyPEM, err := os.ReadFile(path + ".key")
+	if err != nil {
+		return authority{}, err
+	}
+	certificates, err := certutil.ParseCertsPEM(certPEM)
+	if err != nil {
+		return authority{}, fmt.Errorf("%s.crt: %w", path, err)
+	}
+	key, err := keyutil.ParsePrivateKeyPEM(keyPEM)
+	if err != nil {
+		return authority{}, fmt.Errorf("%s.key: %w", path, err)
+	}
+	signer, ok := key.(crypto.Signer)
+	if !ok {
+		return authority{}, fmt.Errorf("%s.key: cannot sign", path)
+	}
+	if public, ok := signer.Public().(interface{ Equal(crypto.PublicKey) bool }); !ok || !public.Equal(certificates[0].PublicKey) {
+		return authority{}, fmt.Errorf("%s: the key does not belong to the certificate", path)
+	}
+	return authority{certificate: certificates[0], key: signer, pem: certPEM}, nil
+}
+
+func makeAuthority(path string) (authority, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return authority{}, err
+	}
+	template := &x509.Certificate{
+		Subject:               pkix.Name{CommonName: "k3s-" + strings.ReplaceAll(filepath.Base(path), "/", "-")},
+		IsCA:                  true,
+		BasicConstraintsValid: true,
+		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment,
+	}
+	der, err := sign(template, template, key.Public(), key, caLifetime)
+	if err != nil {
+		return authority{}, err
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		return authority{}, err
+	}
+	made := authority{certificate: certificate, key: key, pem: certificatePEM(der)}
+	if err := writeKey(path+".key", key); err != nil {
+		return authority{}, err
+	}
+	return made, os.WriteFile(path+".crt", made.pem, 0o644)
+}
+
+// issue writes a certificate and its key to path.crt and path.key.
+func (a authority) issue(path string, template *x509.Certificate) error {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	template.KeyUsage = x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment
+	der, err := sign(template, a.certificate, key.Public(), a.key, leafLifetime)
+	if err != nil {
+		return err
+	}
+	if err := writeKey(path+".key", key); err != nil {
+		return err
+	}
+	return os.WriteFile(path+".crt", append(certificatePEM(der), a.pem...), 0o644)
+}
+
+func (a authority) issueClient(path, name string, groups ...string) error {
+	return a.issue(path, &x509.Certificate{
+		Subject:     pkix.Name{CommonName: name, Organization: groups},
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	})
+}
+
+func (a authority) issueServer(path string, o *options) error {
+	names := []string{
+		"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc." + o.clusterDomain,
+		"localhost", "127.0.0.1", o.advertiseAddress,
+	}
+	if own, err := ownAddress(); err == nil {
+		names = append(names, own)
+	}
+	firstService, err := addressInRange(o.serviceCIDR, 1)
+	if err != nil {
+		return err
+	}
+	names = append(names, firstService.String())
+	if o.nodeIP != "" {
+		names = append(names, o.nodeIP)
+	}
+	names = append(names, o.tlsSANs...)
+	slices.Sort(names)
+	names = slices.Compact(names)
+
+	certificate := &x509.Certificate{
+		Subject:     pkix.Name{CommonName: "kube-apiserver"},
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	for _, name := range names {
+		switch address := net.ParseIP(name); {
+		case address != nil:
+			certificate.IPAddresses = append(certificate.IPAddresses, address)
+		case strings.Contains(name, "*"):
+			say("error", "dropping invalid CN: "+name)
+		default:
+			certificate.DNSNames = append(certificate.DNSNames, name)
+		}
+	}
+	return a.issue(path, certificate)
+}
+
+func sign(template, parent *x509.Certificate, public crypto.PublicKey, signer crypto.Signer, lifetime time.Duration) ([]byte, error) {
+	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 63))
+	if err != nil {
+		return nil, err
+	}
+	template.SerialNumber = serial
+	template.NotBefore = time.Now().Add(-time.Hour)
+	template.NotAfter = time.Now().Add(lifetime)
+	return x509.CreateCertificate(rand.Reader, template, parent, public, signer)
+}
+
+func certificatePEM(der []byte) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}
+
+func writeKey(path string, key *ecdsa.PrivateKey) error {
+	encoded, err := keyutil.MarshalPrivateKeyToPEM(key)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, encoded, 0o600)
+}
+
+func ensureServiceAccountKey(path string) error {
+	encoded, err := os.ReadFile(path)
+	if err == nil {
+		_, err = keyutil.ParsePrivateKeyPEM(encoded)
+		return err
+	}
+	if !os.IsNotExist(err) {
+		return err
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	return writeKey(path, key)
+}
+
+// settleToken checks the token that was given, or makes one, and writes it in
+// k3s's full form: the hash of the server's CA, so that a joining node can know
+// the server, and the password by which the server knows the node.
+func (l layout) settleToken(o *options, serverCA []byte) error {
+	sum := sha256.Sum256(serverCA)
+	hash := hex.EncodeToString(sum[:])
+	password, err := givenPassword(o, hash)
+	if err != nil {
+		return err
+	}
+	if password == "" {
+		if kept, err := os.ReadFile(l.server("token")); err == nil {
+			password, err = passwordOf(string(kept), hash)
+			if err != nil {
+				return err
+			}
+		}
+	}
+	if password == "" {
+		password = rand.Text()
+	}
+	token := fmt.Sprintf("K10%s::server:%s\n", hash, password)
+	return os.WriteFile(l.server("token"), []byte(token), 0o600)
+}
+
+func givenPassword(o *options, hash string) (string, error) {
+	if o.agentTokenFile != "" {
+		if _, err := os.ReadFile(o.agentTokenFile); err != nil {
+			return "", err
+		}
+	}
+	if o.tokenFile == "" {
+		return "", nil
+	}
+	content, err := os.ReadFile(o.tokenFile)
+	if err != nil {
+		return "", err
+	}
+	if len(bytes.TrimSpace(content)) == 0 {
+		return "", fmt.Errorf("%s: the token is empty", o.tokenFile)
+	}
+	return passwordOf(string(content), hash)
+}
+
+func passwordOf(token, hash string) (string, error) {
+	token = strings.TrimSpace(token)
+	full, ok := strings.CutPrefix(token, "K10")
+	if !ok {
+		return token, nil
+	}
+	tokenHash, credentials, ok := strings.Cut(full, "::")
+	if !ok {
+		return "", fmt.Errorf("invalid token format")
+	}
+	if tokenHash != hash {
+		return "", fmt.Errorf("token CA hash does not match the Cluster CA certificate hash: %s != %s", tokenHash, hash)
+	}
+	if _, password, ok := strings.Cut(credentials, ":"); ok {
+		credentials = password
+	}
+	return credentials, nil
+}
+
+// keepBootstrap refuses to start on the data of a cluster that has other CAs.
+func (l layout) keepBootstrap() error {
+	sum := sha256.New()
+	for _, name := range []string{"server-ca.crt", "client-ca.crt", "service.key"} {
+		content, err := os.ReadFile(l.tls(name))
+		if err != nil {
+			return err
+		}
+		sum.Write(content)
+	}
+	digest := hex.EncodeToString(sum.Sum(nil))
+	kept, err := os.ReadFile(l.server("db", "bootstrap"))
+	if os.IsNotExist(err) {
+		return os.WriteFile(l.server("db", "bootstrap"), []byte(digest), 0o600)
+	}
+	if err == nil && string(kept) != digest {
+		return fmt.Errorf("%s newer than datastore and could cause a cluster outage. "+
+			"Remove the file(s) from disk and restart to be recreated from datastore", l.server("tls"))
+	}
+	return err
+}

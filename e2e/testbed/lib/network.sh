@@ -1,0 +1,48 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034  # some addresses are for the other files
+# The bed has a network of its own, joined to the machine by one cable and
+# nothing else: what it does to addresses, routes and packet filters stays
+# inside, and nothing that runs in it reaches further than this machine.
+
+CABLE=sbxbed0            # the machine's end; the bed's end has the node's address
+HOST_ADDRESS=10.211.0.1
+NODE_ADDRESS=10.211.0.2
+CABLE_BITS=30
+POD_CIDR=10.212.0.0/16
+SERVICE_CIDR=10.213.0.0/16
+API_SERVICE_ADDRESS=10.213.0.1
+DNS_SERVICE_ADDRESS=10.213.0.10
+
+require_free_network() {
+  local range taken
+  for range in "$NODE_ADDRESS/$CABLE_BITS" "$POD_CIDR" "$SERVICE_CIDR"; do
+    taken=$(ip -4 route show to match "$range" | grep -v '^default' || true)
+    [[ -z $taken ]] || die "this machine already has a route to $range, which the test bed uses: $taken"
+  done
+}
+
+connect_network() {
+  local first
+  first=$(<"$RUN/first")
+  ip link add "$CABLE" type veth peer name node0 netns "${first%% *}"
+  ip address add "$HOST_ADDRESS/$CABLE_BITS" dev "$CABLE"
+  ip link set "$CABLE" up
+  # From the machine, pods and Services are reached as they are from a node.
+  ip route add "$POD_CIDR" via "$NODE_ADDRESS"
+  ip route add "$SERVICE_CIDR" via "$NODE_ADDRESS"
+  # shellcheck disable=SC2016
+  inside bash -euo pipefail -c '
+    ip link set lo up
+    ip address add "$1" dev node0
+    ip link set node0 up
+    # A Service that kube-proxy does not know yet must lead nowhere: to a bridge without ports.
+    ip link add services0 type bridge
+    ip link set services0 up
+    ip route add "$2" dev services0
+    echo 1 >/proc/sys/net/ipv4/ip_forward
+  ' - "$NODE_ADDRESS/$CABLE_BITS" "$SERVICE_CIDR"
+}
+
+disconnect_network() {
+  ! ip link show "$CABLE" >/dev/null 2>&1 || ip link delete "$CABLE"
+}

@@ -1,0 +1,135 @@
+# shellcheck shell=bash
+# The parts of the test bed. Each is built once and again when its inputs change.
+
+GO_SOURCES=$TESTBED/go
+
+# A Go of 1.21 or later is enough: it fetches the toolchain that a part wants.
+find_go() {
+  local go
+  for go in go /usr/local/go/bin/go /usr/lib/go/bin/go; do
+    if command -v "$go" >/dev/null && [[ $(GOTOOLCHAIN=local "$go" env GOVERSION) =~ ^go1\.(2[1-9]|[3-9][0-9]) ]]; then
+      GO=$(command -v "$go")
+      return
+    fi
+  done
+  die "Go 1.21 or later is needed to build the test bed. On Debian 12:
+    echo 'deb http://deb.debian.org/debian bookworm-backports main' >/etc/apt/sources.list.d/backports.list
+    apt-get update && apt-get install -y -t bookworm-backports golang-go
+or unpack an archive from https://go.dev/dl/ to /usr/local/go."
+}
+
+# required_version MODULE PART: the version that PART's go.mod asks for.
+required_version() {
+  awk -v module="$1" '$1 == module && $2 ~ /^v/ {print $2; exit}
+    $1 == "require" && $2 == module {print $3; exit}' "$GO_SOURCES/$2/go.mod"
+}
+
+# go_build MODULE PACKAGE BINARY [LDFLAGS]
+go_build() {
+  cd "$GO_SOURCES/$1" || return
+  CGO_ENABLED=0 GOWORK=off GOFLAGS=-mod=readonly GOTOOLCHAIN=${TOOLCHAIN:-auto} \
+    "$GO" build -trimpath -buildvcs=false -ldflags "-s -w ${4:-}" -o "$BIN/$3.new" "$2"
+  mv "$BIN/$3.new" "$BIN/$3"
+}
+
+build_kubernetes() {
+  local version
+  version=$(required_version k8s.io/kubernetes kubernetes)
+  go_build kubernetes ./host kubernetes "$(kubernetes_version_flags "$version")"
+  local component
+  for component in etcd kubectl kube-apiserver kube-controller-manager kube-scheduler kube-proxy kubelet; do
+    ln -sfn kubernetes "$BIN/$component"
+  done
+}
+
+build_stand_in() {
+  local version
+  version=$(required_version k8s.io/kubernetes kubernetes)
+  go_build kubernetes ./k3s k3s-stand-in "$(kubernetes_version_flags "$version+k3s-stand-in")"
+}
+
+# Components of an unknown version refuse each other.
+kubernetes_version_flags() {
+  echo "-X k8s.io/component-base/version.gitVersion=$1 -X k8s.io/client-go/pkg/version.gitVersion=$1"
+}
+
+build_gvisor() {
+  export TOOLCHAIN=go1.25.5 # newer ones do not compile it
+  go_build gvisor gvisor.dev/gvisor/runsc runsc \
+    "-X gvisor.dev/gvisor/runsc/version.version=$(required_version gvisor.dev/gvisor gvisor)"
+  go_build gvisor ./shim containerd-shim-runsc-v1
+}
+
+build_helm() { go_build addons helm.sh/helm/v4/cmd/helm helm; }
+
+build_coredns() {
+  local rootfs=$STATE/rootfs/coredns
+  go_build addons ./coredns coredns
+  fresh_rootfs "$rootfs"
+  cp "$BIN/coredns" "$rootfs/coredns"
+  pack_image --rootfs "$rootfs" --ref "$COREDNS_IMAGE" --out "$IMAGES/coredns.tar" --entrypoint /coredns --user 65532:65532
+  rm -rf "$rootfs"
+}
+
+build_pause() {
+  local rootfs=$STATE/rootfs/pause
+  go_build pause . pause
+  fresh_rootfs "$rootfs"
+  cp "$BIN/pause" "$rootfs/pause"
+  pack_image --rootfs "$rootfs" --ref "$PAUSE_IMAGE" --out "$IMAGES/pause.tar" --entrypoint /pause --user 65535:65535
+  rm -rf "$rootfs"
+}
+
+fresh_rootfs() {
+  rm -rf "$1"
+  mkdir -p "$1"
+}
+
+COREDNS_IMAGE=sandboxcluster.test/coredns:v1.15.0
+PAUSE_IMAGE=sandboxcluster.test/pause:1
+
+# part NAME WHAT INPUT...: runs build_NAME unless it was built before from the
+# same inputs (files, folders, or words that stand for themselves) the same way.
+part() {
+  local name=$1 what=$2 stamp=$STATE/stamps/$1 inputs
+  local build=build_${name//-/_}
+  shift 2
+  inputs=$(fingerprint "$@" "$(declare -f "$build" go_build kubernetes_version_flags pack_image pack_k3s_image)")
+  [[ ! -f $stamp || $(<"$stamp") != "$inputs" ]] || return 0
+  rm -f "$stamp"
+  with_progress "build-$name" "building $what" "$build"
+  echo "$inputs" >"$stamp"
+}
+
+# fingerprint INPUT...
+fingerprint() {
+  local input
+  for input in "$@"; do
+    if [[ -d $input ]]; then
+      find "$input" -type f -print0 | sort -z | xargs -0 sha256sum
+    elif [[ -f $input ]]; then
+      sha256sum "$input"
+    else
+      echo "$input"
+    fi
+  done | sed "s#$TESTBED/##" | sha256sum | cut -d' ' -f1
+}
+
+build_apiserver() {
+  part kubernetes "Kubernetes and etcd (the longest: up to 10 minutes on 2 cores)" \
+    "$GO_SOURCES"/kubernetes/go.* "$GO_SOURCES/kubernetes/host"
+}
+
+build_tools() {
+  build_apiserver
+  part helm helm "$GO_SOURCES"/addons/go.*
+}
+
+build_all() {
+  build_tools
+  part debian "containerd, runc, CNI plugins and busybox from Debian" "${UNPACKED[*]}"
+  part gvisor "gVisor" "$GO_SOURCES/gvisor"
+  part pause "the pause image" "$GO_SOURCES/pause"
+  part coredns "the CoreDNS image" "$GO_SOURCES"/addons/go.* "$GO_SOURCES/addons/coredns"
+  build_control_plane_image
+}
