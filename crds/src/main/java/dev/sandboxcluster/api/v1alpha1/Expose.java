@@ -1,0 +1,27 @@
+package dev.sandboxcluster.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** From where the cluster's API can be reached. */
+@ApiType
+@ValidationRule(
+        value = "!has(self.nodePort) || (has(self.type) && self.type == 'NodePort')",
+        message = "expose.nodePort is only for expose.type NodePort")
+public record Expose(
+        @JsonPropertyDescription(
+                "ClusterIP: from pods of the host cluster. NodePort: from everywhere that reaches one of its nodes."
+                        + " Default: ClusterIP.")
+        Type type,
+
+        @JsonPropertyDescription("Settings for type NodePort.")
+        NodePort nodePort) {
+
+    /** The ways to expose the API. */
+    public enum Type {
+        /** A Service that pods of the host cluster reach. */
+        ClusterIP,
+        /** A port on every node of the host cluster. */
+        NodePort
+    }
+}

@@ -1,0 +1,62 @@
+package dev.sandboxcluster.api.v1alpha1;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** A throw-away Kubernetes cluster: a k3s control plane in a sandboxed pod, and a Secret with its kubeconfig. */
+@Group(SandboxCluster.GROUP)
+@Version(SandboxCluster.VERSION)
+@Kind("SandboxCluster")
+@Plural("sandboxclusters")
+@ShortNames("sbc")
+@AdditionalPrinterColumn(
+        name = "Ready",
+        jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
+        type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+        name = "Reason",
+        jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
+        type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(name = "Version", jsonPath = ".status.version", type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(name = "Endpoint", jsonPath = ".status.endpoint", type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+        name = "Age",
+        jsonPath = ".metadata.creationTimestamp",
+        type = AdditionalPrinterColumn.Type.DATE)
+@ValidationRule(
+        value = "self.metadata.name.size() <= 52 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
+        message = "metadata.name must be a DNS label of at most 52 characters that starts with a letter: "
+                + "a Service and a StatefulSet get the same name")
+@ValidationRule(
+        value = "!(" + SandboxCluster.HAS_SECRET_NAME
+                + ") || self.spec.kubeconfig.secretName != self.metadata.name + '-pki'",
+        message = "spec.kubeconfig.secretName must not be <name>-pki: that Secret holds the cluster's CA keys")
+@ValidationRule(
+        value = "(" + SandboxCluster.HAS_SECRET_NAME + ") == (" + SandboxCluster.HAD_SECRET_NAME + ") && (!("
+                + SandboxCluster.HAS_SECRET_NAME
+                + ") || self.spec.kubeconfig.secretName == oldSelf.spec.kubeconfig.secretName)",
+        message = "spec.kubeconfig.secretName cannot be changed: who reads the Secret would be left with an old one")
+public class SandboxCluster extends CustomResource<SandboxClusterSpec, SandboxClusterStatus> implements Namespaced {
+
+    public static final String GROUP = "sandboxcluster.dev";
+    public static final String VERSION = "v1alpha1";
+
+    static final String HAS_SECRET_NAME =
+            "has(self.spec) && has(self.spec.kubeconfig) && has(self.spec.kubeconfig.secretName)";
+    static final String HAD_SECRET_NAME =
+            "has(oldSelf.spec) && has(oldSelf.spec.kubeconfig) && has(oldSelf.spec.kubeconfig.secretName)";
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected SandboxClusterSpec initSpec() {
+        return SandboxClusterSpec.EMPTY;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.sandboxcluster.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import java.util.List;
+
+/** What the operator knows about the cluster. Times are RFC 3339. */
+@ApiType
+@SchemaCustomizer(value = SchemaPatch.class, input = """
+                {"properties": {
+                  "startedAt": {"format": "date-time"},
+                  "readyAt": {"format": "date-time"},
+                  "conditions": {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"],
+                    "items": {"required": ["type", "status", "lastTransitionTime", "reason", "message"]}}}}
+                """)
+public record SandboxClusterStatus(
+        @JsonPropertyDescription("The generation of the spec that this status is about.")
+        Long observedGeneration,
+
+        @JsonPropertyDescription("The version that the cluster's API server reports.")
+        String version,
+
+        @JsonPropertyDescription("The control plane's image; kept when the operator's default changes.")
+        String image,
+
+        @JsonPropertyDescription("The API's URL in the published kubeconfig.")
+        String endpoint,
+
+        @JsonPropertyDescription("The API's URL for pods of the host cluster.")
+        String internalEndpoint,
+
+        @JsonPropertyDescription("The Secret with the kubeconfig, under the key value.")
+        LocalObjectReference kubeconfigSecret,
+
+        @JsonPropertyDescription(
+                "SHA-256 of the certificate (server-ca.crt) that everybody who holds a kubeconfig trusts.")
+        String caHash,
+
+        @JsonPropertyDescription("The UID of the pod in which the cluster's objects live.")
+        String podUID,
+
+        @JsonPropertyDescription("When the control plane's container was last started.")
+        String startedAt,
+
+        @JsonPropertyDescription("When the cluster was Ready for the first time.")
+        String readyAt,
+
+        @JsonPropertyDescription("Ready sums up the others.")
+        List<Condition> conditions) {
+
+    /** The status of a cluster about which nothing is known yet. */
+    public static final SandboxClusterStatus EMPTY =
+            new SandboxClusterStatus(null, null, null, null, null, null, null, null, null, null, List.of());
+}

@@ -1,0 +1,70 @@
+package dev.sandboxcluster.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The chart: a directory per case with {@code values.yaml} and either {@code out.yaml}, what it renders to, or
+ * {@code error.txt}, a part of what Helm says. {@code -Dupdate} writes {@code out.yaml} anew; read the diff.
+ */
+class ChartIT {
+
+    private static Command helm;
+
+    @BeforeAll
+    static void helm() {
+        helm = Testbed.helm();
+    }
+
+    static Stream<Path> cases() throws IOException {
+        try (Stream<Path> cases = Files.list(Testbed.CHART.resolve("tests"))) {
+            return cases.sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void renders(Path directory) throws IOException {
+        Command.Result result = helm.with(
+                        "template",
+                        Testbed.RELEASE,
+                        Testbed.CHART.toString(),
+                        "--namespace=" + Testbed.SYSTEM,
+                        "--values=" + directory.resolve("values.yaml"))
+                .run();
+
+        if (Files.exists(directory.resolve("error.txt"))) {
+            assertThat(result.exitCode()).isNotZero();
+            assertThat(result.errors())
+                    .contains(read(directory.resolve("error.txt")).strip());
+        } else {
+            Path golden = directory.resolve("out.yaml");
+            if (System.getProperty("update") != null) {
+                Files.writeString(golden, result.ok());
+            }
+            assertThat(golden).hasContent(result.ok());
+        }
+    }
+
+    @Test
+    void lints() {
+        helm.with("lint", "--strict", Testbed.CHART.toString()).run().ok();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sandboxcluster.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A command that a user types. */
+record Command(List<String> words, Map<String, String> environment) {
+
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    /** What a command printed and how it ended. */
+    record Result(int exitCode, String output, String errors) {
+
+        /** The output of a command that must succeed. */
+        String ok() {
+            if (exitCode != 0) {
+                throw new AssertionError("exit code " + exitCode + "\n" + output + "\n" + errors);
+            }
+            return output;
+        }
+    }
+
+    static Command of(String... words) {
+        return new Command(List.of(words), Map.of());
+    }
+
+    /** The same with further words. */
+    Command with(String... more) {
+        List<String> all = new ArrayList<>(words);
+        all.addAll(List.of(more));
+        return new Command(all, environment);
+    }
+
+    /** Runs it; ended after two minutes. */
+    Result run() {
+        return run(LIMIT);
+    }
+
+    Result run(Duration limit) {
+        try {
+            Path output = Files.createTempFile("command", ".out");
+            Path errors = Files.createTempFile("command", ".err");
+            try {
+                ProcessBuilder builder = new ProcessBuilder(words)
+                        .redirectOutput(output.toFile())
+                        .redirectError(errors.toFile());
+                builder.environment().putAll(environment);
+                Process process = builder.start();
+                process.getOutputStream().close();
+                if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                    process.destroyForcibly().waitFor();
+                    throw new AssertionError(String.join(" ", words) + " did not end within " + limit + "\n"
+                            + Files.readString(output) + Files.readString(errors));
+                }
+                return new Result(process.exitValue(), Files.readString(output), Files.readString(errors));
+            } finally {
+                Files.delete(output);
+                Files.delete(errors);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Runs it with its output visible: for what takes long. */
+    void runVisibly(Duration limit) {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly().waitFor();
+                throw new IllegalStateException(String.join(" ", words) + " did not end within " + limit);
+            }
+            if (process.exitValue() != 0) {
+                throw new IllegalStateException(
+                        String.join(" ", words) + " ended with exit code " + process.exitValue());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

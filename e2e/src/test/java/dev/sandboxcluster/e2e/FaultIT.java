@@ -1,0 +1,228 @@
+package dev.sandboxcluster.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What goes wrong is said, with what to do; and what can mend itself does. */
+class FaultIT {
+
+    @RegisterExtension
+    static final Testbed BED = new Testbed();
+
+    private String namespace;
+
+    @BeforeEach
+    void namespace() {
+        namespace = BED.namespace("fault");
+    }
+
+    @Test
+    void anImageThatCannotBePulled() {
+        Condition ready = Sandbox.apply(BED, namespace, "demo", "controlPlane: {image: 'example.invalid/k3s:v1'}")
+                .awaitReason("ImagePullFailed");
+
+        assertThat(ready.getMessage()).contains("example.invalid/k3s:v1", "controlPlane.image");
+    }
+
+    @Test
+    void aMendedSpecReplacesAPodThatNeverStarted() {
+        Sandbox.apply(BED, namespace, "demo", "controlPlane: {image: 'example.invalid/k3s:v1'}")
+                .awaitReason("ImagePullFailed");
+
+        Sandbox.apply(BED, namespace, "demo", "").awaitReady();
+    }
+
+    @Test
+    void aRuntimeClassThatDoesNotExist() {
+        Condition ready = Sandbox.apply(BED, namespace, "demo", "controlPlane: {runtimeClassName: kata}")
+                .awaitReason("RuntimeClassNotFound");
+
+        assertThat(ready.getMessage()).contains("RuntimeClass kata", "Install gVisor", "runtimeClassName: \"\"");
+    }
+
+    @Test
+    void aPodThatNoNodeTakes() {
+        Condition ready = Sandbox.apply(BED, namespace, "demo", "controlPlane: {nodeSelector: {disk: none}}")
+                .awaitReason("Unschedulable");
+
+        assertThat(ready.getMessage()).contains("nodeSelector", "didn't match Pod's node affinity/selector");
+    }
+
+    @Test
+    void aQuotaThatIsUsedUp() {
+        BED.kubectl("create", "quota", "small", "--namespace=" + namespace, "--hard=requests.memory=100Mi")
+                .run()
+                .ok();
+
+        assertThat(Sandbox.apply(BED, namespace, "demo", "")
+                        .awaitReason("QuotaExceeded")
+                        .getMessage())
+                .contains("exceeded quota: small");
+    }
+
+    @Test
+    void aControlPlaneThatCrashesShowsItsLastLinesWithoutCredentials() {
+        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "controlPlane: {extraArgs: [--no-such-flag]}");
+        Condition ready = sandbox.awaitReason("CrashLoop");
+
+        assertThat(ready.getMessage()).contains("no-such-flag");
+        String token = Sandbox.value(sandbox.secret("-pki"), "token");
+        assertThat(BED.kubectl("get", "sbc", "demo", "--namespace=" + namespace, "--output=yaml")
+                        .run()
+                        .ok())
+                .doesNotContain(token, token.substring(token.lastIndexOf(':') + 1), "PRIVATE KEY");
+    }
+
+    @Test
+    void aNodePortThatIsTaken() {
+        Sandbox.apply(BED, namespace, "first", "expose: {type: NodePort, nodePort: {port: 31998}}")
+                .awaitReady();
+        Sandbox second = Sandbox.apply(BED, namespace, "second", "expose: {type: NodePort, nodePort: {port: 31998}}");
+        assertThat(second.awaitReason("NodePortUnavailable").getMessage()).contains("already allocated");
+
+        BED.kubectl("delete", "sbc", "first", "--namespace=" + namespace).run().ok();
+        second.awaitReady();
+    }
+
+    @Test
+    void aKilledControlPlaneIsNoticedAndComesBackWithItsContent() {
+        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
+                .awaitReady();
+        Path kubeconfig = sandbox.kubeconfig();
+        Testbed.kubectl(kubeconfig, "create", "namespace", "kept").run().ok();
+        String started = sandbox.status().startedAt();
+
+        BED.kubectl("exec", "--namespace=" + namespace, "demo-0", "--", "/bin/sh", "-c", "kill -9 1")
+                .run();
+        await().atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() ->
+                        sandbox.condition("Ready").orElseThrow().getStatus().equals("False"));
+        sandbox.awaitReady();
+
+        assertThat(sandbox.status().startedAt()).isNotEqualTo(started);
+        Testbed.kubectl(kubeconfig, "get", "namespace", "kept").run().ok();
+        assertThat(sandbox.condition("ContentLost")).isEmpty();
+    }
+
+    @Test
+    void aDeletedPodComesBackUnderTheSameKubeconfigAndItsLossIsSaid() {
+        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
+                .awaitReady();
+        Path kubeconfig = sandbox.kubeconfig();
+        Testbed.kubectl(kubeconfig, "create", "namespace", "lost").run().ok();
+
+        BED.kubectl("delete", "pod", "demo-0", "--namespace=" + namespace).run().ok();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> sandbox.condition("ContentLost").isPresent());
+        sandbox.awaitReady();
+
+        assertThat(sandbox.condition("ContentLost").orElseThrow().getReason()).isEqualTo("PodReplaced");
+        assertThat(Testbed.kubectl(kubeconfig, "get", "namespaces", "--output=name")
+                        .run()
+                        .ok())
+                .contains("namespace/default")
+                .doesNotContain("namespace/lost");
+    }
+
+    @Test
+    void aDeletedKubeconfigComesBackAndWorks() {
+        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
+                .awaitReady();
+        String uid = sandbox.secret("-kubeconfig").getMetadata().getUid();
+        BED.kubectl("delete", "secret", "demo-kubeconfig", "--namespace=" + namespace)
+                .run()
+                .ok();
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> {
+            Secret secret = sandbox.secret("-kubeconfig");
+            return secret != null && !secret.getMetadata().getUid().equals(uid);
+        });
+        Testbed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
+        sandbox.awaitReady();
+    }
+
+    @Test
+    void lostKeysOfALiveClusterAreSaidAndTheClusterGoesOn() {
+        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
+                .awaitReady();
+        Path kubeconfig = sandbox.kubeconfig();
+        Secret pki = sandbox.secret("-pki");
+        BED.kubectl("delete", "secret", "demo-pki", "--namespace=" + namespace)
+                .run()
+                .ok();
+
+        Condition ready = sandbox.awaitReason("PKISecretMissing");
+        assertThat(ready.getStatus()).isEqualTo("True");
+        Testbed.kubectl(kubeconfig, "get", "namespaces").run().ok();
+
+        pki.getMetadata().setOwnerReferences(null);
+        pki.getMetadata().setResourceVersion(null);
+        pki.getMetadata().setUid(null);
+        BED.client().resource(pki).create();
+        sandbox.awaitReason("Available");
+    }
+
+    @Test
+    void anOperatorKilledWhileASandboxStartsFinishesTheJob() {
+        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}");
+        killOperator();
+
+        sandbox.awaitReady();
+        Testbed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
+    }
+
+    @Test
+    void anOperatorThatStartsAgainChangesNothing() {
+        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
+                .awaitReady();
+        String before = versions();
+        killOperator();
+        BED.kubectl(
+                        "rollout",
+                        "status",
+                        "deployment/sandboxcluster-operator",
+                        "--namespace=" + Testbed.SYSTEM,
+                        "--timeout=60s")
+                .run()
+                .ok();
+        // It has seen all of its SandboxClusters once it has seen one that is new.
+        Sandbox.apply(BED, BED.namespace("fault"), "newer", "").awaitReason("Starting");
+
+        assertThat(versions()).isEqualTo(before);
+        assertThat(Objects.requireNonNull(
+                        sandbox.condition("Ready").orElseThrow().getStatus()))
+                .isEqualTo("True");
+    }
+
+    private String versions() {
+        return BED.kubectl(
+                        "get",
+                        "sandboxclusters,secrets,configmaps,services,statefulsets,networkpolicies",
+                        "--namespace=" + namespace,
+                        "--output=custom-columns=N:.kind,M:.metadata.name,R:.metadata.resourceVersion")
+                .run()
+                .ok();
+    }
+
+    private static void killOperator() {
+        BED.kubectl(
+                        "delete",
+                        "pod",
+                        "--namespace=" + Testbed.SYSTEM,
+                        "--selector=app.kubernetes.io/instance=" + Testbed.RELEASE,
+                        "--force",
+                        "--grace-period=0")
+                .run()
+                .ok();
+    }
+}

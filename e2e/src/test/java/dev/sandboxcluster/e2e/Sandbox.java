@@ -1,0 +1,112 @@
+package dev.sandboxcluster.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+
+/** One SandboxCluster, as its user handles it. */
+final class Sandbox {
+
+    private static final Duration START = Duration.ofSeconds(90);
+
+    private final Testbed bed;
+    private final String namespace;
+    private final String name;
+
+    private Sandbox(Testbed bed, String namespace, String name) {
+        this.bed = bed;
+        this.namespace = namespace;
+        this.name = name;
+    }
+
+    /** {@code kubectl apply} of a SandboxCluster with this spec. */
+    static Sandbox apply(Testbed bed, String namespace, String name, String spec) {
+        Path file = write("""
+                apiVersion: sandboxcluster.dev/v1alpha1
+                kind: SandboxCluster
+                metadata: {name: %s, namespace: %s}
+                spec: {%s}
+                """.formatted(name, namespace, spec));
+        bed.kubectl("apply", "--filename=" + file).run().ok();
+        return new Sandbox(bed, namespace, name);
+    }
+
+    String namespace() {
+        return namespace;
+    }
+
+    SandboxClusterStatus status() {
+        return Optional.ofNullable(bed.client()
+                        .resources(SandboxCluster.class)
+                        .inNamespace(namespace)
+                        .withName(name)
+                        .get()
+                        .getStatus())
+                .orElse(SandboxClusterStatus.EMPTY);
+    }
+
+    Optional<Condition> condition(String type) {
+        return status().conditions().stream()
+                .filter(condition -> condition.getType().equals(type))
+                .findFirst();
+    }
+
+    Sandbox awaitReady() {
+        return awaitReady(START);
+    }
+
+    Sandbox awaitReady(Duration limit) {
+        await().atMost(limit).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> assertThat(condition("Ready"))
+                .hasValueSatisfying(ready -> assertThat(ready.getStatus())
+                        .as("Ready, %s: %s", ready.getReason(), ready.getMessage())
+                        .isEqualTo("True")));
+        return this;
+    }
+
+    /** Waits until Ready is not true, for this reason. */
+    Condition awaitReason(String reason) {
+        await().atMost(START).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> assertThat(condition("Ready"))
+                .hasValueSatisfying(ready ->
+                        assertThat(ready.getReason()).as(ready.getMessage()).isEqualTo(reason)));
+        return condition("Ready").orElseThrow();
+    }
+
+    Secret secret(String suffix) {
+        return bed.client()
+                .secrets()
+                .inNamespace(namespace)
+                .withName(name + suffix)
+                .get();
+    }
+
+    static String value(Secret secret, String key) {
+        return new String(Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
+    }
+
+    /** The published kubeconfig, saved as a user would save it. */
+    Path kubeconfig() {
+        return write(value(secret("-kubeconfig"), "value"));
+    }
+
+    static Path write(String content) {
+        try {
+            Path file = Files.createTempFile("sandbox", ".yaml");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

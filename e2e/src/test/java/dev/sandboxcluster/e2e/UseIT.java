@@ -1,0 +1,210 @@
+package dev.sandboxcluster.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Apply one SandboxCluster, and use it. */
+class UseIT {
+
+    private static final String EVERYTHING = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: first, namespace: default}
+            spec: {containers: [{name: c, image: example.com/none}]}
+            ---
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web, namespace: default}
+            spec:
+              selector: {matchLabels: {app: web}}
+              template:
+                metadata: {labels: {app: web}}
+                spec: {containers: [{name: c, image: example.com/none}]}
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: settings, namespace: default}
+            data: {a: b}
+            """;
+
+    @RegisterExtension
+    static final Testbed BED = new Testbed();
+
+    private String namespace;
+
+    @BeforeEach
+    void namespace() {
+        namespace = BED.namespace("use");
+    }
+
+    @Test
+    void readyMeansThatTheFirstApplyOfAnythingWorks() {
+        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
+                .awaitReady();
+        Path kubeconfig = sandbox.kubeconfig();
+
+        Testbed.kubectl(kubeconfig, "apply", "--filename=" + Sandbox.write(EVERYTHING))
+                .run()
+                .ok();
+        assertThat(Testbed.kubectl(kubeconfig, "version").run().ok())
+                .contains("Server Version: " + sandbox.status().version());
+        assertThat(BED.kubectl("get", "sbc", "demo", "--namespace=" + namespace)
+                        .run()
+                        .ok())
+                .containsPattern("NAME +READY +REASON +VERSION +ENDPOINT +AGE")
+                .containsPattern("demo +True +Available +v1[^ ]+ +https://[0-9.]+:[0-9]+ ");
+    }
+
+    @Test
+    void chartsAreInstalledFromOutside(@TempDir Path charts) {
+        Path kubeconfig = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
+                .awaitReady()
+                .kubeconfig();
+        String chart = charts.resolve("hello").toString();
+
+        Testbed.helm(kubeconfig, "create", chart).run().ok();
+        Testbed.helm(kubeconfig, "install", "hello", chart).run().ok();
+        assertThat(Testbed.helm(kubeconfig, "list").run().ok()).contains("hello-0.1.0", "deployed");
+        assertThat(Testbed.kubectl(kubeconfig, "get", "deployment", "hello")
+                        .run()
+                        .ok())
+                .contains("0/1");
+        Testbed.helm(kubeconfig, "uninstall", "hello").run().ok();
+    }
+
+    @Test
+    void tlsIsVerifiedAndOneClustersKeyOpensNoOther() {
+        String elsewhere = BED.namespace("use");
+        Sandbox mine = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}");
+        Sandbox other = Sandbox.apply(BED, elsewhere, "demo", "expose: {type: NodePort}");
+        mine.awaitReady();
+        other.awaitReady();
+        Secret secret = mine.secret("-kubeconfig");
+        String kubeconfig = Sandbox.value(secret, "value");
+
+        assertThat(kubeconfig).doesNotContain("insecure").contains("tls-server-name");
+        Path misdirected = Sandbox.write(kubeconfig.replace(
+                Sandbox.value(secret, "server"), Sandbox.value(other.secret("-kubeconfig"), "server")));
+        assertThat(Testbed.kubectl(misdirected, "get", "namespaces").run().errors())
+                .contains("certificate signed by unknown authority");
+        Path blind = Sandbox.write(Sandbox.value(other.secret("-kubeconfig"), "value")
+                .replaceAll(
+                        "client-certificate-data: .*",
+                        "client-certificate-data: \"" + secret.getData().get("client.crt") + "\"")
+                .replaceAll(
+                        "client-key-data: .*",
+                        "client-key-data: \"" + secret.getData().get("client.key") + "\""));
+        assertThat(Testbed.kubectl(blind, "get", "namespaces").run().errors())
+                .containsAnyOf("Unauthorized", "must be logged in", "provide credentials");
+    }
+
+    @Test
+    void reachedByServiceNameFromPodsOfTheHostCluster() {
+        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "").awaitReady();
+
+        assertThat(sandbox.status().endpoint()).isEqualTo("https://demo." + namespace + ".svc:443");
+        assertThat(Sandbox.value(sandbox.secret("-kubeconfig"), "value")).doesNotContain("tls-server-name");
+    }
+
+    @Test
+    void reachedUnderTheNameTheUserGives() {
+        // localhost is in every k3s certificate; the test bed's NodePorts do not listen there, so an address does.
+        String node = BED.client().nodes().list().getItems().get(0).getStatus().getAddresses().stream()
+                .filter(address -> address.getType().equals("InternalIP"))
+                .findFirst()
+                .orElseThrow()
+                .getAddress();
+        Sandbox sandbox = Sandbox.apply(
+                        BED,
+                        namespace,
+                        "demo",
+                        "expose: {type: NodePort, nodePort: {port: 31999, hostName: " + node + "}}")
+                .awaitReady();
+
+        assertThat(sandbox.status().endpoint()).isEqualTo("https://" + node + ":31999");
+        assertThat(Sandbox.value(sandbox.secret("-kubeconfig"), "value")).doesNotContain("tls-server-name");
+        Testbed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
+    }
+
+    @Test
+    void podsStayPendingAndCoreDnsIsThere() {
+        Path kubeconfig = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
+                .awaitReady()
+                .kubeconfig();
+
+        Testbed.kubectl(
+                        kubeconfig,
+                        "wait",
+                        "--namespace=kube-system",
+                        "--for=create",
+                        "deployment/coredns",
+                        "--timeout=60s")
+                .run()
+                .ok();
+        Testbed.kubectl(kubeconfig, "apply", "--filename=" + Sandbox.write(EVERYTHING))
+                .run()
+                .ok();
+        Testbed.kubectl(
+                        kubeconfig,
+                        "wait",
+                        "--for=jsonpath={.status.conditions[?(@.type==\"PodScheduled\")].reason}=Unschedulable",
+                        "pod/first",
+                        "--timeout=60s")
+                .run()
+                .ok();
+    }
+
+    @Test
+    void thePodIsIsolatedAndHasNoPower() {
+        Sandbox.apply(BED, namespace, "demo", "").awaitReady();
+        Pod pod = BED.client().pods().inNamespace(namespace).withName("demo-0").get();
+
+        assertThat(pod.getSpec().getRuntimeClassName()).isEqualTo("gvisor");
+        assertThat(BED.kubectl("exec", "--namespace=" + namespace, "demo-0", "--", "dmesg")
+                        .run()
+                        .ok())
+                .contains("Starting gVisor");
+        assertThat(BED.kubectl("exec", "--namespace=" + namespace, "demo-0", "--", "id", "-u")
+                        .run()
+                        .ok()
+                        .strip())
+                .isEqualTo("65532");
+        assertThat(BED.kubectl(
+                                "exec",
+                                "--namespace=" + namespace,
+                                "demo-0",
+                                "--",
+                                "ls",
+                                "/var/run/secrets/kubernetes.io")
+                        .run()
+                        .exitCode())
+                .isNotZero();
+    }
+
+    @Test
+    void deletedItLeavesNothingBehindWithinSeconds() {
+        Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}").awaitReady();
+
+        BED.kubectl("delete", "sbc", "demo", "--namespace=" + namespace)
+                .run(Duration.ofSeconds(15))
+                .ok();
+        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(BED.kubectl(
+                                "get",
+                                "all,secrets,configmaps,networkpolicies,sandboxclusters,persistentvolumeclaims",
+                                "--namespace=" + namespace,
+                                "--output=name")
+                        .run()
+                        .ok()
+                        .lines()
+                        .filter(object -> !object.equals("configmap/kube-root-ca.crt")))
+                .isEmpty());
+    }
+}

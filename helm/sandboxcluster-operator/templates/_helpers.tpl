@@ -1,0 +1,53 @@
+{{- define "operator.name" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride -}}
+{{- else if contains .Chart.Name .Release.Name -}}
+{{- .Release.Name | trunc 52 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 52 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "operator.selectorLabels" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "operator.labels" -}}
+{{ include "operator.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") }}
+{{- end -}}
+
+{{- define "operator.image" -}}
+{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end -}}
+
+{{/*
+What the operator may do to the objects in a namespace. No delete: owner references do the deleting.
+*/}}
+{{- define "operator.namespacedRules" -}}
+- apiGroups: [sandboxcluster.dev]
+  resources: [sandboxclusters]
+  verbs: [get, list, watch]
+- apiGroups: [sandboxcluster.dev]
+  resources: [sandboxclusters/status]
+  verbs: [get, patch, update]
+- apiGroups: [""]
+  resources: [configmaps, secrets, services]
+  verbs: [get, list, watch, create, patch, update]
+- apiGroups: [apps]
+  resources: [statefulsets]
+  verbs: [get, list, watch, create, patch, update]
+- apiGroups: [networking.k8s.io]
+  resources: [networkpolicies]
+  verbs: [get, list, watch, create, patch, update]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch]
+# Read: why a pod was not created, scheduled or started. Written: what happened to a SandboxCluster.
+- apiGroups: [""]
+  resources: [events]
+  verbs: [get, list, create, patch]
+{{- end -}}

@@ -1,0 +1,82 @@
+package dev.sandboxcluster.operator;
+
+import dev.sandboxcluster.operator.cluster.SandboxClusterReconciler;
+import dev.sandboxcluster.operator.config.OperatorConfig;
+import dev.sandboxcluster.operator.tenant.ProbeSettings;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The operator, wired: one controller, its event sources, and the prober that dials the clusters. */
+public final class SandboxClusterOperator implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxClusterOperator.class);
+
+    private static final int RECONCILE_THREADS = 8;
+    private static final int WRITE_THREADS = 16;
+    private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+    private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
+    private static final Duration SHUTDOWN = Duration.ofSeconds(5);
+
+    private final Operator operator;
+    private final OperatorConfig config;
+    private final Clock clock;
+
+    /** Wires an operator; {@link #start} makes it work. */
+    public SandboxClusterOperator(KubernetesClient client, OperatorConfig config, MeterRegistry metrics, Clock clock) {
+        this.config = config;
+        this.clock = clock;
+        operator = new Operator(overrides -> overrides
+                .withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .withConcurrentReconciliationThreads(RECONCILE_THREADS)
+                .withConcurrentWorkflowExecutorThreads(WRITE_THREADS)
+                .withReconciliationTerminationTimeout(SHUTDOWN)
+                .withMetrics(MicrometerMetrics.withoutPerResourceMetrics(metrics)));
+        operator.register(new SandboxClusterReconciler(config, ProbeSettings.DEFAULT, clock), controller -> {
+            controller
+                    .withName("sandboxcluster")
+                    .withFieldManager("sandboxcluster-operator")
+                    .withReconciliationMaxInterval(LOOK_AGAIN)
+                    .withRetry(new GenericRetry()
+                            .setMaxAttempts(-1)
+                            .setInitialInterval(FIRST_RETRY.toMillis())
+                            .setIntervalMultiplier(2)
+                            .setMaxInterval(LONGEST_RETRY.toMillis()));
+            if (config.clusterWide()) {
+                controller.watchingAllNamespaces();
+            } else {
+                controller.settingNamespaces(config.watchNamespaces());
+            }
+        });
+    }
+
+    /** Fills the caches and starts to reconcile; returns when the caches are filled. */
+    public void start() {
+        WarmUp.run(clock.instant());
+        operator.start();
+        LOG.info("Serving {}", config.clusterWide() ? "all namespaces" : config.watchNamespaces());
+    }
+
+    /** Whether the caches are filled. */
+    public boolean ready() {
+        return operator.getRuntimeInfo().isStarted();
+    }
+
+    /** Whether every watch of the host cluster works. */
+    public boolean live() {
+        return !ready() || operator.getRuntimeInfo().allEventSourcesAreHealthy();
+    }
+
+    @Override
+    public void close() {
+        operator.stop();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.sandboxcluster.operator.cluster;
+
+import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.Optional;
+
+/**
+ * The objects of one SandboxCluster on the host cluster: read from the informers' caches, written by server-side apply,
+ * and only where they differ from what is desired. An object that belongs to somebody else is never written.
+ */
+final class HostObjects {
+
+    static final String FIELD_MANAGER = "sandboxcluster-operator";
+
+    private final SandboxCluster owner;
+    private final Context<SandboxCluster> context;
+
+    HostObjects(SandboxCluster owner, Context<SandboxCluster> context) {
+        this.owner = owner;
+        this.context = context;
+    }
+
+    /** An object that carries the operator's labels; no request. */
+    <R extends HasMetadata> Optional<R> cached(Class<R> type, String name) {
+        return source(type).get(id(name));
+    }
+
+    /** An object of that name, whoever owns it: one request where the cache has none. */
+    <R extends HasMetadata> Optional<R> find(Class<R> type, String name) {
+        return cached(type, name)
+                .or(() -> Optional.ofNullable(context.getClient()
+                        .resources(type)
+                        .inNamespace(owner.getMetadata().getNamespace())
+                        .withName(name)
+                        .get()));
+    }
+
+    /** Whether an object belongs to this SandboxCluster, and not to an earlier one of the same name. */
+    boolean owns(HasMetadata object) {
+        return controller(object)
+                .filter(reference ->
+                        reference.getUid().equals(owner.getMetadata().getUid()))
+                .isPresent();
+    }
+
+    /**
+     * Brings an object to the desired state.
+     *
+     * @return the object as the API server has it
+     * @throws NameConflictException if an object of that name belongs to somebody else
+     */
+    <R extends HasMetadata> R apply(R desired) {
+        Optional<R> actual = find(type(desired), desired.getMetadata().getName());
+        actual.filter(object -> !owns(object)).ifPresent(object -> {
+            throw new NameConflictException(
+                    object, controller(object).filter(this::earlier).isPresent());
+        });
+        if (actual.filter(object -> matches(object, desired)).isPresent()) {
+            return actual.get();
+        }
+        return write(desired, actual);
+    }
+
+    /** Applies without asking who owns the object: for one that is known to be ours by its content. */
+    <R extends HasMetadata> R adopt(R desired) {
+        return write(desired, find(type(desired), desired.getMetadata().getName()));
+    }
+
+    /**
+     * Creates an object that must not be there yet.
+     *
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 409 if it is there
+     */
+    <R extends HasMetadata> R create(R desired) {
+        R created = context.getClient().resource(desired).create();
+        source(type(desired)).handleRecentResourceCreate(ResourceID.fromResource(created), created);
+        return created;
+    }
+
+    private <R extends HasMetadata> R write(R desired, Optional<R> actual) {
+        R written = context.getClient()
+                .resource(desired)
+                .fieldManager(FIELD_MANAGER)
+                .forceConflicts()
+                .serverSideApply();
+        InformerEventSource<R, SandboxCluster> source = source(type(desired));
+        ResourceID id = ResourceID.fromResource(written);
+        actual.ifPresentOrElse(
+                before -> source.handleRecentResourceUpdate(id, written, before),
+                () -> source.handleRecentResourceCreate(id, written));
+        return written;
+    }
+
+    private <R extends HasMetadata> boolean matches(R actual, R desired) {
+        return SSABasedGenericKubernetesResourceMatcher.<R>getInstance().matches(actual, desired, context);
+    }
+
+    private boolean earlier(OwnerReference reference) {
+        return reference.getKind().equals(owner.getKind())
+                && reference.getName().equals(owner.getMetadata().getName());
+    }
+
+    private static Optional<OwnerReference> controller(HasMetadata object) {
+        return object.getMetadata().getOwnerReferences().stream()
+                .filter(reference -> Boolean.TRUE.equals(reference.getController()))
+                .findFirst();
+    }
+
+    private ResourceID id(String name) {
+        return new ResourceID(name, owner.getMetadata().getNamespace());
+    }
+
+    private <R extends HasMetadata> InformerEventSource<R, SandboxCluster> source(Class<R> type) {
+        return (InformerEventSource<R, SandboxCluster>)
+                context.eventSourceRetriever().getEventSourceFor(type);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <R extends HasMetadata> Class<R> type(R object) {
+        return (Class<R>) object.getClass();
+    }
+
+    /** An object is in the way that does not belong to the SandboxCluster. */
+    static final class NameConflictException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final boolean beingDeleted;
+
+        NameConflictException(HasMetadata object, boolean beingDeleted) {
+            super(object.getKind() + " " + object.getMetadata().getName());
+            this.beingDeleted = beingDeleted;
+        }
+
+        /** Whether it belongs to an earlier SandboxCluster of the same name, and so will go by itself. */
+        boolean beingDeleted() {
+            return beingDeleted;
+        }
+    }
+}

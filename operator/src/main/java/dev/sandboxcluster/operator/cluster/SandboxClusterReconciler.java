@@ -1,0 +1,219 @@
+package dev.sandboxcluster.operator.cluster;
+
+import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
+import dev.sandboxcluster.operator.cluster.ObjectWriter.Written;
+import dev.sandboxcluster.operator.cluster.checks.Conditions;
+import dev.sandboxcluster.operator.cluster.checks.ControlPlaneCheck;
+import dev.sandboxcluster.operator.cluster.checks.RuntimeClassCheck;
+import dev.sandboxcluster.operator.cluster.checks.Verdict;
+import dev.sandboxcluster.operator.cluster.desired.Base64Data;
+import dev.sandboxcluster.operator.cluster.desired.Blueprint;
+import dev.sandboxcluster.operator.cluster.desired.Endpoint;
+import dev.sandboxcluster.operator.cluster.desired.KubeconfigSecret;
+import dev.sandboxcluster.operator.config.OperatorConfig;
+import dev.sandboxcluster.operator.tenant.Observation;
+import dev.sandboxcluster.operator.tenant.ProbeSettings;
+import dev.sandboxcluster.operator.tenant.Target;
+import dev.sandboxcluster.operator.tenant.TenantEventSource;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+
+/** Brings a SandboxCluster to what its spec says: observe, validate, act, report. */
+public final class SandboxClusterReconciler implements Reconciler<SandboxCluster> {
+
+    private static final Duration LOOK_FOR_WARNINGS_AFTER = Duration.ofSeconds(2);
+    private static final Duration RECHECK_SOON = Duration.ofSeconds(2);
+    private static final Duration RECHECK_LATER = Duration.ofSeconds(15);
+    private static final Duration SOON = Duration.ofMinutes(1);
+    private static final int SILENT_ATTEMPTS = 3;
+
+    private final OperatorConfig config;
+    private final ProbeSettings probing;
+    private final Clock clock;
+    private TenantEventSource tenants;
+
+    /**
+     * Makes the reconciler.
+     *
+     * @param probing how often and how long the clusters are dialled
+     */
+    public SandboxClusterReconciler(OperatorConfig config, ProbeSettings probing, Clock clock) {
+        this.config = config;
+        this.probing = probing;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<EventSource<?, SandboxCluster>> prepareEventSources(EventSourceContext<SandboxCluster> context) {
+        tenants = new TenantEventSource(context.getPrimaryCache(), probing, clock);
+        return Stream.concat(HostEventSources.of(context, config).stream(), Stream.of(tenants))
+                .toList();
+    }
+
+    @Override
+    public UpdateControl<SandboxCluster> reconcile(SandboxCluster cluster, Context<SandboxCluster> context) {
+        ResourceID id = ResourceID.fromResource(cluster);
+        if (cluster.isMarkedForDeletion()) {
+            tenants.forget(id);
+            return UpdateControl.noUpdate();
+        }
+        Instant now = clock.instant();
+        SandboxClusterStatus previous = Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY);
+        Blueprint blueprint = Blueprint.of(cluster, config);
+        HostObjects host = new HostObjects(cluster, context);
+
+        Optional<Pod> pod = pod(blueprint, context);
+        Optional<Verdict> obstacle = config.clusterWide() && pod.isEmpty()
+                ? RuntimeClassCheck.check(blueprint, runtimeClasses(context))
+                : Optional.empty();
+        Written written = write(blueprint, previous, obstacle, pod, host, context, now);
+        Optional<Observation> observation = dial(id, written, pod);
+        List<Event> warnings = warnings(blueprint, host, pod, context, now);
+        SandboxClusterStatus status = StatusReport.of(
+                blueprint, cluster.getMetadata().getGeneration(), previous, written, pod, warnings, observation, now);
+
+        UpdateControl<SandboxCluster> update = status.equals(previous)
+                ? UpdateControl.noUpdate()
+                : UpdateControl.patchStatus(statusOnly(cluster, status));
+        recheckAfter(status, now).ifPresent(update::rescheduleAfter);
+        return update;
+    }
+
+    @Override
+    public ErrorStatusUpdateControl<SandboxCluster> updateErrorStatus(
+            SandboxCluster cluster, Context<SandboxCluster> context, Exception exception) {
+        boolean conflict = exception instanceof KubernetesClientException refused
+                && refused.getCode() == HttpURLConnection.HTTP_CONFLICT;
+        int attempt = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
+        if (conflict || attempt < SILENT_ATTEMPTS) {
+            return ErrorStatusUpdateControl.noStatusUpdate();
+        }
+        SandboxClusterStatus previous = Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY);
+        SandboxClusterStatus status = StatusReport.failed(
+                previous,
+                cluster.getMetadata().getGeneration(),
+                "The operator tries again; the last attempt ended with: " + exception.getMessage(),
+                clock.instant());
+        return status.equals(previous)
+                ? ErrorStatusUpdateControl.noStatusUpdate()
+                : ErrorStatusUpdateControl.patchStatus(statusOnly(cluster, status));
+    }
+
+    private static Written write(
+            Blueprint blueprint,
+            SandboxClusterStatus previous,
+            Optional<Verdict> obstacle,
+            Optional<Pod> pod,
+            HostObjects host,
+            Context<SandboxCluster> context,
+            Instant now) {
+        try {
+            return new ObjectWriter(host, context.getWorkflowExecutorService(), now)
+                    .write(blueprint, previous, obstacle, pod);
+        } catch (CompletionException exception) {
+            throw ObjectWriter.unwrap(exception);
+        }
+    }
+
+    private Optional<Observation> dial(ResourceID id, Written written, Optional<Pod> pod) {
+        Optional<ContainerStatus> running = pod.flatMap(ControlPlaneCheck::container)
+                .filter(container -> container.getState().getRunning() != null);
+        if (running.isEmpty()
+                || written.kubeconfig().isEmpty()
+                || written.endpoint().isEmpty()) {
+            tenants.forget(id);
+            return Optional.empty();
+        }
+        Endpoint endpoint = written.endpoint().get();
+        Map<String, String> published =
+                Base64Data.decode(written.kubeconfig().get().getData());
+        return Optional.of(tenants.observe(
+                id,
+                new Target(
+                        endpoint.url(),
+                        endpoint.tlsServerName().orElse(null),
+                        published.get(KubeconfigSecret.CA_CERTIFICATE),
+                        published.get(KubeconfigSecret.CLIENT_CERTIFICATE),
+                        published.get(KubeconfigSecret.CLIENT_KEY),
+                        running.get().getContainerID())));
+    }
+
+    private static Optional<Pod> pod(Blueprint blueprint, Context<SandboxCluster> context) {
+        return source(context, Pod.class).get(new ResourceID(blueprint.name() + "-0", blueprint.namespace()));
+    }
+
+    private static Stream<RuntimeClass> runtimeClasses(Context<SandboxCluster> context) {
+        return source(context, RuntimeClass.class).list(any -> true);
+    }
+
+    private static <R extends io.fabric8.kubernetes.api.model.HasMetadata>
+            InformerEventSource<R, SandboxCluster> source(Context<SandboxCluster> context, Class<R> type) {
+        return (InformerEventSource<R, SandboxCluster>)
+                context.eventSourceRetriever().getEventSourceFor(type);
+    }
+
+    /** Asks for events only about what should have gone on by now: on the way to a normal start there is no request. */
+    private static List<Event> warnings(
+            Blueprint blueprint, HostObjects host, Optional<Pod> pod, Context<SandboxCluster> context, Instant now) {
+        boolean started = pod.flatMap(ControlPlaneCheck::container)
+                .map(ContainerStatus::getContainerID)
+                .filter(container -> !container.isEmpty())
+                .isPresent();
+        if (started) {
+            return List.of();
+        }
+        HostEvents events = new HostEvents(context.getClient());
+        return Stream.concat(host.cached(StatefulSet.class, blueprint.name()).stream(), pod.stream())
+                .filter(object -> Instant.parse(object.getMetadata().getCreationTimestamp())
+                        .plus(LOOK_FOR_WARNINGS_AFTER)
+                        .isBefore(now))
+                .flatMap(object -> events.warnings(object).stream())
+                .toList();
+    }
+
+    /** Everything that goes well wakes the reconciler by an event; what is stuck is looked at again. */
+    private static Optional<Duration> recheckAfter(SandboxClusterStatus status, Instant now) {
+        return Stream.of(Conditions.READY, Conditions.CREDENTIALS_READY)
+                .flatMap(type -> Conditions.previous(status.conditions(), type).stream())
+                .filter(condition -> !"True".equals(condition.getStatus()))
+                .map(Condition::getLastTransitionTime)
+                .findFirst()
+                .map(since -> Instant.parse(since).plus(SOON).isAfter(now) ? RECHECK_SOON : RECHECK_LATER);
+    }
+
+    private static SandboxCluster statusOnly(SandboxCluster cluster, SandboxClusterStatus status) {
+        SandboxCluster patch = new SandboxCluster();
+        patch.setMetadata(new ObjectMetaBuilder()
+                .withName(cluster.getMetadata().getName())
+                .withNamespace(cluster.getMetadata().getNamespace())
+                .build());
+        patch.setSpec(null);
+        patch.setStatus(status);
+        return patch;
+    }
+}

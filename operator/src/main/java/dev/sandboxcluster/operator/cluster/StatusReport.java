@@ -1,0 +1,128 @@
+package dev.sandboxcluster.operator.cluster;
+
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
+import dev.sandboxcluster.operator.cluster.checks.Conditions;
+import dev.sandboxcluster.operator.cluster.checks.ContentCheck;
+import dev.sandboxcluster.operator.cluster.checks.ControlPlaneCheck;
+import dev.sandboxcluster.operator.cluster.checks.EndpointCheck;
+import dev.sandboxcluster.operator.cluster.checks.ReadyCheck;
+import dev.sandboxcluster.operator.cluster.checks.Reason;
+import dev.sandboxcluster.operator.cluster.checks.Verdict;
+import dev.sandboxcluster.operator.cluster.desired.Blueprint;
+import dev.sandboxcluster.operator.cluster.desired.Endpoint;
+import dev.sandboxcluster.operator.credentials.ClusterPki;
+import dev.sandboxcluster.operator.tenant.Observation;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateRunning;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/** Puts together a status from what was observed and written; pure, from scratch every time. */
+final class StatusReport {
+
+    private StatusReport() {}
+
+    /**
+     * The status.
+     *
+     * @param previous the status as it is, for what outlives a change: times, the pod whose content is known
+     * @param observation what the operator saw when it dialled; empty: it does not dial
+     */
+    static SandboxClusterStatus of(
+            Blueprint blueprint,
+            Long generation,
+            SandboxClusterStatus previous,
+            ObjectWriter.Written written,
+            Optional<Pod> pod,
+            List<Event> warnings,
+            Optional<Observation> observation,
+            Instant now) {
+        Optional<Observation.Available> available =
+                observation.filter(Observation.Available.class::isInstance).map(Observation.Available.class::cast);
+        Optional<String> startedAt = pod.flatMap(StatusReport::startedAt);
+
+        Verdict controlPlane = ControlPlaneCheck.check(pod, warnings, available.isPresent());
+        Verdict endpoint = EndpointCheck.check(observation, lastKnown(previous, startedAt));
+        Verdict ready = ReadyCheck.check(
+                written.problem(), written.credentials(), written.kubeconfig().isPresent(), controlPlane, endpoint);
+
+        Conditions conditions = new Conditions(previous.conditions(), generation, now)
+                .add(Conditions.READY, ready)
+                .add(Conditions.CONTROL_PLANE_READY, controlPlane)
+                .add(Conditions.CREDENTIALS_READY, written.credentials())
+                .add(Conditions.ENDPOINT_REACHABLE, endpoint);
+        ContentCheck.check(previous, pod)
+                .ifPresentOrElse(
+                        lost -> conditions.add(Conditions.CONTENT_LOST, lost),
+                        () -> conditions.keep(Conditions.CONTENT_LOST));
+
+        return new SandboxClusterStatus(
+                generation,
+                available
+                        .map(Observation.Available::version)
+                        .or(() -> Optional.ofNullable(previous.version()))
+                        .orElse(null),
+                blueprint.image(),
+                written.endpoint().map(found -> found.url().toString()).orElse(previous.endpoint()),
+                Endpoint.internal(blueprint).url().toString(),
+                written.kubeconfig()
+                        .map(secret ->
+                                new LocalObjectReference(secret.getMetadata().getName()))
+                        .orElse(null),
+                Optional.ofNullable(previous.caHash())
+                        .or(() -> written.pki().map(ClusterPki::caHash))
+                        .orElse(null),
+                pod.map(present -> present.getMetadata().getUid())
+                        .or(() -> Optional.ofNullable(previous.podUID()))
+                        .orElse(null),
+                startedAt.or(() -> Optional.ofNullable(previous.startedAt())).orElse(null),
+                Optional.ofNullable(previous.readyAt())
+                        .or(() -> Optional.of(
+                                        now.truncatedTo(ChronoUnit.SECONDS).toString())
+                                .filter(first -> ready.met()))
+                        .orElse(null),
+                conditions.build());
+    }
+
+    /** The status after repeated failures of the operator itself: what was known stays, but Ready is in doubt. */
+    static SandboxClusterStatus failed(SandboxClusterStatus previous, Long generation, String message, Instant now) {
+        return new SandboxClusterStatus(
+                previous.observedGeneration(),
+                previous.version(),
+                previous.image(),
+                previous.endpoint(),
+                previous.internalEndpoint(),
+                previous.kubeconfigSecret(),
+                previous.caHash(),
+                previous.podUID(),
+                previous.startedAt(),
+                previous.readyAt(),
+                new Conditions(previous.conditions(), generation, now)
+                        .add(Conditions.READY, new Verdict(Verdict.Status.Unknown, Reason.RECONCILE_FAILED, message))
+                        .keep(Conditions.CONTROL_PLANE_READY)
+                        .keep(Conditions.CREDENTIALS_READY)
+                        .keep(Conditions.ENDPOINT_REACHABLE)
+                        .keep(Conditions.CONTENT_LOST)
+                        .build());
+    }
+
+    private static Optional<Verdict> lastKnown(SandboxClusterStatus previous, Optional<String> startedAt) {
+        return startedAt
+                .filter(started -> started.equals(previous.startedAt()))
+                .flatMap(started -> Conditions.previous(previous.conditions(), Conditions.ENDPOINT_REACHABLE))
+                .map(Conditions::verdict);
+    }
+
+    private static Optional<String> startedAt(Pod pod) {
+        return ControlPlaneCheck.container(pod)
+                .map(ContainerStatus::getState)
+                .map(ContainerState::getRunning)
+                .map(ContainerStateRunning::getStartedAt);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.sandboxcluster.operator.cluster.checks;
+
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.Optional;
+
+/** Whether an Ephemeral cluster lost what was in it: its objects live and die with the pod. */
+public final class ContentCheck {
+
+    private ContentCheck() {}
+
+    /**
+     * The verdict on {@code ContentLost}; empty: nothing new. Pure.
+     *
+     * @param status what was reported last
+     * @param pod the pod that runs now, if any
+     */
+    public static Optional<Verdict> check(SandboxClusterStatus status, Optional<Pod> pod) {
+        boolean wasUsed = status.readyAt() != null && status.podUID() != null;
+        return pod.filter(present -> wasUsed && !present.getMetadata().getUid().equals(status.podUID()))
+                .map(present -> Verdict.holds(
+                        Reason.POD_REPLACED,
+                        "The pod was replaced at " + present.getMetadata().getCreationTimestamp()
+                                + " and storage is Ephemeral: what was created in the cluster before is gone."
+                                + " The kubeconfig stays valid; apply again what you need"));
+    }
+}

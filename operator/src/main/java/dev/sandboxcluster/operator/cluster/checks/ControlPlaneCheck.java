@@ -1,0 +1,192 @@
+package dev.sandboxcluster.operator.cluster.checks;
+
+import dev.sandboxcluster.operator.cluster.desired.ControlPlaneStatefulSet;
+import dev.sandboxcluster.operator.credentials.Redaction;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Whether the control plane's pod runs and, where it does not, what keeps it from running. */
+public final class ControlPlaneCheck {
+
+    private static final Set<String> IMAGE_PULL =
+            Set.of("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "RegistryUnavailable");
+    private static final Set<String> CONTAINER_START =
+            Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError");
+    private static final int MESSAGE_LIMIT = 1200;
+
+    private ControlPlaneCheck() {}
+
+    /**
+     * The verdict; pure.
+     *
+     * @param pod the pod, if the StatefulSet controller has made it
+     * @param warnings the host cluster's warning events about the StatefulSet and the pod, in any order
+     * @param answers whether the API server has answered the operator
+     */
+    public static Verdict check(Optional<Pod> pod, List<Event> warnings, boolean answers) {
+        return pod.map(present -> ofPod(present, warnings, answers)).orElseGet(() -> withoutPod(warnings));
+    }
+
+    /** The container that runs k3s, once the kubelet has reported it. */
+    public static Optional<ContainerStatus> container(Pod pod) {
+        return Optional.ofNullable(pod.getStatus()).stream()
+                .flatMap(status -> status.getContainerStatuses().stream())
+                .filter(container -> container.getName().equals(ControlPlaneStatefulSet.CONTAINER))
+                .findFirst();
+    }
+
+    private static Verdict withoutPod(List<Event> warnings) {
+        Optional<String> refusal = latest(warnings, Set.of("FailedCreate"));
+        if (refusal.isEmpty()) {
+            return Verdict.fails(Reason.POD_PENDING, "Waiting for the host cluster to create the pod");
+        }
+        String message = refusal.get();
+        if (message.contains("exceeded quota")) {
+            return Verdict.fails(
+                    Reason.QUOTA_EXCEEDED,
+                    "A ResourceQuota of the namespace forbids the pod; raise it, or lower" + " controlPlane.resources: "
+                            + message);
+        }
+        if (message.contains("RuntimeClass") && message.contains("not found")) {
+            return RuntimeClassCheck.missing(message);
+        }
+        return Verdict.fails(Reason.POD_REJECTED, "The host cluster refuses the pod: " + message);
+    }
+
+    private static Verdict ofPod(Pod pod, List<Event> warnings, boolean answers) {
+        if (pod.getMetadata().getDeletionTimestamp() != null) {
+            return Verdict.fails(
+                    Reason.POD_TERMINATING,
+                    "The pod is being stopped since " + pod.getMetadata().getDeletionTimestamp()
+                            + "; a new one follows. If this lasts, its node may be gone");
+        }
+        if ("Evicted".equals(pod.getStatus().getReason())) {
+            return Verdict.fails(
+                    Reason.EVICTED,
+                    "The node evicted the pod: " + pod.getStatus().getMessage());
+        }
+        Optional<PodCondition> unschedulable = condition(pod, "PodScheduled")
+                .filter(scheduled ->
+                        "False".equals(scheduled.getStatus()) && "Unschedulable".equals(scheduled.getReason()));
+        if (unschedulable.isPresent()) {
+            return Verdict.fails(
+                    Reason.UNSCHEDULABLE,
+                    "No node can take the pod; see controlPlane.resources, nodeSelector and tolerations: "
+                            + unschedulable.get().getMessage());
+        }
+        return container(pod)
+                .map(container -> ofContainer(pod, container, warnings, answers))
+                .orElseGet(() -> creating(warnings));
+    }
+
+    private static Verdict ofContainer(Pod pod, ContainerStatus container, List<Event> warnings, boolean answers) {
+        ContainerState state = container.getState();
+        if (state.getRunning() != null) {
+            boolean ready = condition(pod, "Ready")
+                    .filter(condition -> "True".equals(condition.getStatus()))
+                    .isPresent();
+            return answers || ready ? Verdict.holds(Reason.AVAILABLE, "The control plane runs") : starting(container);
+        }
+        if (state.getTerminated() != null) {
+            return exited(state.getTerminated(), container);
+        }
+        return waiting(container, Optional.ofNullable(state.getWaiting()), warnings);
+    }
+
+    private static Verdict waiting(
+            ContainerStatus container, Optional<ContainerStateWaiting> waiting, List<Event> warnings) {
+        String reason = waiting.map(ContainerStateWaiting::getReason).orElse("");
+        String detail = waiting.map(ContainerStateWaiting::getMessage).orElse("");
+        if (IMAGE_PULL.contains(reason)) {
+            return Verdict.fails(
+                    Reason.IMAGE_PULL_FAILED,
+                    "The node cannot pull " + container.getImage()
+                            + "; check spec.version, controlPlane.image and the registry: "
+                            + latest(warnings, Set.of("Failed")).orElse(detail));
+        }
+        if (reason.equals("InvalidImageName")) {
+            return Verdict.fails(Reason.INVALID_IMAGE, detail);
+        }
+        if (CONTAINER_START.contains(reason)) {
+            return Verdict.fails(
+                    Reason.CONTAINER_START_FAILED,
+                    "The node cannot start the container: " + shorten(Redaction.redact(detail)));
+        }
+        return lastExit(container).map(last -> exited(last, container)).orElseGet(() -> creating(warnings));
+    }
+
+    private static Verdict creating(List<Event> warnings) {
+        return latest(warnings, Set.of("FailedMount", "FailedCreatePodSandBox", "FailedAttachVolume"))
+                .map(warning -> Verdict.fails(
+                        Reason.CONTAINER_START_FAILED, "The node cannot start the pod: " + shorten(warning)))
+                .orElseGet(() ->
+                        Verdict.fails(Reason.CONTAINER_CREATING, "The node pulls the image or creates the container"));
+    }
+
+    private static Verdict starting(ContainerStatus container) {
+        // A control plane that crashes again and again is running most of the time it is looked at.
+        return lastExit(container)
+                .filter(last -> container.getRestartCount() > 1)
+                .map(last -> exited(last, container))
+                .orElseGet(() -> Verdict.fails(
+                        Reason.STARTING,
+                        "The container runs since "
+                                + container.getState().getRunning().getStartedAt()
+                                + "; its API does not answer yet"));
+    }
+
+    private static Verdict exited(ContainerStateTerminated exit, ContainerStatus container) {
+        String times = container.getRestartCount() == 0 ? "" : ", restarted " + container.getRestartCount() + " times";
+        if ("OOMKilled".equals(exit.getReason())) {
+            return Verdict.fails(
+                    Reason.OUT_OF_MEMORY,
+                    "The control plane used up its memory limit" + times
+                            + "; raise controlPlane.resources.limits.memory");
+        }
+        String log =
+                Optional.ofNullable(exit.getMessage()).map(Redaction::redact).orElse("");
+        return Verdict.fails(
+                Reason.CRASH_LOOP,
+                "The control plane exited with code " + exit.getExitCode() + times
+                        + (log.isBlank() ? "" : "; its last lines: " + tail(log.strip())));
+    }
+
+    private static Optional<ContainerStateTerminated> lastExit(ContainerStatus container) {
+        return Optional.ofNullable(container.getLastState()).map(ContainerState::getTerminated);
+    }
+
+    private static Optional<PodCondition> condition(Pod pod, String type) {
+        return pod.getStatus().getConditions().stream()
+                .filter(condition -> condition.getType().equals(type))
+                .findFirst();
+    }
+
+    private static Optional<String> latest(List<Event> warnings, Set<String> reasons) {
+        return warnings.stream()
+                .filter(event -> reasons.contains(event.getReason()))
+                .max(Comparator.comparing(ControlPlaneCheck::time))
+                .map(event -> Redaction.redact(event.getMessage()));
+    }
+
+    private static String time(Event event) {
+        return Optional.ofNullable(event.getLastTimestamp())
+                .orElse(event.getMetadata().getCreationTimestamp());
+    }
+
+    private static String shorten(String text) {
+        return text.length() <= MESSAGE_LIMIT ? text : text.substring(0, MESSAGE_LIMIT) + "…";
+    }
+
+    private static String tail(String text) {
+        return text.length() <= MESSAGE_LIMIT ? text : "…" + text.substring(text.length() - MESSAGE_LIMIT);
+    }
+}

@@ -1,0 +1,147 @@
+package dev.sandboxcluster.operator.cluster.desired;
+
+import dev.sandboxcluster.api.v1alpha1.ControlPlane;
+import dev.sandboxcluster.api.v1alpha1.EnvVar;
+import dev.sandboxcluster.api.v1alpha1.Expose;
+import dev.sandboxcluster.api.v1alpha1.Kubeconfig;
+import dev.sandboxcluster.api.v1alpha1.NodePort;
+import dev.sandboxcluster.api.v1alpha1.Resources;
+import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
+import dev.sandboxcluster.operator.config.OperatorConfig;
+import dev.sandboxcluster.operator.k3s.K3s;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Toleration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A SandboxCluster with every default filled in: what the builders of this package build from.
+ *
+ * @param runtimeClassName empty: the host cluster's default container runtime
+ * @param nodePort empty unless the user asked for a fixed one
+ * @param hostName the name or address under which the user reaches the nodes, if he said so
+ */
+public record Blueprint(
+        String name,
+        String namespace,
+        String uid,
+        String image,
+        Optional<String> runtimeClassName,
+        Resources resources,
+        List<String> extraArgs,
+        Map<String, String> env,
+        List<String> disable,
+        Map<String, String> nodeSelector,
+        List<Toleration> tolerations,
+        Expose.Type exposeType,
+        Optional<Integer> nodePort,
+        Optional<String> hostName,
+        String kubeconfigSecretName,
+        String contextName,
+        List<String> tlsSans) {
+
+    /** The RuntimeClass of sandboxes that name none. */
+    public static final String DEFAULT_RUNTIME_CLASS = "gvisor";
+
+    private static final Resources DEFAULT_RESOURCES = new Resources(
+            Map.of("cpu", new Quantity("100m"), "memory", new Quantity("256Mi")),
+            Map.of("memory", new Quantity("1Gi")));
+
+    /**
+     * Measured in gVisor: the idle control plane stays below 230 MiB. Without the limit the heap settles 60 MiB higher;
+     * a lower GOGC alone does not hold it. Asynchronous preemption signals are costly in gVisor.
+     */
+    private static final Map<String, String> DEFAULT_ENV =
+            Map.of("GODEBUG", "asyncpreemptoff=1", "GOGC", "50", "GOMEMLIMIT", "180MiB");
+
+    /** Fills in the defaults; pure. */
+    public static Blueprint of(SandboxCluster cluster, OperatorConfig config) {
+        String name = cluster.getMetadata().getName();
+        String namespace = cluster.getMetadata().getNamespace();
+        SandboxClusterSpec spec = Optional.ofNullable(cluster.getSpec()).orElse(SandboxClusterSpec.EMPTY);
+        ControlPlane controlPlane = Optional.ofNullable(spec.controlPlane()).orElse(ControlPlane.EMPTY);
+        Optional<Expose> expose = Optional.ofNullable(spec.expose());
+        Optional<NodePort> nodePort = expose.map(Expose::nodePort);
+        Optional<Kubeconfig> kubeconfig = Optional.ofNullable(spec.kubeconfig());
+        Optional<String> hostName = nodePort.map(NodePort::hostName);
+        return new Blueprint(
+                name,
+                namespace,
+                cluster.getMetadata().getUid(),
+                image(spec, controlPlane, Optional.ofNullable(cluster.getStatus()), config),
+                Optional.of(Optional.ofNullable(controlPlane.runtimeClassName()).orElse(DEFAULT_RUNTIME_CLASS))
+                        .filter(runtimeClass -> !runtimeClass.isEmpty()),
+                Optional.ofNullable(controlPlane.resources()).orElse(DEFAULT_RESOURCES),
+                orEmpty(controlPlane.extraArgs()),
+                env(orEmpty(controlPlane.env())),
+                Optional.ofNullable(controlPlane.disable()).orElse(K3s.DISABLED_BY_DEFAULT),
+                Optional.ofNullable(controlPlane.nodeSelector()).orElse(Map.of()),
+                orEmpty(controlPlane.tolerations()),
+                expose.map(Expose::type).orElse(Expose.Type.ClusterIP),
+                nodePort.map(NodePort::port),
+                hostName,
+                kubeconfig.map(Kubeconfig::secretName).orElse(name + "-kubeconfig"),
+                kubeconfig.map(Kubeconfig::contextName).orElse(name),
+                Stream.of(serviceNames(name, namespace).stream(), hostName.stream(), orEmpty(spec.tlsSANs()).stream())
+                        .flatMap(names -> names)
+                        .distinct()
+                        .toList());
+    }
+
+    /** The Service's name, as pods of the host cluster in every namespace resolve it. */
+    public String serviceHost() {
+        return name + "." + namespace + ".svc";
+    }
+
+    /** The Secret with the cluster's CAs, keys and token. */
+    public String pkiSecretName() {
+        return name + "-pki";
+    }
+
+    /** The ConfigMap with the files that k3s reads besides its command line. */
+    public String configMapName() {
+        return name + "-config";
+    }
+
+    private static List<String> serviceNames(String name, String namespace) {
+        String inNamespace = name + "." + namespace;
+        return List.of(name, inNamespace, inNamespace + ".svc", inNamespace + ".svc.cluster.local");
+    }
+
+    private static String image(
+            SandboxClusterSpec spec,
+            ControlPlane controlPlane,
+            Optional<SandboxClusterStatus> status,
+            OperatorConfig config) {
+        Optional<String> version = Optional.ofNullable(spec.version());
+        if (controlPlane.image() != null) {
+            String image = controlPlane.image();
+            return hasTagOrDigest(image) ? image : image + ":" + version.orElse(config.controlPlaneVersion());
+        }
+        // A cluster that left the choice to the operator keeps what it started with: an upgrade of the operator
+        // must not replace its pod.
+        return version.map(tag -> config.controlPlaneImageRepository() + ":" + tag)
+                .or(() -> status.map(SandboxClusterStatus::image))
+                .orElse(config.controlPlaneImageRepository() + ":" + config.controlPlaneVersion());
+    }
+
+    private static boolean hasTagOrDigest(String image) {
+        return image.contains("@") || image.lastIndexOf(':') > image.lastIndexOf('/');
+    }
+
+    private static Map<String, String> env(List<EnvVar> given) {
+        Map<String, String> env = new LinkedHashMap<>();
+        DEFAULT_ENV.keySet().stream().sorted().forEach(name -> env.put(name, DEFAULT_ENV.get(name)));
+        given.forEach(variable -> env.put(variable.name(), variable.value()));
+        return env;
+    }
+
+    private static <T> List<T> orEmpty(List<T> list) {
+        return Optional.ofNullable(list).orElse(List.of());
+    }
+}

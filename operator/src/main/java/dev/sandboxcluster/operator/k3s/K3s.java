@@ -1,0 +1,40 @@
+package dev.sandboxcluster.operator.k3s;
+
+import java.util.List;
+
+/**
+ * The contract with k3s: every path, file name, port and default that the operator and k3s must agree on. Measured on
+ * v1.33.5+k3s1; {@code k3s server --help} and the k3s documentation name the same.
+ */
+public final class K3s {
+
+    /** The port on which the API server listens in the pod. */
+    public static final int API_PORT = 6443;
+
+    /** Where k3s keeps everything: the only volume that it writes to besides /tmp. */
+    public static final String DATA_DIR = "/data";
+
+    /** Below the data directory: certificates and keys; what is there at the start is used, the rest is made. */
+    public static final String TLS_DIR = DATA_DIR + "/server/tls";
+
+    /** A kubeconfig of cluster-admin that k3s writes for its own components. */
+    public static final String ADMIN_KUBECONFIG = DATA_DIR + "/server/cred/admin.kubeconfig";
+
+    /** Where the pod mounts the PKI Secret: {@code tls/} in k3s's layout, and the server token. */
+    public static final String PKI_DIR = "/pki";
+
+    /** Where the pod mounts its ConfigMap. */
+    public static final String CONFIG_DIR = "/etc/sandboxcluster";
+
+    /** The file with the API server's AuthenticationConfiguration, in {@link #CONFIG_DIR}. */
+    public static final String AUTHENTICATION_CONFIG = "authentication.yaml";
+
+    /** A name that k3s always puts into the serving certificate, whatever address the server has. */
+    public static final String ALWAYS_IN_CERTIFICATE = "kubernetes.default.svc";
+
+    /** Packaged components that are no use without a worker. CoreDNS's manifest is left in, as users look for it. */
+    public static final List<String> DISABLED_BY_DEFAULT =
+            List.of("local-storage", "metrics-server", "servicelb", "traefik");
+
+    private K3s() {}
+}

@@ -1,0 +1,26 @@
+package dev.sandboxcluster.operator.tenant;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+
+/**
+ * An answer to an HTTP request.
+ *
+ * @param contentType the header as it is; empty when there's none
+ */
+record Answer(int status, String contentType, String body) {
+
+    boolean html() {
+        return contentType.startsWith("text/html");
+    }
+
+    /** The body, if it is a JSON object. */
+    Optional<JsonObject> json() {
+        try {
+            return contentType.startsWith("application/json") ? Optional.of(new JsonObject(body)) : Optional.empty();
+        } catch (DecodeException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.sandboxcluster.operator.tenant;
+
+import dev.sandboxcluster.operator.tenant.Observation.Failing;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.vertx.core.http.HttpClosedException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
+
+/** Says in words, and as a kind, why a sandbox's API can't be used. */
+record Diagnosis(Target target) {
+
+    private static final int MOST_CHECKS = 6;
+    private static final String FAILED_CHECK = "[-]";
+
+    /** What an attempt that ended with an exception says. */
+    Failing failure(Throwable failure) {
+        Failing deepest =
+                failing(FailureKind.UnexpectedResponse, address() + " doesn't answer in HTTP: " + text(failure));
+        // What wraps a cause knows less of it.
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            deepest = known(cause).orElse(deepest);
+        }
+        return deepest;
+    }
+
+    private Optional<Failing> known(Throwable cause) {
+        if (cause instanceof ProbeException e) {
+            return Optional.of(failing(e.kind(), e.getMessage()));
+        } else if (cause instanceof RejectedCertificateException e) {
+            return Optional.of(failing(e.kind(), e.getMessage()));
+        } else if (cause instanceof UnknownHostException) {
+            return Optional.of(failing(FailureKind.DNSFailure, target.host() + " has no address: " + text(cause)));
+        } else if (cause instanceof ConnectTimeoutException) {
+            return Optional.of(failing(FailureKind.ConnectTimeout, "nobody answers at " + address()));
+        } else if (cause instanceof SslHandshakeTimeoutException) {
+            return Optional.of(failing(FailureKind.NoAnswer, address() + " accepts connections but stays silent"));
+        } else if (cause instanceof NoRouteToHostException || unreachable(cause)) {
+            return Optional.of(failing(FailureKind.Unreachable, "no way to " + address() + ": " + text(cause)));
+        } else if (cause instanceof ConnectException) {
+            return Optional.of(failing(FailureKind.ConnectionRefused, "nothing listens at " + address()));
+        } else if (cause instanceof SSLException) {
+            return Optional.of(failing(FailureKind.TLSFailure, "no TLS with " + address() + ": " + text(cause)));
+        } else if (cause instanceof IOException || cause instanceof HttpClosedException) {
+            return Optional.of(failing(FailureKind.ConnectionReset, address() + " closes connections: " + text(cause)));
+        }
+        return Optional.empty();
+    }
+
+    private static boolean unreachable(Throwable cause) {
+        return cause instanceof IOException && text(cause).contains("unreachable");
+    }
+
+    /** What an answer says that isn't the one hoped for. */
+    ProbeException answer(String path, Answer answer) {
+        String what = "GET " + path + " at " + address();
+        if (answer.html()) {
+            return unexpected(what, answer);
+        }
+        return switch (answer.status()) {
+            case 401 ->
+                new ProbeException(
+                        FailureKind.Unauthorized, what + ": the client certificate isn't accepted (401)" + why(answer));
+            case 403 ->
+                new ProbeException(
+                        FailureKind.Forbidden,
+                        what + ": the client certificate is known but may not (403)" + why(answer));
+            case 429, 500, 502, 503, 504 ->
+                new ProbeException(FailureKind.NotReady, what + ": " + answer.status() + why(answer));
+            default -> unexpected(what, answer);
+        };
+    }
+
+    private static ProbeException unexpected(String what, Answer answer) {
+        String type = answer.contentType().isEmpty() ? "no content type" : answer.contentType();
+        return new ProbeException(
+                FailureKind.UnexpectedResponse,
+                what + ": " + answer.status() + " (" + type + "), which isn't what a Kubernetes API server answers");
+    }
+
+    /** The checks that failed, or the API server's own message; starts with a separator where there's any. */
+    private static String why(Answer answer) {
+        List<String> checks = answer.body()
+                .lines()
+                .filter(line -> line.startsWith(FAILED_CHECK))
+                .map(line -> line.substring(FAILED_CHECK.length()).split(" ", 2)[0])
+                .toList();
+        if (!checks.isEmpty()) {
+            String named = checks.stream().limit(MOST_CHECKS).collect(Collectors.joining(", "));
+            int others = checks.size() - MOST_CHECKS;
+            return ", waiting for " + named + (others > 0 ? " and " + others + " more" : "");
+        }
+        return answer.json()
+                .map(status -> status.getValue("message"))
+                .map(message -> ", " + message)
+                .orElse("");
+    }
+
+    private String address() {
+        return target.address();
+    }
+
+    private static Failing failing(FailureKind kind, String message) {
+        return new Failing(kind, message);
+    }
+
+    private static String text(Throwable cause) {
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sandboxcluster.operator.tenant;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+
+/** The requests that tell whether a sandbox can be used. */
+final class TenantApi {
+
+    private static final String READY = "/readyz";
+    private static final String VERSION = "/version";
+    private static final String SERVICE_ACCOUNTS = "/api/v1/namespaces/default/serviceaccounts";
+    private static final String DEFAULT_SERVICE_ACCOUNT = SERVICE_ACCOUNTS + "/default";
+
+    private final TenantHttp http;
+    private final Diagnosis diagnosis;
+
+    TenantApi(TenantHttp http, Diagnosis diagnosis) {
+        this.http = http;
+        this.diagnosis = diagnosis;
+    }
+
+    /** Whether the API server calls itself ready; fails with the reason if it doesn't. */
+    Future<Void> ready() {
+        return get(READY).compose(answer -> ok(answer) ? Future.succeededFuture() : failed(READY, answer));
+    }
+
+    /** Makes sure that users can work; gives the API server's version, or fails with the reason why they can't. */
+    Future<String> usable() {
+        return ready().compose(ready -> defaultServiceAccount()).compose(present -> version());
+    }
+
+    /**
+     * Without this account no pod can be created. The controller that makes it comes seconds after the API server is
+     * ready, and accepts one that is already there.
+     */
+    private Future<Void> defaultServiceAccount() {
+        return get(DEFAULT_SERVICE_ACCOUNT).compose(answer -> {
+            if (answer.status() == 404 && !answer.html()) {
+                return createDefaultServiceAccount();
+            }
+            return ok(answer) ? Future.succeededFuture() : failed(DEFAULT_SERVICE_ACCOUNT, answer);
+        });
+    }
+
+    private Future<Void> createDefaultServiceAccount() {
+        Buffer account = new JsonObject()
+                .put("apiVersion", "v1")
+                .put("kind", "ServiceAccount")
+                .put("metadata", new JsonObject().put("name", "default").put("namespace", "default"))
+                .toBuffer();
+        return http.send(HttpMethod.POST, SERVICE_ACCOUNTS, account)
+                .compose(answer -> answer.status() == 201
+                        ? Future.succeededFuture()
+                        // Also where it came into being meanwhile (409): the next attempt sees it.
+                        : Future.failedFuture(new ProbeException(
+                                FailureKind.DefaultServiceAccountMissing,
+                                "the ServiceAccount \"default\" that pods need isn't there yet (creating it: "
+                                        + answer.status() + ")")));
+    }
+
+    private Future<String> version() {
+        return get(VERSION).compose(answer -> answer.json()
+                .filter(json -> answer.status() == 200 && json.getValue("gitVersion") instanceof String)
+                .map(json -> Future.succeededFuture(json.getString("gitVersion")))
+                .orElseGet(() -> failed(VERSION, answer)));
+    }
+
+    private Future<Answer> get(String path) {
+        return http.send(HttpMethod.GET, path, null);
+    }
+
+    private static boolean ok(Answer answer) {
+        return answer.status() == 200 && !answer.html();
+    }
+
+    private <T> Future<T> failed(String path, Answer answer) {
+        return Future.failedFuture(diagnosis.answer(path, answer));
+    }
+}

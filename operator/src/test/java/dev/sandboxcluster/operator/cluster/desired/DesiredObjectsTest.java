@@ -1,0 +1,29 @@
+package dev.sandboxcluster.operator.cluster.desired;
+
+import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.operator.Golden;
+import dev.sandboxcluster.operator.config.OperatorConfig;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DesiredObjectsTest {
+
+    static Stream<Path> cases() {
+        return Golden.cases("desired");
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void objects(Path directory) {
+        Blueprint blueprint = Blueprint.of(
+                Golden.read(directory, "in-cluster.yaml", SandboxCluster.class), OperatorConfig.from(Map.of()));
+
+        Golden.check(directory, "out-statefulset.yaml", ControlPlaneStatefulSet.desired(blueprint));
+        Golden.check(directory, "out-service.yaml", ControlPlaneService.desired(blueprint));
+        Golden.check(directory, "out-networkpolicy.yaml", ControlPlaneNetworkPolicy.desired(blueprint));
+        Golden.check(directory, "out-configmap.yaml", AuthenticationConfigMap.desired(blueprint));
+    }
+}

@@ -1,0 +1,112 @@
+package dev.sandboxcluster.operator.it;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bad input is refused at {@code kubectl apply}, with a message that says what would be right. */
+class InputIT {
+
+    @RegisterExtension
+    static final HostCluster HOST = new HostCluster();
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            version: "1.33"                                                     | spec.version in body should match
+            version: v1.31.5-k3s1                                               | must be v1.32 or later
+            controlPlane: {image: "Not An Image"}                               | must be an image reference
+            controlPlane: {image: "rancher/k3s:"}                               | must be an image reference
+            controlPlane: {resources: {limits: {memory: 12Qx}}}                 | must be quantities
+            controlPlane: {resources: {requests: {cpu: "lots"}}}                | must be quantities
+            controlPlane: {runtimeClassName: "No_Name"}                         | runtimeClassName in body should match
+            controlPlane: {extraArgs: ["--data-dir=/x"]}                        | the operator manages these flags itself: --advertise-address
+            controlPlane: {extraArgs: ["--d=/x"]}                               | the operator manages these flags itself
+            controlPlane: {extraArgs: ["--token=x"]}                            | the operator manages these flags itself
+            controlPlane: {extraArgs: ["--tls-san=x"]}                          | --tls-san (use tlsSANs)
+            controlPlane: {extraArgs: ["--https-listen-port=1"]}                | the operator manages these flags itself
+            controlPlane: {extraArgs: ["--disable-agent=false"]}                | the operator manages these flags itself
+            controlPlane: {extraArgs: ["-d /x"]}                                | write each flag as one item
+            controlPlane: {extraArgs: ["--token", "x"]}                         | write each flag as one item
+            controlPlane: {extraArgs: ["--kube-apiserver-arg=anonymous-auth=true"]} | manages these component arguments itself
+            controlPlane: {extraArgs: ["--kube-apiserver-arg=--client-ca-file=/x"]} | manages these component arguments itself
+            controlPlane: {env: [{name: K3S_TOKEN, value: x}]}                  | HOME, PATH and K3S_* are managed by the operator
+            controlPlane: {env: [{name: "A B", value: x}]}                      | name in body should match
+            controlPlane: {disable: [everything]}                               | supported values: "coredns"
+            tlsSANs: ["*.example.com"]                                          | k3s drops wildcard names
+            tlsSANs: ["https://example.com"]                                    | must be a DNS name or an IP address
+            storage: {type: Persistent}                                         | supported values: "Ephemeral"
+            expose: {type: LoadBalancer}                                        | supported values: "ClusterIP", "NodePort"
+            expose: {type: ClusterIP, nodePort: {port: 30000}}                  | expose.nodePort is only for expose.type NodePort
+            expose: {type: NodePort, nodePort: {port: 70000}}                   | should be less than or equal to 65535
+            expose: {type: NodePort, nodePort: {hostName: "a b"}}               | must be a DNS name or an IP address
+            kubeconfig: {secretName: demo-pki}                                  | must not be <name>-pki
+            kubeconfig: {contextName: "a b"}                                    | contextName in body should match
+            surprise: 1                                                         | unknown field "spec.surprise"
+            """)
+    void refused(String spec, String message) {
+        assertThatThrownBy(() -> apply("demo", spec)).hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "version: v1.34.1-k3s1",
+                "version: v1.33.5-rc1-k3s1",
+                "controlPlane: {image: 'registry.example.com:5000/a/k3s@sha256:"
+                        + "0f4c2e5a7b1d6f3a9c8e0b2d4f6a8c1e3b5d7f9a0c2e4b6d8f1a3c5e7b9d0f2a'}",
+                "controlPlane: {runtimeClassName: ''}",
+                "controlPlane: {resources: {requests: {cpu: 1, memory: 512Mi}, limits: {cpu: 1500m}}}",
+                "controlPlane: {extraArgs: [--secrets-encryption, '--kube-apiserver-arg=max-requests-inflight=100']}",
+                "controlPlane: {tolerations: [{operator: Exists}], nodeSelector: {a: b}}",
+                "expose: {type: NodePort, nodePort: {hostName: 2001:db8::1}}",
+                "tlsSANs: [10.0.0.1, example.com]",
+                "storage: {type: Ephemeral}"
+            })
+    void accepted(String spec) {
+        assertThatCode(() -> apply("demo", spec)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1demo", "demo.one", "a23456789-123456789-123456789-123456789-123456789-123"})
+    void namesThatNoServiceCanHave(String name) {
+        assertThatThrownBy(() -> apply(name, "tlsSANs: []")).hasMessageContaining("must be a DNS label");
+    }
+
+    @Test
+    void theNameOfThePublishedSecretIsFixed() {
+        String namespace = HOST.namespace();
+        var created = HOST.admin()
+                .resource(resource("fixed", namespace, "kubeconfig: {secretName: mine}"))
+                .create();
+        GenericKubernetesResource changed = resource("fixed", namespace, "kubeconfig: {secretName: other}");
+        changed.getMetadata().setResourceVersion(created.getMetadata().getResourceVersion());
+
+        assertThatThrownBy(() -> HOST.admin().resource(changed).update())
+                .hasMessageContaining("secretName cannot be changed");
+    }
+
+    private static void apply(String name, String spec) {
+        HOST.admin()
+                .resource(resource(name, "default", spec))
+                .dryRun()
+                .fieldValidation(FieldValidateable.Validation.STRICT)
+                .create();
+    }
+
+    private static GenericKubernetesResource resource(String name, String namespace, String spec) {
+        return Serialization.unmarshal("""
+                apiVersion: sandboxcluster.dev/v1alpha1
+                kind: SandboxCluster
+                metadata: {name: "%s", namespace: %s}
+                spec: {%s}
+                """.formatted(name, namespace, spec), GenericKubernetesResource.class);
+    }
+}

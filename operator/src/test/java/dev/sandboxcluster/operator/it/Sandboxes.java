@@ -1,0 +1,77 @@
+package dev.sandboxcluster.operator.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** What a user does with SandboxClusters in one namespace, and what he sees. */
+record Sandboxes(KubernetesClient client, String namespace) {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    /** {@code kubectl apply}. */
+    void apply(String name, String spec) {
+        client.resource(Serialization.unmarshal("""
+                        apiVersion: sandboxcluster.dev/v1alpha1
+                        kind: SandboxCluster
+                        metadata: {name: %s, namespace: %s}
+                        spec: {%s}
+                        """.formatted(name, namespace, spec), SandboxCluster.class))
+                .fieldManager("kubectl")
+                .forceConflicts()
+                .serverSideApply();
+    }
+
+    SandboxCluster get(String name) {
+        return client.resources(SandboxCluster.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .get();
+    }
+
+    <T extends HasMetadata> Resource<T> object(Class<T> type, String name) {
+        return client.resources(type).inNamespace(namespace).withName(name);
+    }
+
+    <T extends HasMetadata> T awaitObject(Class<T> type, String name) {
+        return awaitObject(type, name, any -> true);
+    }
+
+    <T extends HasMetadata> T awaitObject(Class<T> type, String name, Predicate<T> expected) {
+        return await().atMost(SOON)
+                .until(() -> Optional.ofNullable(object(type, name).get()).filter(expected), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    /** Waits until a condition has a reason. */
+    Condition awaitReason(String name, String type, String reason) {
+        await().atMost(SOON).untilAsserted(() -> assertThat(condition(name, type))
+                .hasValueSatisfying(
+                        condition -> assertThat(condition.getReason()).isEqualTo(reason)));
+        return condition(name, type).orElseThrow();
+    }
+
+    Optional<Condition> condition(String name, String type) {
+        return Optional.ofNullable(get(name).getStatus()).stream()
+                .flatMap(status -> status.conditions().stream())
+                .filter(condition -> condition.getType().equals(type))
+                .findFirst();
+    }
+
+    /** A value of a Secret, decoded. */
+    static String value(Secret secret, String key) {
+        return new String(Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
+    }
+}
