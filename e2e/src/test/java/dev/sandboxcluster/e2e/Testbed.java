@@ -1,13 +1,17 @@
 package dev.sandboxcluster.e2e;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -16,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * The test bed with the packaged operator, installed by its chart; up once for all scenarios. It goes down after the
  * last one, unless it was up before the first.
  */
-final class Testbed implements BeforeAllCallback {
+final class Testbed implements BeforeAllCallback, AfterEachCallback {
 
     static final String SYSTEM = "sandboxcluster-system";
     static final String RELEASE = "sandboxcluster-operator";
@@ -26,7 +30,9 @@ final class Testbed implements BeforeAllCallback {
     private static final Path BIN = DIRECTORY.resolve(".state/bin");
     private static final Duration COLD = Duration.ofMinutes(60);
 
-    private final AtomicInteger namespaces = new AtomicInteger();
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final List<String> namespaces = new ArrayList<>();
     private Up up;
 
     @Override
@@ -34,6 +40,14 @@ final class Testbed implements BeforeAllCallback {
         up = context.getRoot()
                 .getStore(Namespace.create(Testbed.class))
                 .getOrComputeIfAbsent("up", key -> new Up(), Up.class);
+    }
+
+    /** Sandboxes that nobody looks at any more would slow down the others. */
+    @Override
+    public void afterEach(ExtensionContext context) {
+        namespaces.forEach(name ->
+                kubectl("delete", "namespace", name, "--wait=false").run().ok());
+        namespaces.clear();
     }
 
     /** The host cluster's administrator. */
@@ -67,7 +81,8 @@ final class Testbed implements BeforeAllCallback {
 
     /** A new namespace that enforces the restricted Pod Security profile. */
     String namespace(String prefix) {
-        String name = prefix + "-" + namespaces.incrementAndGet();
+        String name = prefix + "-" + NUMBER.incrementAndGet();
+        namespaces.add(name);
         kubectl("create", "namespace", name).run().ok();
         kubectl("label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted")
                 .run()
@@ -76,8 +91,7 @@ final class Testbed implements BeforeAllCallback {
     }
 
     private static Command tool(String name, Path kubeconfig) {
-        return new Command(
-                java.util.List.of(BIN.resolve(name).toString()), Map.of("KUBECONFIG", kubeconfig.toString()));
+        return new Command(List.of(BIN.resolve(name).toString()), Map.of("KUBECONFIG", kubeconfig.toString()));
     }
 
     private static Command bed(String command, String... words) {
@@ -103,7 +117,10 @@ final class Testbed implements BeforeAllCallback {
                         .map(line -> line.split("=", 2))
                         .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
                 client = new KubernetesClientBuilder()
-                        .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
+                        .withConfig(new ConfigBuilder(Config.fromKubeconfig(kubeconfig.toFile()))
+                                // Not told from the file, where the key is in PKCS #8.
+                                .withClientKeyAlgo("EC")
+                                .build())
                         .build();
                 install();
             } catch (RuntimeException | Error failed) {

@@ -22,8 +22,9 @@ public record SandboxClusterStatus(
         @JsonPropertyDescription("The version that the cluster's API server reports.")
         String version,
 
-        @JsonPropertyDescription("The control plane's image; kept when the operator's default changes.")
-        String image,
+        @JsonPropertyDescription(
+                "The image that the operator chose where the spec names none; kept when its default changes.")
+        String defaultImage,
 
         @JsonPropertyDescription("The API's URL in the published kubeconfig.")
         String endpoint,

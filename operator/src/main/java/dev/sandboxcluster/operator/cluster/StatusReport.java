@@ -68,7 +68,10 @@ final class StatusReport {
                         .map(Observation.Available::version)
                         .or(() -> Optional.ofNullable(previous.version()))
                         .orElse(null),
-                blueprint.image(),
+                blueprint
+                        .defaultImage()
+                        .or(() -> Optional.ofNullable(previous.defaultImage()))
+                        .orElse(null),
                 written.endpoint().map(found -> found.url().toString()).orElse(previous.endpoint()),
                 Endpoint.internal(blueprint).url().toString(),
                 written.kubeconfig()
@@ -95,7 +98,7 @@ final class StatusReport {
         return new SandboxClusterStatus(
                 previous.observedGeneration(),
                 previous.version(),
-                previous.image(),
+                previous.defaultImage(),
                 previous.endpoint(),
                 previous.internalEndpoint(),
                 previous.kubeconfigSecret(),

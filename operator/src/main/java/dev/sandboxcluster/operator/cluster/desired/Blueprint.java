@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 /**
  * A SandboxCluster with every default filled in: what the builders of this package build from.
  *
+ * @param defaultImage the image, if the spec leaves the choice to the operator
  * @param runtimeClassName empty: the host cluster's default container runtime
  * @param nodePort empty unless the user asked for a fixed one
  * @param hostName the name or address under which the user reaches the nodes, if he said so
@@ -31,6 +32,7 @@ public record Blueprint(
         String namespace,
         String uid,
         String image,
+        Optional<String> defaultImage,
         Optional<String> runtimeClassName,
         Resources resources,
         List<String> extraArgs,
@@ -69,11 +71,20 @@ public record Blueprint(
         Optional<NodePort> nodePort = expose.map(Expose::nodePort);
         Optional<Kubeconfig> kubeconfig = Optional.ofNullable(spec.kubeconfig());
         Optional<String> hostName = nodePort.map(NodePort::hostName);
+        Optional<String> namedImage = namedImage(spec, controlPlane, config);
+        // A cluster that left the choice to the operator keeps what it started with: an upgrade of the operator
+        // must not replace its pod.
+        Optional<String> defaultImage = namedImage.isPresent()
+                ? Optional.empty()
+                : Optional.of(Optional.ofNullable(cluster.getStatus())
+                        .map(SandboxClusterStatus::defaultImage)
+                        .orElse(config.controlPlaneImageRepository() + ":" + config.controlPlaneVersion()));
         return new Blueprint(
                 name,
                 namespace,
                 cluster.getMetadata().getUid(),
-                image(spec, controlPlane, Optional.ofNullable(cluster.getStatus()), config),
+                namedImage.or(() -> defaultImage).orElseThrow(),
+                defaultImage,
                 Optional.of(Optional.ofNullable(controlPlane.runtimeClassName()).orElse(DEFAULT_RUNTIME_CLASS))
                         .filter(runtimeClass -> !runtimeClass.isEmpty()),
                 Optional.ofNullable(controlPlane.resources()).orElse(DEFAULT_RESOURCES),
@@ -113,21 +124,13 @@ public record Blueprint(
         return List.of(name, inNamespace, inNamespace + ".svc", inNamespace + ".svc.cluster.local");
     }
 
-    private static String image(
-            SandboxClusterSpec spec,
-            ControlPlane controlPlane,
-            Optional<SandboxClusterStatus> status,
-            OperatorConfig config) {
+    private static Optional<String> namedImage(
+            SandboxClusterSpec spec, ControlPlane controlPlane, OperatorConfig config) {
         Optional<String> version = Optional.ofNullable(spec.version());
-        if (controlPlane.image() != null) {
-            String image = controlPlane.image();
-            return hasTagOrDigest(image) ? image : image + ":" + version.orElse(config.controlPlaneVersion());
-        }
-        // A cluster that left the choice to the operator keeps what it started with: an upgrade of the operator
-        // must not replace its pod.
-        return version.map(tag -> config.controlPlaneImageRepository() + ":" + tag)
-                .or(() -> status.map(SandboxClusterStatus::image))
-                .orElse(config.controlPlaneImageRepository() + ":" + config.controlPlaneVersion());
+        return Optional.ofNullable(controlPlane.image())
+                .map(image ->
+                        hasTagOrDigest(image) ? image : image + ":" + version.orElse(config.controlPlaneVersion()))
+                .or(() -> version.map(tag -> config.controlPlaneImageRepository() + ":" + tag));
     }
 
     private static boolean hasTagOrDigest(String image) {
