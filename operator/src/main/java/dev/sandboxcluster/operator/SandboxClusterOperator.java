@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator;
 
 import dev.sandboxcluster.operator.cluster.SandboxClusterReconciler;
 import dev.sandboxcluster.operator.config.OperatorConfig;
+import dev.sandboxcluster.operator.metrics.StartTimes;
 import dev.sandboxcluster.operator.tenant.ProbeSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -40,22 +41,24 @@ public final class SandboxClusterOperator implements AutoCloseable {
                 .withConcurrentWorkflowExecutorThreads(WRITE_THREADS)
                 .withReconciliationTerminationTimeout(SHUTDOWN)
                 .withMetrics(MicrometerMetrics.withoutPerResourceMetrics(metrics)));
-        operator.register(new SandboxClusterReconciler(config, ProbeSettings.DEFAULT, clock), controller -> {
-            controller
-                    .withName("sandboxcluster")
-                    .withFieldManager("sandboxcluster-operator")
-                    .withReconciliationMaxInterval(LOOK_AGAIN)
-                    .withRetry(new GenericRetry()
-                            .setMaxAttempts(-1)
-                            .setInitialInterval(FIRST_RETRY.toMillis())
-                            .setIntervalMultiplier(2)
-                            .setMaxInterval(LONGEST_RETRY.toMillis()));
-            if (config.clusterWide()) {
-                controller.watchingAllNamespaces();
-            } else {
-                controller.settingNamespaces(config.watchNamespaces());
-            }
-        });
+        operator.register(
+                new SandboxClusterReconciler(config, ProbeSettings.DEFAULT, new StartTimes(metrics), clock),
+                controller -> {
+                    controller
+                            .withName("sandboxcluster")
+                            .withFieldManager("sandboxcluster-operator")
+                            .withReconciliationMaxInterval(LOOK_AGAIN)
+                            .withRetry(new GenericRetry()
+                                    .setMaxAttempts(-1)
+                                    .setInitialInterval(FIRST_RETRY.toMillis())
+                                    .setIntervalMultiplier(2)
+                                    .setMaxInterval(LONGEST_RETRY.toMillis()));
+                    if (config.clusterWide()) {
+                        controller.watchingAllNamespaces();
+                    } else {
+                        controller.settingNamespaces(config.watchNamespaces());
+                    }
+                });
     }
 
     /** Fills the caches and starts to reconcile; returns when the caches are filled. */

@@ -12,6 +12,7 @@ import dev.sandboxcluster.operator.cluster.desired.Blueprint;
 import dev.sandboxcluster.operator.cluster.desired.Endpoint;
 import dev.sandboxcluster.operator.cluster.desired.KubeconfigSecret;
 import dev.sandboxcluster.operator.config.OperatorConfig;
+import dev.sandboxcluster.operator.metrics.StartTimes;
 import dev.sandboxcluster.operator.tenant.Observation;
 import dev.sandboxcluster.operator.tenant.ProbeSettings;
 import dev.sandboxcluster.operator.tenant.Target;
@@ -54,6 +55,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
 
     private final OperatorConfig config;
     private final ProbeSettings probing;
+    private final StartTimes startTimes;
     private final Clock clock;
     private TenantEventSource tenants;
 
@@ -62,9 +64,10 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
      *
      * @param probing how often and how long the clusters are dialled
      */
-    public SandboxClusterReconciler(OperatorConfig config, ProbeSettings probing, Clock clock) {
+    public SandboxClusterReconciler(OperatorConfig config, ProbeSettings probing, StartTimes startTimes, Clock clock) {
         this.config = config;
         this.probing = probing;
+        this.startTimes = startTimes;
         this.clock = clock;
     }
 
@@ -97,6 +100,10 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         SandboxClusterStatus status = StatusReport.of(
                 blueprint, cluster.getMetadata().getGeneration(), previous, written, pod, warnings, observation, now);
 
+        if (previous.readyAt() == null && status.readyAt() != null) {
+            startTimes.record(
+                    Duration.between(Instant.parse(cluster.getMetadata().getCreationTimestamp()), now));
+        }
         UpdateControl<SandboxCluster> update = status.equals(previous)
                 ? UpdateControl.noUpdate()
                 : UpdateControl.patchStatus(statusOnly(cluster, status));

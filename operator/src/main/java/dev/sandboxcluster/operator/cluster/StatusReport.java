@@ -48,7 +48,8 @@ final class StatusReport {
         Optional<String> startedAt = pod.flatMap(StatusReport::startedAt);
 
         Verdict controlPlane = ControlPlaneCheck.check(pod, warnings, available.isPresent());
-        Verdict endpoint = EndpointCheck.check(observation, lastKnown(previous, startedAt));
+        Optional<String> url = written.endpoint().map(found -> found.url().toString());
+        Verdict endpoint = EndpointCheck.check(observation, lastKnown(previous, startedAt, url));
         Verdict ready = ReadyCheck.check(
                 written.problem(), written.credentials(), written.kubeconfig().isPresent(), controlPlane, endpoint);
 
@@ -72,7 +73,7 @@ final class StatusReport {
                         .defaultImage()
                         .or(() -> Optional.ofNullable(previous.defaultImage()))
                         .orElse(null),
-                written.endpoint().map(found -> found.url().toString()).orElse(previous.endpoint()),
+                url.orElse(previous.endpoint()),
                 Endpoint.internal(blueprint).url().toString(),
                 written.kubeconfig()
                         .map(secret ->
@@ -115,9 +116,11 @@ final class StatusReport {
                         .build());
     }
 
-    private static Optional<Verdict> lastKnown(SandboxClusterStatus previous, Optional<String> startedAt) {
+    private static Optional<Verdict> lastKnown(
+            SandboxClusterStatus previous, Optional<String> startedAt, Optional<String> url) {
         return startedAt
                 .filter(started -> started.equals(previous.startedAt()))
+                .filter(started -> url.equals(Optional.ofNullable(previous.endpoint())))
                 .flatMap(started -> Conditions.previous(previous.conditions(), Conditions.ENDPOINT_REACHABLE))
                 .map(Conditions::verdict);
     }

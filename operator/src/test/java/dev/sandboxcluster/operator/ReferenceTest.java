@@ -1,0 +1,88 @@
+package dev.sandboxcluster.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxcluster.operator.cluster.checks.Conditions;
+import dev.sandboxcluster.operator.cluster.checks.Reason;
+import dev.sandboxcluster.operator.tenant.FailureKind;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** docs/ names every field, condition and reason there is. */
+class ReferenceTest {
+
+    private static final Set<String> GOOD_NEWS = Set.of(Reason.AVAILABLE, Reason.PUBLISHED);
+
+    @Test
+    void everyReasonIsExplained() throws IOException {
+        String reference = Files.readString(Path.of("../docs/reference.md"));
+        String troubleshooting = Files.readString(Path.of("../docs/troubleshooting.md"));
+
+        Stream.concat(
+                        constants(Reason.class),
+                        Arrays.stream(FailureKind.values()).map(Enum::name))
+                .forEach(reason -> {
+                    assertThat(reference).contains("`" + reason + "`");
+                    if (!GOOD_NEWS.contains(reason)) {
+                        assertThat(troubleshooting).contains("`" + reason + "`");
+                    }
+                });
+    }
+
+    @Test
+    void everyConditionIsExplained() throws IOException {
+        String reference = Files.readString(Path.of("../docs/reference.md"));
+
+        constants(Conditions.class).forEach(type -> assertThat(reference).contains("| `" + type + "`"));
+    }
+
+    @Test
+    void everyFieldIsExplained() throws IOException {
+        String reference = Files.readString(Path.of("../docs/reference.md"));
+        CustomResourceDefinition crd = Serialization.unmarshal(
+                Files.readString(Path.of("../crds/sandboxclusters.sandboxcluster.dev.yaml")),
+                CustomResourceDefinition.class);
+        Map<String, JSONSchemaProps> root = crd.getSpec()
+                .getVersions()
+                .get(0)
+                .getSchema()
+                .getOpenAPIV3Schema()
+                .getProperties();
+
+        Stream.concat(leaves("", root.get("spec")), root.get("status").getProperties().keySet().stream())
+                .forEach(field -> assertThat(reference).contains("| `" + field));
+    }
+
+    private static Stream<String> leaves(String path, JSONSchemaProps schema) {
+        return schema.getProperties() == null || schema.getProperties().isEmpty()
+                ? Stream.of(path)
+                : schema.getProperties().entrySet().stream()
+                        .flatMap(field -> leaves(
+                                path.isEmpty() ? field.getKey() : path + "." + field.getKey(), field.getValue()));
+    }
+
+    private static Stream<String> constants(Class<?> type) {
+        return Arrays.stream(type.getDeclaredFields())
+                .filter(field -> Modifier.isStatic(field.getModifiers()) && Modifier.isPublic(field.getModifiers()))
+                .map(ReferenceTest::text);
+    }
+
+    private static String text(Field field) {
+        try {
+            return (String) field.get(null);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

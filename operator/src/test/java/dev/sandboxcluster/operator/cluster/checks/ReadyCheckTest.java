@@ -1,0 +1,54 @@
+package dev.sandboxcluster.operator.cluster.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ReadyCheckTest {
+
+    private static final Verdict GOOD = Verdict.holds("Good", "");
+    private static final Verdict LOST_KEYS = Verdict.fails("PKISecretMissing", "keys");
+    private static final Verdict NO_ADDRESS = new Verdict(Verdict.Status.Unknown, "WaitingForAddress", "");
+    private static final Verdict STUCK = Verdict.fails("Unschedulable", "");
+    private static final Verdict UNREACHABLE = Verdict.fails("ConnectionRefused", "");
+
+    @Test
+    void allGood() {
+        assertThat(ReadyCheck.check(Optional.empty(), GOOD, true, GOOD, GOOD)).matches(Verdict::met);
+    }
+
+    @Test
+    void theFirstObstacleGivesTheReason() {
+        assertThat(ReadyCheck.check(
+                        Optional.of(Verdict.fails("NameConflict", "")), LOST_KEYS, false, STUCK, UNREACHABLE))
+                .extracting(Verdict::reason)
+                .isEqualTo("NameConflict");
+        assertThat(ReadyCheck.check(Optional.empty(), LOST_KEYS, false, STUCK, UNREACHABLE))
+                .extracting(Verdict::reason)
+                .isEqualTo("PKISecretMissing");
+        assertThat(ReadyCheck.check(Optional.empty(), GOOD, true, STUCK, UNREACHABLE))
+                .extracting(Verdict::reason)
+                .isEqualTo("Unschedulable");
+        assertThat(ReadyCheck.check(Optional.empty(), GOOD, true, GOOD, UNREACHABLE))
+                .extracting(Verdict::reason)
+                .isEqualTo("ConnectionRefused");
+    }
+
+    @Test
+    void anAddressThatComesWithThePodDoesNotHideWhatKeepsThePod() {
+        assertThat(ReadyCheck.check(Optional.empty(), NO_ADDRESS, false, STUCK, UNREACHABLE))
+                .extracting(Verdict::reason)
+                .isEqualTo("Unschedulable");
+        assertThat(ReadyCheck.check(Optional.empty(), NO_ADDRESS, false, GOOD, UNREACHABLE))
+                .extracting(Verdict::status, Verdict::reason)
+                .containsExactly(Verdict.Status.False, "WaitingForAddress");
+    }
+
+    @Test
+    void lostKeysDoNotStopAClusterThatWorksButAreSaid() {
+        assertThat(ReadyCheck.check(Optional.empty(), LOST_KEYS, true, GOOD, GOOD))
+                .extracting(Verdict::met, Verdict::reason, Verdict::message)
+                .containsExactly(true, "PKISecretMissing", "The cluster can be used, but: keys");
+    }
+}
