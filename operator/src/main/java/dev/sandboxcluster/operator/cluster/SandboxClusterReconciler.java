@@ -20,8 +20,10 @@ import dev.sandboxcluster.operator.tenant.TenantEventSource;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -43,9 +45,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Brings a SandboxCluster to what its spec says: observe, validate, act, report. */
 public final class SandboxClusterReconciler implements Reconciler<SandboxCluster> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxClusterReconciler.class);
 
     private static final Duration LOOK_FOR_WARNINGS_AFTER = Duration.ofSeconds(2);
     private static final Duration RECHECK_SOON = Duration.ofSeconds(2);
@@ -101,8 +107,10 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 blueprint, cluster.getMetadata().getGeneration(), previous, written, pod, warnings, observation, now);
 
         if (previous.readyAt() == null && status.readyAt() != null) {
-            startTimes.record(
-                    Duration.between(Instant.parse(cluster.getMetadata().getCreationTimestamp()), now));
+            Duration start =
+                    Duration.between(Instant.parse(cluster.getMetadata().getCreationTimestamp()), now);
+            startTimes.record(start);
+            LOG.info("Ready {} s after its creation", start.toSeconds());
         }
         UpdateControl<SandboxCluster> update = status.equals(previous)
                 ? UpdateControl.noUpdate()
@@ -114,12 +122,15 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     @Override
     public ErrorStatusUpdateControl<SandboxCluster> updateErrorStatus(
             SandboxCluster cluster, Context<SandboxCluster> context, Exception exception) {
-        boolean conflict = exception instanceof KubernetesClientException refused
-                && refused.getCode() == HttpURLConnection.HTTP_CONFLICT;
         int attempt = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
-        if (conflict || attempt < SILENT_ATTEMPTS) {
+        if (isGone(exception)) {
+            return ErrorStatusUpdateControl.<SandboxCluster>noStatusUpdate().withNoRetry();
+        }
+        LOG.debug("Attempt {}", attempt, exception);
+        if (isConflict(exception) || attempt < SILENT_ATTEMPTS) {
             return ErrorStatusUpdateControl.noStatusUpdate();
         }
+        LOG.warn("Attempt {} failed, as those before: {}", attempt, exception.getMessage());
         SandboxClusterStatus previous = Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY);
         SandboxClusterStatus status = StatusReport.failed(
                 previous,
@@ -129,6 +140,22 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         return status.equals(previous)
                 ? ErrorStatusUpdateControl.noStatusUpdate()
                 : ErrorStatusUpdateControl.patchStatus(statusOnly(cluster, status));
+    }
+
+    /** Somebody else wrote at the same time; trying again is all there is to do. */
+    private static boolean isConflict(Exception exception) {
+        return exception instanceof KubernetesClientException refused
+                && refused.getCode() == HttpURLConnection.HTTP_CONFLICT;
+    }
+
+    /** The SandboxCluster was deleted while its status was about to be written. */
+    private static boolean isGone(Exception exception) {
+        return exception instanceof KubernetesClientException refused
+                && refused.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+                && Optional.ofNullable(refused.getStatus())
+                        .map(Status::getDetails)
+                        .filter(details -> "sandboxclusters".equals(details.getKind()))
+                        .isPresent();
     }
 
     private static Written write(
@@ -178,8 +205,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         return source(context, RuntimeClass.class).list(any -> true);
     }
 
-    private static <R extends io.fabric8.kubernetes.api.model.HasMetadata>
-            InformerEventSource<R, SandboxCluster> source(Context<SandboxCluster> context, Class<R> type) {
+    private static <R extends HasMetadata> InformerEventSource<R, SandboxCluster> source(
+            Context<SandboxCluster> context, Class<R> type) {
         return (InformerEventSource<R, SandboxCluster>)
                 context.eventSourceRetriever().getEventSourceFor(type);
     }
