@@ -136,7 +136,7 @@ final class ObjectWriter {
         Optional<Secret> existing =
                 host.cached(Secret.class, blueprint.kubeconfigSecretName()).filter(host::owns);
         if (pki.isEmpty() || endpoint.isEmpty()) {
-            return new Attempt<>(existing, Optional.empty());
+            return new Attempt<>(existing.filter(KubeconfigSecret::isComplete), Optional.empty());
         }
         KeyPairPem client = clientCertificate(existing, pki.get());
         return attempt(() -> host.apply(

@@ -12,6 +12,12 @@ final class ProbeException extends Exception {
         this.kind = kind;
     }
 
+    /** Whether a failure is the API server's own answer: the connection leads to the right place. */
+    static boolean answered(Throwable failure) {
+        return failure instanceof ProbeException known
+                && (known.kind == FailureKind.NotReady || known.kind == FailureKind.DefaultServiceAccountMissing);
+    }
+
     FailureKind kind() {
         return kind;
     }

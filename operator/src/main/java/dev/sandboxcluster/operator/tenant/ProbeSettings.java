@@ -36,7 +36,7 @@ public record ProbeSettings(
         Duration patience) {
 
     public static final ProbeSettings DEFAULT = new ProbeSettings(
-            Duration.ofMillis(150),
+            Duration.ofMillis(100),
             Duration.ofSeconds(10),
             Duration.ofMillis(500),
             Duration.ofSeconds(2),

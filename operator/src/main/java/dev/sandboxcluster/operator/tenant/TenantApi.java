@@ -16,6 +16,9 @@ final class TenantApi {
     private final TenantHttp http;
     private final Diagnosis diagnosis;
 
+    /** What was found out since the last success; null: nothing. */
+    private String knownVersion;
+
     TenantApi(TenantHttp http, Diagnosis diagnosis) {
         this.http = http;
         this.diagnosis = diagnosis;
@@ -26,9 +29,29 @@ final class TenantApi {
         return get(READY).compose(answer -> ok(answer) ? Future.succeededFuture() : failed(READY, answer));
     }
 
-    /** Makes sure that users can work; gives the API server's version, or fails with the reason why they can't. */
+    /**
+     * Makes sure that users can work; gives the API server's version, or fails with the reason why they can't. Account
+     * and version are seen to as soon as there are answers, which is seconds before the API server calls itself ready:
+     * then that is the last thing to wait for.
+     */
     Future<String> usable() {
-        return ready().compose(ready -> defaultServiceAccount()).compose(present -> version());
+        return ready().transform(readiness -> readiness.failed() && !ProbeException.answered(readiness.cause())
+                ? Future.failedFuture(readiness.cause())
+                : prepared()
+                        .compose(version -> {
+                            if (readiness.failed()) {
+                                return Future.failedFuture(readiness.cause());
+                            }
+                            knownVersion = null;
+                            return Future.succeededFuture(version);
+                        })
+                        .recover(failure -> Future.failedFuture(readiness.failed() ? readiness.cause() : failure)));
+    }
+
+    private Future<String> prepared() {
+        return knownVersion != null
+                ? Future.succeededFuture(knownVersion)
+                : defaultServiceAccount().compose(present -> version()).onSuccess(version -> knownVersion = version);
     }
 
     /**

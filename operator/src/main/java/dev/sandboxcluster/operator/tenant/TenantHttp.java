@@ -95,7 +95,10 @@ final class TenantHttp {
         }
     }
 
-    /** Runs an attempt; when it fails, or takes longer than {@code bound}, the next one gets a new connection. */
+    /**
+     * Runs an attempt. When it takes longer than {@code bound}, or fails otherwise than by the API server's own answer,
+     * the next one gets a new connection.
+     */
     <T> Future<T> within(Duration bound, Supplier<Future<T>> work) {
         attempt++;
         Promise<T> ended = Promise.promise();
@@ -107,7 +110,7 @@ final class TenantHttp {
         return ended.future().onComplete(outcome -> {
             attempt++;
             vertx.cancelTimer(timer);
-            if (outcome.failed()) {
+            if (outcome.failed() && !ProbeException.answered(outcome.cause())) {
                 Optional.ofNullable(connection).ifPresent(HttpConnection::close);
                 connection = null;
             }

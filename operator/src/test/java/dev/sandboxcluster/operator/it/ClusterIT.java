@@ -265,6 +265,21 @@ class ClusterIT {
     }
 
     @Test
+    void withoutKeysABrokenKubeconfigIsNotCalledPublished() {
+        sandboxes.apply("demo", "");
+        sandboxes.awaitReason("demo", "CredentialsReady", "Published");
+        sandboxes.object(Secret.class, "demo-pki").delete();
+        sandboxes.awaitReason("demo", "CredentialsReady", "PKISecretMissing");
+
+        sandboxes.object(Secret.class, "demo-kubeconfig").edit(secret -> {
+            secret.getData().remove("client.key");
+            return secret;
+        });
+
+        sandboxes.awaitReason("demo", "Ready", "PKISecretMissing");
+    }
+
+    @Test
     void otherKeysInThePlaceOfTheLostOnesAreRefused() {
         sandboxes.apply("demo", "");
         sandboxes.apply("other", "");

@@ -19,7 +19,7 @@ class PaceTest {
     void fastWhileStartingAndSlowWhenThatTakesLong() {
         Pace starting = new Starting(BEGIN).after(false, BEGIN.plusSeconds(299));
 
-        assertThat(starting.interval(SETTINGS, BEGIN.plusSeconds(299))).isEqualTo(Duration.ofMillis(150));
+        assertThat(starting.interval(SETTINGS, BEGIN.plusSeconds(299))).isEqualTo(Duration.ofMillis(100));
         assertThat(starting.interval(SETTINGS, BEGIN.plusSeconds(300))).isEqualTo(Duration.ofSeconds(2));
         assertThat(starting.available()).isFalse();
     }
@@ -48,7 +48,7 @@ class PaceTest {
 
         assertThat(lost).isEqualTo(new Lost(BEGIN));
         assertThat(lost.available()).isFalse();
-        assertThat(lost.interval(SETTINGS, BEGIN.plusSeconds(59))).isEqualTo(Duration.ofMillis(150));
+        assertThat(lost.interval(SETTINGS, BEGIN.plusSeconds(59))).isEqualTo(Duration.ofMillis(100));
         assertThat(lost.interval(SETTINGS, BEGIN.plusSeconds(60))).isEqualTo(Duration.ofSeconds(2));
         assertThat(lost.after(true, BEGIN)).isEqualTo(new Steady());
     }

@@ -71,17 +71,17 @@ class TenantProberTest {
 
     @Test
     void availableAtTheFirstAttemptAfterTheServerBecameReady() {
-        AtomicReference<Integer> asked = new AtomicReference<>();
+        List<Observation> seenWhenAsked = new CopyOnWriteArrayList<>();
         tenant.answer(READYZ, number -> {
-            asked.set(number);
+            seenWhenAsked.add(probe.latest());
             return number <= 5 ? NOT_READY : READY;
         });
-        // Only attempts while it starts: no heartbeat may count.
-        tenant.answer(VERSION, number -> Reply.ok("{\"gitVersion\":\"after " + asked.get() + "\"}"));
 
         probe.prober.watch(probe.id, tenant.target("localhost"));
 
-        assertThat(probe.await(Available.class)).isEqualTo(new Available("after 6"));
+        await().until(() -> seenWhenAsked.size() > 7);
+        assertThat(seenWhenAsked.get(5)).as("before the first good answer").isInstanceOf(Failing.class);
+        assertThat(seenWhenAsked.get(6)).as("after it").isEqualTo(AVAILABLE);
         await().until(() -> probe.changes.size() == 2);
         assertThat(probe.changes.get(0)).isInstanceOfSatisfying(Failing.class, failing -> assertThat(failing.kind())
                 .isEqualTo(FailureKind.NotReady));
@@ -127,8 +127,32 @@ class TenantProberTest {
     }
 
     @Test
-    void everyAttemptAfterAFailureHasAConnectionOfItsOwn() {
+    void attemptsThatTheApiServerAnswersShareAConnection() {
         tenant.answer(READYZ, number -> number <= 5 ? NOT_READY : READY);
+
+        probe.prober.watch(probe.id, tenant.target("localhost"));
+
+        await().until(() -> tenant.requests(READYZ) > 10);
+        assertThat(tenant.connections).hasValue(1);
+    }
+
+    @Test
+    void accountAndVersionAreSeenToBeforeTheApiServerIsReady() {
+        tenant.answer(READYZ, number -> number <= 5 ? NOT_READY : READY);
+
+        probe.prober.watch(probe.id, tenant.target("localhost"));
+
+        await().until(() -> tenant.requests(READYZ) >= 3);
+        assertThat(tenant.requests(GET_ACCOUNT)).isEqualTo(1);
+        assertThat(tenant.requests(VERSION)).isEqualTo(1);
+        probe.await(Available.class);
+        assertThat(tenant.requests(GET_ACCOUNT)).isEqualTo(1);
+        assertThat(tenant.requests(VERSION)).isEqualTo(1);
+    }
+
+    @Test
+    void everyAttemptAfterAnotherFailureHasAConnectionOfItsOwn() {
+        tenant.answer(READYZ, number -> number <= 5 ? Reply.text(401, "no") : READY);
 
         probe.prober.watch(probe.id, tenant.target("localhost"));
 
@@ -138,7 +162,7 @@ class TenantProberTest {
 
     @Test
     void oneHeartbeatThatFailsIsNotReported() {
-        tenant.answer(READYZ, number -> number == 3 ? NOT_READY : READY);
+        tenant.answer(READYZ, number -> number == 3 ? Reply.text(401, "no") : READY);
 
         probe.prober.watch(probe.id, tenant.target("localhost"));
 

@@ -5,6 +5,7 @@ import dev.sandboxcluster.operator.credentials.KubeconfigFile;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Map;
+import java.util.Set;
 
 /** The Secret with the published kubeconfig. */
 public final class KubeconfigSecret {
@@ -35,6 +36,13 @@ public final class KubeconfigSecret {
                         CLIENT_KEY, client.privateKey(),
                         SERVER, published.url().toString())))
                 .build();
+    }
+
+    /** Whether a Secret has everything that is needed to dial the cluster as its users do. */
+    public static boolean isComplete(Secret secret) {
+        return Base64Data.decode(secret.getData())
+                .keySet()
+                .containsAll(Set.of(VALUE, CA_CERTIFICATE, CLIENT_CERTIFICATE, CLIENT_KEY));
     }
 
     private static String kubeconfig(Blueprint blueprint, Endpoint endpoint, String caCertificate, KeyPairPem client) {
