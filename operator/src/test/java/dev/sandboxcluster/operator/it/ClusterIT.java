@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.operator.credentials.ClientCertificatePolicy;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -15,6 +16,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -216,9 +218,9 @@ class ClusterIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"client.crt", "client.key"})
-    void brokenClientCredentialsAreMadeAnew(String key) {
+    void brokenClientCredentialsAreMended(String key) {
         sandboxes.apply("demo", "");
-        Secret before = sandboxes.awaitObject(Secret.class, "demo-kubeconfig");
+        sandboxes.awaitObject(Secret.class, "demo-kubeconfig");
 
         sandboxes.object(Secret.class, "demo-kubeconfig").edit(secret -> new SecretBuilder(secret)
                 .addToData(key, "ZWRpdGVk")
@@ -226,7 +228,13 @@ class ClusterIT {
 
         Secret after = sandboxes.awaitObject(Secret.class, "demo-kubeconfig", secret -> !Sandboxes.value(secret, key)
                 .equals("edited"));
-        assertThat(after.getData().get(key)).isNotEqualTo(before.getData().get(key));
+        Secret pki = sandboxes.awaitObject(Secret.class, "demo-pki");
+        assertThat(new ClientCertificatePolicy(Sandboxes.value(pki, "client-ca.crt"), "system:admin", "system:masters")
+                        .check(
+                                Sandboxes.value(after, "client.crt"),
+                                Sandboxes.value(after, "client.key"),
+                                Instant.now()))
+                .isEmpty();
         assertThat(Sandboxes.value(after, "value"))
                 .contains(after.getData().get("client.crt"), after.getData().get("client.key"));
     }
