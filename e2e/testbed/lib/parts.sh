@@ -12,9 +12,9 @@ find_go() {
       return
     fi
   done
-  die "Go 1.21 or later is needed to build the test bed. On Debian 12:
-    echo 'deb http://deb.debian.org/debian bookworm-backports main' >/etc/apt/sources.list.d/backports.list
-    apt-get update && apt-get install -y -t bookworm-backports golang-go
+  die "Go 1.21 or later is needed to build the test bed. On Debian 12, with
+bookworm-backports enabled (https://wiki.debian.org/Backports):
+    apt-get install -y -t bookworm-backports golang-go
 or unpack an archive from https://go.dev/dl/ to /usr/local/go."
 }
 
