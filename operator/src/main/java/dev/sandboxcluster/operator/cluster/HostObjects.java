@@ -8,14 +8,13 @@ import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGener
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The objects of one SandboxCluster on the host cluster: read from the informers' caches, written by server-side apply,
  * and only where they differ from what is desired. An object that belongs to somebody else is never written.
  */
 final class HostObjects {
-
-    static final String FIELD_MANAGER = "sandboxcluster-operator";
 
     private final SandboxCluster owner;
     private final Context<SandboxCluster> context;
@@ -28,6 +27,11 @@ final class HostObjects {
     /** An object that carries the operator's labels; no request. */
     <R extends HasMetadata> Optional<R> cached(Class<R> type, String name) {
         return source(type).get(id(name));
+    }
+
+    /** All objects of a cluster-scoped type; no request. */
+    <R extends HasMetadata> Stream<R> allCached(Class<R> type) {
+        return source(type).list(any -> true);
     }
 
     /** An object of that name, whoever owns it: one request where the cache has none. */
@@ -85,7 +89,7 @@ final class HostObjects {
     private <R extends HasMetadata> R write(R desired, Optional<R> actual) {
         R written = context.getClient()
                 .resource(desired)
-                .fieldManager(FIELD_MANAGER)
+                .fieldManager(context.getControllerConfiguration().fieldManager())
                 .forceConflicts()
                 .serverSideApply();
         InformerEventSource<R, SandboxCluster> source = source(type(desired));

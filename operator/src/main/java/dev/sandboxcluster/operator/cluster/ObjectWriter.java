@@ -80,6 +80,15 @@ final class ObjectWriter {
      * @param pod the control plane's pod, if there is one
      */
     Written write(Blueprint blueprint, SandboxClusterStatus status, Optional<Verdict> obstacle, Optional<Pod> pod) {
+        try {
+            return writeSideBySide(blueprint, status, obstacle, pod);
+        } catch (CompletionException exception) {
+            throw exception.getCause() instanceof RuntimeException cause ? cause : exception;
+        }
+    }
+
+    private Written writeSideBySide(
+            Blueprint blueprint, SandboxClusterStatus status, Optional<Verdict> obstacle, Optional<Pod> pod) {
         CompletableFuture<Attempt<PkiState>> pki = async(() -> pki(blueprint, status));
         CompletableFuture<Attempt<Service>> service = async(() -> host.apply(ControlPlaneService.desired(blueprint)));
         CompletableFuture<Attempt<HasMetadata>> config =
@@ -237,10 +246,5 @@ final class ObjectWriter {
                 Optional.of(Verdict.fails(Reason.HOST_API_REFUSED, "The host cluster refuses an object: " + message));
             default -> Optional.empty();
         };
-    }
-
-    /** Waits for a write; unwraps what went wrong in it. */
-    static RuntimeException unwrap(CompletionException exception) {
-        return exception.getCause() instanceof RuntimeException cause ? cause : exception;
     }
 }

@@ -20,7 +20,6 @@ import dev.sandboxcluster.operator.tenant.TenantEventSource;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Status;
@@ -35,7 +34,6 @@ import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,7 +41,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,11 +93,12 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         Blueprint blueprint = Blueprint.of(cluster, config);
         HostObjects host = new HostObjects(cluster, context);
 
-        Optional<Pod> pod = pod(blueprint, context);
+        Optional<Pod> pod = host.cached(Pod.class, blueprint.name() + "-0");
         Optional<Verdict> obstacle = config.clusterWide() && pod.isEmpty()
-                ? RuntimeClassCheck.check(blueprint, runtimeClasses(context))
+                ? RuntimeClassCheck.check(blueprint, host.allCached(RuntimeClass.class))
                 : Optional.empty();
-        Written written = write(blueprint, previous, obstacle, pod, host, context, now);
+        Written written = new ObjectWriter(host, context.getWorkflowExecutorService(), now)
+                .write(blueprint, previous, obstacle, pod);
         Optional<Observation> observation = dial(id, written, pod);
         List<Event> warnings = warnings(blueprint, host, pod, context, now);
         SandboxClusterStatus status = StatusReport.of(
@@ -158,22 +156,6 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         .isPresent();
     }
 
-    private static Written write(
-            Blueprint blueprint,
-            SandboxClusterStatus previous,
-            Optional<Verdict> obstacle,
-            Optional<Pod> pod,
-            HostObjects host,
-            Context<SandboxCluster> context,
-            Instant now) {
-        try {
-            return new ObjectWriter(host, context.getWorkflowExecutorService(), now)
-                    .write(blueprint, previous, obstacle, pod);
-        } catch (CompletionException exception) {
-            throw ObjectWriter.unwrap(exception);
-        }
-    }
-
     private Optional<Observation> dial(ResourceID id, Written written, Optional<Pod> pod) {
         Optional<ContainerStatus> running = pod.flatMap(ControlPlaneCheck::container)
                 .filter(container -> container.getState().getRunning() != null);
@@ -195,20 +177,6 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         published.get(KubeconfigSecret.CLIENT_CERTIFICATE),
                         published.get(KubeconfigSecret.CLIENT_KEY),
                         running.get().getContainerID())));
-    }
-
-    private static Optional<Pod> pod(Blueprint blueprint, Context<SandboxCluster> context) {
-        return source(context, Pod.class).get(new ResourceID(blueprint.name() + "-0", blueprint.namespace()));
-    }
-
-    private static Stream<RuntimeClass> runtimeClasses(Context<SandboxCluster> context) {
-        return source(context, RuntimeClass.class).list(any -> true);
-    }
-
-    private static <R extends HasMetadata> InformerEventSource<R, SandboxCluster> source(
-            Context<SandboxCluster> context, Class<R> type) {
-        return (InformerEventSource<R, SandboxCluster>)
-                context.eventSourceRetriever().getEventSourceFor(type);
     }
 
     /** Asks for events only about what should have gone on by now: on the way to a normal start there is no request. */
