@@ -35,7 +35,7 @@ What the operator may do to the objects in a namespace. No delete: owner referen
   resources: [sandboxclusters/status]
   verbs: [get, patch, update]
 - apiGroups: [""]
-  resources: [configmaps, secrets, services]
+  resources: [configmaps, persistentvolumeclaims, secrets, services]
   verbs: [get, list, watch, create, patch, update]
 - apiGroups: [apps]
   resources: [statefulsets]

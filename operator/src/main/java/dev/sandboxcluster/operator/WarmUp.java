@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Makes the objects of a SandboxCluster once, for nobody, before the first user waits for his: the first minting of
@@ -32,7 +33,7 @@ final class WarmUp {
         Blueprint blueprint = Blueprint.of(cluster, OperatorConfig.from(Map.of()));
         ClusterPki pki = ClusterPki.parse(ClusterPki.mint("warm-up", now).data());
         KubernetesSerialization serialization = new KubernetesSerialization();
-        serialization.asJson(ControlPlaneStatefulSet.desired(blueprint));
+        serialization.asJson(ControlPlaneStatefulSet.desired(blueprint, Optional.empty()));
         serialization.asJson(KubeconfigSecret.desired(
                 blueprint,
                 Endpoint.internal(blueprint),

@@ -43,6 +43,28 @@ import io.fabric8.kubernetes.model.annotation.Version;
                 + SandboxCluster.HAS_SECRET_NAME
                 + ") || self.spec.kubeconfig.secretName == oldSelf.spec.kubeconfig.secretName)",
         message = "spec.kubeconfig.secretName cannot be changed: who reads the Secret would be left with an old one")
+@ValidationRule(
+        value = "(" + SandboxCluster.IS_PERSISTENT + ") == (" + SandboxCluster.WAS_PERSISTENT + ")",
+        message = "spec.storage.type cannot be changed: the objects would stay behind in the old place."
+                + " Apply a new SandboxCluster")
+@ValidationRule(
+        value = "!(" + SandboxCluster.IS_PERSISTENT + " && " + SandboxCluster.WAS_PERSISTENT + ")"
+                + " || has(self.spec.storage.storageClassName) == has(oldSelf.spec.storage.storageClassName)"
+                + " && (!has(self.spec.storage.storageClassName)"
+                + " || self.spec.storage.storageClassName == oldSelf.spec.storage.storageClassName)",
+        message = "spec.storage.storageClassName cannot be changed: Kubernetes does not move a volume to another class")
+@ValidationRule(
+        value = "!(" + SandboxCluster.IS_PERSISTENT + " && " + SandboxCluster.WAS_PERSISTENT + ")"
+                + " || (has(self.spec.storage.size)"
+                + " ? quantity(self.spec.storage.size).compareTo(has(oldSelf.spec.storage.size)"
+                + " ? quantity(oldSelf.spec.storage.size) : quantity('2Gi')) >= 0"
+                + " : !has(oldSelf.spec.storage.size)"
+                + " || quantity('2Gi').compareTo(quantity(oldSelf.spec.storage.size)) >= 0)",
+        message = "spec.storage.size cannot shrink: Kubernetes only lets volumes grow (default: 2Gi)")
+@ValidationRule(
+        value = "(has(self.spec) && has(self.spec.network)) == (has(oldSelf.spec) && has(oldSelf.spec.network))"
+                + " && (!(has(self.spec) && has(self.spec.network)) || self.spec.network == oldSelf.spec.network)",
+        message = "spec.network cannot be changed: Services and workers of the cluster keep the addresses they have")
 public class SandboxCluster extends CustomResource<SandboxClusterSpec, SandboxClusterStatus> implements Namespaced {
 
     public static final String GROUP = "sandboxcluster.dev";
@@ -52,6 +74,11 @@ public class SandboxCluster extends CustomResource<SandboxClusterSpec, SandboxCl
             "has(self.spec) && has(self.spec.kubeconfig) && has(self.spec.kubeconfig.secretName)";
     static final String HAD_SECRET_NAME =
             "has(oldSelf.spec) && has(oldSelf.spec.kubeconfig) && has(oldSelf.spec.kubeconfig.secretName)";
+
+    static final String IS_PERSISTENT = "has(self.spec) && has(self.spec.storage) && has(self.spec.storage.type)"
+            + " && self.spec.storage.type == 'Persistent'";
+    static final String WAS_PERSISTENT = "has(oldSelf.spec) && has(oldSelf.spec.storage)"
+            + " && has(oldSelf.spec.storage.type) && oldSelf.spec.storage.type == 'Persistent'";
 
     private static final long serialVersionUID = 1L;
 

@@ -6,8 +6,8 @@ import io.fabric8.generator.annotation.Pattern;
 import java.util.List;
 
 /**
- * What the user asks for. A field that is left out takes the operator's default; every field can be changed later,
- * at the price of a new pod where the control plane has to be started with it.
+ * What the user asks for. A field that is left out takes the operator's default; what can be changed later costs a new
+ * pod where the control plane has to be started with it.
  */
 @ApiType
 @SchemaCustomizer(value = SchemaPatch.class, input = """
@@ -38,6 +38,9 @@ public record SandboxClusterSpec(
         @JsonPropertyDescription("From where the cluster's API can be reached.")
         Expose expose,
 
+        @JsonPropertyDescription("The cluster's own address ranges.")
+        Network network,
+
         @JsonPropertyDescription("The Secret in which the kubeconfig is published.")
         Kubeconfig kubeconfig,
 
@@ -45,5 +48,5 @@ public record SandboxClusterSpec(
         List<String> tlsSANs) {
 
     /** A spec in which everything is left to the defaults. */
-    public static final SandboxClusterSpec EMPTY = new SandboxClusterSpec(null, null, null, null, null, null);
+    public static final SandboxClusterSpec EMPTY = new SandboxClusterSpec(null, null, null, null, null, null, null);
 }

@@ -39,8 +39,14 @@ public record SandboxClusterStatus(
                 "SHA-256 of the certificate (server-ca.crt) that everybody who holds a kubeconfig trusts.")
         String caHash,
 
-        @JsonPropertyDescription("The UID of the pod in which the cluster's objects live.")
+        @JsonPropertyDescription(
+                "The UID of the pod in which the control plane runs; where storage is Ephemeral, also the"
+                        + " objects.")
         String podUID,
+
+        @JsonPropertyDescription(
+                "The PersistentVolumeClaim in which the cluster's objects live, where storage is Persistent.")
+        String volumeClaimName,
 
         @JsonPropertyDescription("When the control plane's container was last started.")
         String startedAt,
@@ -53,5 +59,5 @@ public record SandboxClusterStatus(
 
     /** The status of a cluster about which nothing is known yet. */
     public static final SandboxClusterStatus EMPTY =
-            new SandboxClusterStatus(null, null, null, null, null, null, null, null, null, null, List.of());
+            new SandboxClusterStatus(null, null, null, null, null, null, null, null, null, null, null, List.of());
 }

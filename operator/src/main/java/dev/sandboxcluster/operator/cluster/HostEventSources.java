@@ -5,6 +5,7 @@ import dev.sandboxcluster.operator.cluster.desired.Labels;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -15,6 +16,7 @@ import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfig
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import java.util.ArrayList;
@@ -29,9 +31,15 @@ final class HostEventSources {
 
     static List<EventSource<?, SandboxCluster>> of(EventSourceContext<SandboxCluster> context, OperatorConfig config) {
         List<EventSource<?, SandboxCluster>> sources = new ArrayList<>();
-        Stream.of(Secret.class, ConfigMap.class, Service.class, NetworkPolicy.class, StatefulSet.class)
+        Stream.of(
+                        Secret.class,
+                        ConfigMap.class,
+                        Service.class,
+                        NetworkPolicy.class,
+                        StatefulSet.class,
+                        PersistentVolumeClaim.class)
                 .forEach(type -> sources.add(owned(type, context)));
-        sources.add(pods(context));
+        sources.add(named(Pod.class, context));
         if (config.clusterWide()) {
             sources.add(runtimeClasses(context));
         }
@@ -44,14 +52,23 @@ final class HostEventSources {
                 InformerEventSourceConfiguration.from(type, SandboxCluster.class)
                         .withLabelSelector(Labels.SELECTOR)
                         .withNamespacesInheritedFromController()
-                        .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(SandboxCluster.class))
+                        .withSecondaryToPrimaryMapper(ownerOrName())
                         .build(),
                 context);
     }
 
-    private static EventSource<Pod, SandboxCluster> pods(EventSourceContext<SandboxCluster> context) {
+    /** What is to outlive its SandboxCluster has no owner. */
+    private static <R extends HasMetadata> SecondaryToPrimaryMapper<R> ownerOrName() {
+        SecondaryToPrimaryMapper<R> owner = Mappers.fromOwnerReferences(SandboxCluster.class);
+        SecondaryToPrimaryMapper<R> name = Mappers.fromLabel(Labels.NAME, null, SandboxCluster.class);
+        return object ->
+                (object.getMetadata().getOwnerReferences().isEmpty() ? name : owner).toPrimaryResourceIDs(object);
+    }
+
+    private static <R extends HasMetadata> EventSource<R, SandboxCluster> named(
+            Class<R> type, EventSourceContext<SandboxCluster> context) {
         return new InformerEventSource<>(
-                InformerEventSourceConfiguration.from(Pod.class, SandboxCluster.class)
+                InformerEventSourceConfiguration.from(type, SandboxCluster.class)
                         .withLabelSelector(Labels.SELECTOR)
                         .withNamespacesInheritedFromController()
                         .withSecondaryToPrimaryMapper(Mappers.fromLabel(Labels.NAME, null, SandboxCluster.class))

@@ -3,11 +3,16 @@ package dev.sandboxcluster.operator.cluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -68,6 +73,42 @@ final class HostObjects {
             return actual.get();
         }
         return write(desired, actual);
+    }
+
+    /**
+     * Brings an object to the desired state that may have no owner, so that it outlives the SandboxCluster.
+     *
+     * @param mine whether an object that nobody owns may be taken
+     * @throws NameConflictException if an object of that name belongs to somebody else
+     */
+    <R extends HasMetadata> R applyKept(R desired, Predicate<? super R> mine) {
+        Optional<R> actual = find(type(desired), desired.getMetadata().getName());
+        actual.filter(object -> !owns(object) && !mine.test(object)).ifPresent(object -> {
+            throw new NameConflictException(object, false);
+        });
+        if (actual.isEmpty()) {
+            return write(desired, actual);
+        }
+        R owned = settleOwner(actual.get(), desired.getMetadata().getOwnerReferences());
+        return matches(owned, desired) ? owned : write(desired, Optional.of(owned));
+    }
+
+    /**
+     * Gives an object the owners that it is to have, if it has others. Server-side apply could not take away one that
+     * was set when the object was created.
+     */
+    <R extends HasMetadata> R settleOwner(R actual, List<OwnerReference> owners) {
+        if (owns(actual) != owners.isEmpty()) {
+            return actual;
+        }
+        R changed = context.getClient()
+                .resource(actual)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\": {\"resourceVersion\": \"%s\", \"ownerReferences\": %s}}"
+                                .formatted(actual.getMetadata().getResourceVersion(), Serialization.asJson(owners)));
+        source(type(actual)).handleRecentResourceUpdate(ResourceID.fromResource(changed), changed, actual);
+        return changed;
     }
 
     /** Applies without asking who owns the object: for one that is known to be ours by its content. */

@@ -4,6 +4,7 @@ import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.cluster.HostObjects.NameConflictException;
 import dev.sandboxcluster.operator.cluster.checks.PkiState;
 import dev.sandboxcluster.operator.cluster.checks.Reason;
+import dev.sandboxcluster.operator.cluster.checks.StorageCheck;
 import dev.sandboxcluster.operator.cluster.checks.Verdict;
 import dev.sandboxcluster.operator.cluster.desired.AuthenticationConfigMap;
 import dev.sandboxcluster.operator.cluster.desired.Base64Data;
@@ -13,12 +14,15 @@ import dev.sandboxcluster.operator.cluster.desired.ControlPlaneService;
 import dev.sandboxcluster.operator.cluster.desired.ControlPlaneStatefulSet;
 import dev.sandboxcluster.operator.cluster.desired.Endpoint;
 import dev.sandboxcluster.operator.cluster.desired.KubeconfigSecret;
+import dev.sandboxcluster.operator.cluster.desired.Labels;
 import dev.sandboxcluster.operator.cluster.desired.PkiSecret;
+import dev.sandboxcluster.operator.cluster.desired.VolumeClaim;
 import dev.sandboxcluster.operator.credentials.ClientCertificate;
 import dev.sandboxcluster.operator.credentials.ClientCertificatePolicy;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.credentials.KeyPairPem;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -65,10 +69,14 @@ final class ObjectWriter {
      * @param credentials the verdict on {@code CredentialsReady}
      * @param kubeconfig the published Secret
      * @param endpoint the published URL
+     * @param volumeClaim the claim of a Persistent cluster's volume
+     * @param volumeProblem what keeps the claim from being as it should
      */
     record Written(
             Optional<Verdict> problem,
             Verdict credentials,
+            Optional<PersistentVolumeClaim> volumeClaim,
+            Optional<Verdict> volumeProblem,
             Optional<Secret> kubeconfig,
             Optional<Endpoint> endpoint,
             Optional<ClusterPki> pki) {}
@@ -107,8 +115,14 @@ final class ObjectWriter {
                 .flatMap(Optional::stream)
                 .findFirst();
 
-        CompletableFuture<Attempt<StatefulSet>> statefulSet = problem.isEmpty() && usable.isPresent()
-                ? async(() -> host.apply(ControlPlaneStatefulSet.desired(blueprint)))
+        Attempt<PersistentVolumeClaim> volume = usable.map(ca -> volumeClaim(blueprint, status, ca.caHash()))
+                .orElseGet(() -> new Attempt<>(
+                        host.cached(PersistentVolumeClaim.class, blueprint.volumeClaimName()), Optional.empty()));
+        boolean stored = blueprint.volume().isEmpty() || volume.value().isPresent();
+
+        CompletableFuture<Attempt<StatefulSet>> statefulSet = problem.isEmpty() && usable.isPresent() && stored
+                ? async(() -> host.apply(ControlPlaneStatefulSet.desired(
+                        blueprint, clusterIp(service.join().value()))))
                 : CompletableFuture.completedFuture(new Attempt<>(Optional.empty(), Optional.empty()));
         Optional<Endpoint> endpoint = service.join()
                 .value()
@@ -116,8 +130,11 @@ final class ObjectWriter {
                         present -> Endpoint.published(blueprint, present, pod, Optional.ofNullable(status.endpoint())));
         Attempt<Secret> kubeconfig = kubeconfig(blueprint, usable, endpoint);
         return new Written(
-                problem.or(() -> statefulSet.join().problem()),
+                problem.or(() -> volume.problem().filter(missing -> !stored))
+                        .or(() -> statefulSet.join().problem()),
                 credentials(keys, kubeconfig),
+                volume.value(),
+                volume.problem(),
                 kubeconfig.value(),
                 endpoint,
                 usable);
@@ -125,11 +142,17 @@ final class ObjectWriter {
 
     private PkiState pki(Blueprint blueprint, SandboxClusterStatus status) {
         Optional<Secret> secret = host.find(Secret.class, blueprint.pkiSecretName());
-        boolean started = host.cached(StatefulSet.class, blueprint.name())
-                .filter(host::owns)
-                .isPresent();
+        Optional<PersistentVolumeClaim> claim = blueprint
+                .volume()
+                .flatMap(volume -> host.find(PersistentVolumeClaim.class, blueprint.volumeClaimName()))
+                .filter(present -> mine(blueprint, present));
+        boolean started = claim.isPresent()
+                || host.cached(StatefulSet.class, blueprint.name())
+                        .filter(host::owns)
+                        .isPresent();
+        Optional<String> caHash = Optional.ofNullable(status.caHash()).or(() -> claim.flatMap(VolumeClaim::caHash));
         PkiState state = PkiState.of(
-                secret, secret.filter(host::owns).isPresent(), Optional.ofNullable(status.caHash()), started);
+                secret, secret.filter(present -> mine(blueprint, present)).isPresent(), caHash, started);
         if (state instanceof PkiState.Absent) {
             ClusterPki minted = ClusterPki.mint(blueprint.name(), now);
             host.create(PkiSecret.desired(blueprint, minted));
@@ -138,7 +161,40 @@ final class ObjectWriter {
         if (state instanceof PkiState.Restored restored) {
             host.adopt(PkiSecret.desired(blueprint, restored.pki()));
         }
+        if (state instanceof PkiState.Present present) {
+            host.settleOwner(
+                    secret.orElseThrow(),
+                    PkiSecret.desired(blueprint, present.pki()).getMetadata().getOwnerReferences());
+        }
         return state;
+    }
+
+    /** Whether an object belongs to this SandboxCluster, or was kept for it by a deleted one. */
+    private boolean mine(Blueprint blueprint, HasMetadata object) {
+        return host.owns(object) || blueprint.volume().isPresent() && Labels.isKept(object, blueprint);
+    }
+
+    private Attempt<PersistentVolumeClaim> volumeClaim(
+            Blueprint blueprint, SandboxClusterStatus status, String caHash) {
+        if (blueprint.volume().isEmpty()) {
+            return new Attempt<>(Optional.empty(), Optional.empty());
+        }
+        Optional<PersistentVolumeClaim> existing = host.find(PersistentVolumeClaim.class, blueprint.volumeClaimName());
+        if (existing.isEmpty() && status.readyAt() != null && status.volumeClaimName() != null) {
+            return new Attempt<>(Optional.empty(), Optional.of(StorageCheck.missing(status.volumeClaimName())));
+        }
+        PersistentVolumeClaim desired = VolumeClaim.desired(blueprint, caHash, existing);
+        Attempt<PersistentVolumeClaim> written =
+                attempt(() -> host.applyKept(desired, claim -> mine(blueprint, claim)));
+        Optional<Verdict> refusal =
+                written.problem().filter(problem -> problem.reason().equals(Reason.HOST_API_REFUSED));
+        return existing.isPresent() && refusal.isPresent()
+                ? new Attempt<>(existing, refusal.map(problem -> StorageCheck.expansionRefused(problem.message())))
+                : written;
+    }
+
+    private static Optional<String> clusterIp(Optional<Service> service) {
+        return service.map(present -> present.getSpec().getClusterIP());
     }
 
     private Attempt<Secret> kubeconfig(Blueprint blueprint, Optional<ClusterPki> pki, Optional<Endpoint> endpoint) {

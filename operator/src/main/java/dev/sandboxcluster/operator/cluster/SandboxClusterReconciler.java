@@ -20,7 +20,9 @@ import dev.sandboxcluster.operator.tenant.TenantEventSource;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -190,7 +192,11 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             return List.of();
         }
         HostEvents events = new HostEvents(context.getClient());
-        return Stream.concat(host.cached(StatefulSet.class, blueprint.name()).stream(), pod.stream())
+        Optional<PersistentVolumeClaim> unbound = host.cached(PersistentVolumeClaim.class, blueprint.volumeClaimName())
+                .filter(claim -> !"Bound".equals(claim.getStatus().getPhase()));
+        return Stream.<Optional<? extends HasMetadata>>of(
+                        host.cached(StatefulSet.class, blueprint.name()), pod, unbound)
+                .flatMap(Optional::stream)
                 .filter(object -> Instant.parse(object.getMetadata().getCreationTimestamp())
                         .plus(LOOK_FOR_WARNINGS_AFTER)
                         .isBefore(now))
@@ -200,7 +206,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
 
     /** Everything that goes well wakes the reconciler by an event; what is stuck is looked at again. */
     private static Optional<Duration> recheckAfter(SandboxClusterStatus status, Instant now) {
-        return Stream.of(Conditions.READY, Conditions.CREDENTIALS_READY)
+        return Stream.of(Conditions.READY, Conditions.CREDENTIALS_READY, Conditions.STORAGE_READY)
                 .flatMap(type -> Conditions.previous(status.conditions(), type).stream())
                 .filter(condition -> !"True".equals(condition.getStatus()))
                 .map(Condition::getLastTransitionTime)

@@ -7,6 +7,7 @@ import dev.sandboxcluster.operator.cluster.checks.ControlPlaneCheck;
 import dev.sandboxcluster.operator.cluster.checks.EndpointCheck;
 import dev.sandboxcluster.operator.cluster.checks.ReadyCheck;
 import dev.sandboxcluster.operator.cluster.checks.Reason;
+import dev.sandboxcluster.operator.cluster.checks.StorageCheck;
 import dev.sandboxcluster.operator.cluster.checks.Verdict;
 import dev.sandboxcluster.operator.cluster.desired.Blueprint;
 import dev.sandboxcluster.operator.cluster.desired.Endpoint;
@@ -50,15 +51,24 @@ final class StatusReport {
         Verdict controlPlane = ControlPlaneCheck.check(pod, warnings, available.isPresent());
         Optional<String> url = written.endpoint().map(found -> found.url().toString());
         Verdict endpoint = EndpointCheck.check(observation, lastKnown(previous, startedAt, url));
+        Optional<Verdict> storage = blueprint
+                .volume()
+                .map(volume -> StorageCheck.check(written.volumeProblem(), written.volumeClaim(), warnings));
         Verdict ready = ReadyCheck.check(
-                written.problem(), written.credentials(), written.kubeconfig().isPresent(), controlPlane, endpoint);
+                written.problem(),
+                written.credentials(),
+                storage,
+                written.kubeconfig().isPresent(),
+                controlPlane,
+                endpoint);
 
         Conditions conditions = new Conditions(previous.conditions(), generation, now)
                 .add(Conditions.READY, ready)
                 .add(Conditions.CONTROL_PLANE_READY, controlPlane)
                 .add(Conditions.CREDENTIALS_READY, written.credentials())
                 .add(Conditions.ENDPOINT_REACHABLE, endpoint);
-        ContentCheck.check(previous, pod)
+        storage.ifPresent(verdict -> conditions.add(Conditions.STORAGE_READY, verdict));
+        ContentCheck.check(previous, pod, blueprint.volume().isPresent())
                 .ifPresentOrElse(
                         lost -> conditions.add(Conditions.CONTENT_LOST, lost),
                         () -> conditions.keep(Conditions.CONTENT_LOST));
@@ -85,6 +95,10 @@ final class StatusReport {
                 pod.map(present -> present.getMetadata().getUid())
                         .or(() -> Optional.ofNullable(previous.podUID()))
                         .orElse(null),
+                written.volumeClaim()
+                        .map(claim -> claim.getMetadata().getName())
+                        .or(() -> Optional.ofNullable(previous.volumeClaimName()))
+                        .orElse(null),
                 startedAt.or(() -> Optional.ofNullable(previous.startedAt())).orElse(null),
                 Optional.ofNullable(previous.readyAt())
                         .or(() -> Optional.of(
@@ -105,6 +119,7 @@ final class StatusReport {
                 previous.kubeconfigSecret(),
                 previous.caHash(),
                 previous.podUID(),
+                previous.volumeClaimName(),
                 previous.startedAt(),
                 previous.readyAt(),
                 new Conditions(previous.conditions(), generation, now)
@@ -112,6 +127,7 @@ final class StatusReport {
                         .keep(Conditions.CONTROL_PLANE_READY)
                         .keep(Conditions.CREDENTIALS_READY)
                         .keep(Conditions.ENDPOINT_REACHABLE)
+                        .keep(Conditions.STORAGE_READY)
                         .keep(Conditions.CONTENT_LOST)
                         .build());
     }

@@ -36,5 +36,21 @@ public final class K3s {
     public static final List<String> DISABLED_BY_DEFAULT =
             List.of("local-storage", "metrics-server", "servicelb", "traefik");
 
+    /** The address of the cluster's DNS: the tenth of the Services' range, as k3s has it. */
+    public static String clusterDns(String serviceCidr) {
+        return addressIn(serviceCidr, 10);
+    }
+
+    /** The address of the Service {@code default/kubernetes}: the first of the Services' range. */
+    public static String kubernetesService(String serviceCidr) {
+        return addressIn(serviceCidr, 1);
+    }
+
+    private static String addressIn(String cidr, int number) {
+        String network = cidr.substring(0, cidr.indexOf('/'));
+        int dot = network.lastIndexOf('.');
+        return network.substring(0, dot + 1) + (Integer.parseInt(network.substring(dot + 1)) + number);
+    }
+
     private K3s() {}
 }

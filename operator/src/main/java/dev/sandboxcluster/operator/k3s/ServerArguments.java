@@ -2,11 +2,27 @@ package dev.sandboxcluster.operator.k3s;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** The command line of a control-plane-only k3s: {@code k3s server …}. */
-public final class ServerArguments {
-
-    private ServerArguments() {}
+/**
+ * What distinguishes the command line of one control-plane-only k3s, {@code k3s server …}, from that of another.
+ *
+ * @param tlsSans names and addresses for the serving certificate besides those that k3s always adds
+ * @param disable packaged components to leave out
+ * @param clusterCidr the pods' addresses
+ * @param serviceCidr the Services' addresses
+ * @param address what the cluster calls its own address in place of its pod's, for a cluster that outlives its pod:
+ *     otherwise its own endpoint lists dead addresses for 20 seconds after a restart, and its certificate old ones for
+ *     ever
+ * @param extraArgs further flags, last, so that k3s's rule "the last one counts" favours them
+ */
+public record ServerArguments(
+        List<String> tlsSans,
+        List<String> disable,
+        String clusterCidr,
+        String serviceCidr,
+        Optional<String> address,
+        List<String> extraArgs) {
 
     /**
      * The arguments behind {@code k3s}.
@@ -15,12 +31,8 @@ public final class ServerArguments {
      * flannel, the tunnel to agents, and the HelmChart controller, which runs its work in Jobs. API priority and
      * fairness, the endpoint reconciler and CoreDNS's manifest stay as k3s has them. The controllers share the admin
      * credentials instead of one each, which takes a third off the CPU time of a start.
-     *
-     * @param tlsSans names and addresses for the serving certificate besides those that k3s always adds
-     * @param disable packaged components to leave out
-     * @param extraArgs further flags, last, so that k3s's rule "the last one counts" favours them
      */
-    public static List<String> of(List<String> tlsSans, List<String> disable, List<String> extraArgs) {
+    public List<String> toList() {
         List<String> arguments = new ArrayList<>(List.of(
                 "server",
                 "--disable-agent",
@@ -29,7 +41,11 @@ public final class ServerArguments {
                 "--token-file=" + K3s.PKI_DIR + "/token",
                 "--write-kubeconfig=" + K3s.DATA_DIR + "/kubeconfig",
                 "--https-listen-port=" + K3s.API_PORT,
-                "--node-name=k3s"));
+                "--node-name=k3s",
+                "--cluster-cidr=" + clusterCidr,
+                "--service-cidr=" + serviceCidr,
+                "--cluster-dns=" + K3s.clusterDns(serviceCidr)));
+        address.ifPresent(ip -> arguments.add("--node-ip=" + ip));
         tlsSans.forEach(name -> arguments.add("--tls-san=" + name));
         disable.forEach(component -> arguments.add("--disable=" + component));
         arguments.addAll(List.of(

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.operator.credentials.ClientCertificatePolicy;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
@@ -332,11 +335,12 @@ class ClusterIT {
     void anOperatorThatStartsAgainWritesNothing() {
         sandboxes.apply("one", "");
         sandboxes.apply("two", "expose: {type: NodePort}, tlsSANs: [a.example.com]");
+        sandboxes.apply("kept", "storage: {type: Persistent, storageClassName: fast, retentionPolicy: Retain}");
         sandboxes.apply(
                 "three",
                 "expose: {type: NodePort, nodePort: {port: 30456, hostName: 10.0.0.1}},"
                         + " controlPlane: {resources: {limits: {memory: 2048Mi, cpu: 1000m}}, tolerations: [{operator: Exists}]}");
-        List.of("one", "two", "three").forEach(name -> sandboxes.awaitReason(name, "Ready", "PodPending"));
+        List.of("one", "two", "three", "kept").forEach(name -> sandboxes.awaitReason(name, "Ready", "PodPending"));
         operator.close();
         int writes = HOST.writes().size();
 
@@ -425,6 +429,118 @@ class ClusterIT {
     }
 
     @Test
+    void aPersistentClusterHasAVolume() {
+        sandboxes.apply("demo", "storage: {type: Persistent, size: 3Gi, storageClassName: fast}");
+
+        PersistentVolumeClaim claim = sandboxes.awaitObject(PersistentVolumeClaim.class, "demo-data");
+        assertThat(claim.getMetadata().getOwnerReferences()).hasSize(1);
+        assertThat(claim.getSpec().getStorageClassName()).isEqualTo("fast");
+        assertThat(claim.getSpec().getResources().getRequests()).containsEntry("storage", new Quantity("3Gi"));
+        StatefulSet statefulSet = sandboxes.awaitObject(StatefulSet.class, "demo");
+        assertThat(statefulSet
+                        .getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .get(0)
+                        .getArgs())
+                .contains("--node-ip="
+                        + sandboxes.awaitObject(Service.class, "demo").getSpec().getClusterIP());
+        sandboxes.awaitReason("demo", "StorageReady", "VolumePending");
+        assertThat(sandboxes.get("demo").getStatus().volumeClaimName()).isEqualTo("demo-data");
+    }
+
+    @Test
+    void withoutADefaultStorageClassItSaysSo() {
+        sandboxes.apply("demo", "storage: {type: Persistent}");
+
+        assertThat(sandboxes
+                        .awaitReason("demo", "StorageReady", "StorageClassNotFound")
+                        .getMessage())
+                .contains("no default StorageClass");
+        sandboxes.awaitReason("demo", "Ready", "StorageClassNotFound");
+    }
+
+    @Test
+    void whatWasRetainedIsTakenUpAgain() {
+        sandboxes.apply("demo", "storage: {type: Persistent, storageClassName: fast, retentionPolicy: Retain}");
+        sandboxes.awaitReason("demo", "StorageReady", "VolumePending");
+        PersistentVolumeClaim claim = sandboxes.awaitObject(PersistentVolumeClaim.class, "demo-data");
+        Secret pki = sandboxes.awaitObject(Secret.class, "demo-pki");
+        assertThat(claim.getMetadata().getOwnerReferences()).isEmpty();
+        assertThat(pki.getMetadata().getOwnerReferences()).isEmpty();
+
+        sandboxes.object(SandboxCluster.class, "demo").delete();
+        collectAllButKept("demo");
+        sandboxes.apply("demo", "storage: {type: Persistent}");
+
+        sandboxes.awaitReason("demo", "CredentialsReady", "Published");
+        assertThat(sandboxes.object(Secret.class, "demo-pki").get().getData()).isEqualTo(pki.getData());
+        PersistentVolumeClaim same =
+                sandboxes.awaitObject(PersistentVolumeClaim.class, "demo-data", now -> !now.getMetadata()
+                        .getOwnerReferences()
+                        .isEmpty());
+        assertThat(same.getMetadata().getUid()).isEqualTo(claim.getMetadata().getUid());
+        sandboxes.awaitObject(Secret.class, "demo-pki", now -> !now.getMetadata()
+                .getOwnerReferences()
+                .isEmpty());
+    }
+
+    @Test
+    void aRetainedVolumeWithoutItsKeysIsNotGivenOthers() {
+        sandboxes.apply("demo", "storage: {type: Persistent, storageClassName: fast, retentionPolicy: Retain}");
+        sandboxes.awaitReason("demo", "StorageReady", "VolumePending");
+        String caHash = sandboxes.get("demo").getStatus().caHash();
+        sandboxes.object(SandboxCluster.class, "demo").delete();
+        collectAllButKept("demo");
+        sandboxes.object(Secret.class, "demo-pki").delete();
+        sandboxes.apply("demo", "storage: {type: Persistent}");
+
+        assertThat(sandboxes.awaitReason("demo", "Ready", "PKISecretMissing").getMessage())
+                .contains(caHash);
+        assertThat(sandboxes.object(StatefulSet.class, "demo").get()).isNull();
+    }
+
+    @Test
+    void retentionCanBeChosenLater() {
+        sandboxes.apply("demo", "storage: {type: Persistent}");
+        sandboxes.awaitObject(PersistentVolumeClaim.class, "demo-data");
+        sandboxes.awaitReason("demo", "CredentialsReady", "Published");
+
+        sandboxes.apply("demo", "storage: {type: Persistent, retentionPolicy: Retain}");
+        sandboxes.awaitObject(PersistentVolumeClaim.class, "demo-data", claim -> claim.getMetadata()
+                .getOwnerReferences()
+                .isEmpty());
+        sandboxes.awaitObject(Secret.class, "demo-pki", pki -> pki.getMetadata()
+                .getOwnerReferences()
+                .isEmpty());
+    }
+
+    @Test
+    void aForeignClaimIsLeftAlone() {
+        PersistentVolumeClaim foreign = HOST.admin()
+                .resource(new PersistentVolumeClaimBuilder()
+                        .withNewMetadata()
+                        .withName("demo-data")
+                        .withNamespace(sandboxes.namespace())
+                        .endMetadata()
+                        .withNewSpec()
+                        .withAccessModes("ReadWriteOnce")
+                        .withNewResources()
+                        .addToRequests("storage", new Quantity("1Gi"))
+                        .endResources()
+                        .endSpec()
+                        .build())
+                .create();
+        sandboxes.apply("demo", "storage: {type: Persistent}");
+
+        assertThat(sandboxes.awaitReason("demo", "Ready", "NameConflict").getMessage())
+                .contains("PersistentVolumeClaim demo-data");
+        assertThat(sandboxes.object(PersistentVolumeClaim.class, "demo-data").get())
+                .isEqualTo(foreign);
+    }
+
+    @Test
     void namespacedItNeedsNoMoreThanItsNamespaces() {
         operator.close();
         Sandboxes others = new Sandboxes(HOST.admin(), HOST.namespace());
@@ -438,6 +554,10 @@ class ClusterIT {
 
     private void collect(String name) {
         sandboxes.object(Secret.class, name + "-pki").delete();
+        collectAllButKept(name);
+    }
+
+    private void collectAllButKept(String name) {
         sandboxes.object(Secret.class, name + "-kubeconfig").delete();
         sandboxes.object(ConfigMap.class, name + "-config").delete();
         sandboxes.object(Service.class, name).delete();

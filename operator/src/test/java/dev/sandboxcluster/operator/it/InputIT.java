@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,7 +41,18 @@ class InputIT {
             controlPlane: {disable: [everything]}                               | supported values: "coredns"
             tlsSANs: ["*.example.com"]                                          | k3s drops wildcard names
             tlsSANs: ["https://example.com"]                                    | must be a DNS name or an IP address
-            storage: {type: Persistent}                                         | supported values: "Ephemeral"
+            storage: {type: Forever}                                            | supported values: "Ephemeral", "Persistent"
+            storage: {type: Ephemeral, size: 1Gi}                               | only for storage.type Persistent
+            storage: {storageClassName: fast}                                   | only for storage.type Persistent
+            storage: {type: Persistent, size: big}                              | must be a quantity, such as 2Gi
+            storage: {type: Persistent, size: "0"}                              | must be a quantity, such as 2Gi
+            storage: {type: Persistent, storageClassName: "No Class"}           | storageClassName in body should match
+            storage: {type: Persistent, retentionPolicy: Maybe}                 | supported values: "Delete", "Retain"
+            network: {podCIDR: 10.60.1.0/16}                                    | must be an IPv4 range of /8 to /22
+            network: {podCIDR: "fd00::/48"}                                     | must be an IPv4 range of /8 to /22
+            network: {serviceCIDR: 10.60.0.0/28}                                | must be an IPv4 range of /12 to /24
+            network: {podCIDR: 10.53.0.0/17}                                    | overlap
+            network: {serviceCIDR: 10.52.128.0/20}                              | overlap
             expose: {type: LoadBalancer}                                        | supported values: "ClusterIP", "NodePort"
             expose: {type: ClusterIP, nodePort: {port: 30000}}                  | expose.nodePort is only for expose.type NodePort
             expose: {type: NodePort, nodePort: {port: 70000}}                   | should be less than or equal to 65535
@@ -68,7 +78,10 @@ class InputIT {
                 "controlPlane: {tolerations: [{operator: Exists}], nodeSelector: {a: b}}",
                 "expose: {type: NodePort, nodePort: {hostName: 2001:db8::1}}",
                 "tlsSANs: [10.0.0.1, example.com]",
-                "storage: {type: Ephemeral}"
+                "storage: {type: Ephemeral}",
+                "storage: {type: Persistent}",
+                "storage: {type: Persistent, size: 500M, storageClassName: fast.one, retentionPolicy: Retain}",
+                "network: {podCIDR: 10.0.0.0/8, serviceCIDR: 172.20.0.0/24}"
             })
     void accepted(String spec) {
         assertThatCode(() -> apply("demo", spec)).doesNotThrowAnyException();
@@ -80,17 +93,37 @@ class InputIT {
         assertThatThrownBy(() -> apply(name, "tlsSANs: []")).hasMessageContaining("must be a DNS label");
     }
 
-    @Test
-    void theNameOfThePublishedSecretIsFixed() {
-        String namespace = HOST.namespace();
-        var created = HOST.admin()
-                .resource(resource("fixed", namespace, "kubeconfig: {secretName: mine}"))
-                .create();
-        GenericKubernetesResource changed = resource("fixed", namespace, "kubeconfig: {secretName: other}");
-        changed.getMetadata().setResourceVersion(created.getMetadata().getResourceVersion());
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            kubeconfig: {secretName: mine}                | kubeconfig: {secretName: other}                       | secretName cannot be changed
+            storage: {type: Persistent}                   | storage: {type: Ephemeral}                            | spec.storage.type cannot be changed
+            tlsSANs: []                                   | storage: {type: Persistent}                           | spec.storage.type cannot be changed
+            storage: {type: Persistent}                   | storage: {type: Persistent, storageClassName: other}  | storageClassName cannot be changed
+            storage: {type: Persistent}                   | storage: {type: Persistent, size: 2G}                 | spec.storage.size cannot shrink
+            network: {podCIDR: 10.60.0.0/16}              | network: {podCIDR: 10.61.0.0/16}                      | spec.network cannot be changed
+            tlsSANs: []                                   | network: {serviceCIDR: 10.61.0.0/16}                  | spec.network cannot be changed
+            """)
+    void changesThatCannotBeHonoured(String before, String after, String message) {
+        assertThatThrownBy(() -> change(before, after)).hasMessageContaining(message);
+    }
 
-        assertThatThrownBy(() -> HOST.admin().resource(changed).update())
-                .hasMessageContaining("secretName cannot be changed");
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            storage: {type: Persistent}                   | storage: {type: Persistent, size: 3Gi, retentionPolicy: Retain}
+            storage: {type: Ephemeral}                    | tlsSANs: []
+            network: {podCIDR: 10.60.0.0/16}              | network: {podCIDR: 10.60.0.0/16}, tlsSANs: [a]
+            """)
+    void changesThatCan(String before, String after) {
+        assertThatCode(() -> change(before, after)).doesNotThrowAnyException();
+    }
+
+    private static void change(String before, String after) {
+        String namespace = HOST.namespace();
+        var created =
+                HOST.admin().resource(resource("fixed", namespace, before)).create();
+        GenericKubernetesResource changed = resource("fixed", namespace, after);
+        changed.getMetadata().setResourceVersion(created.getMetadata().getResourceVersion());
+        HOST.admin().resource(changed).update();
     }
 
     private static void apply(String name, String spec) {

@@ -14,8 +14,12 @@ public final class ContentCheck {
      *
      * @param status what was reported last
      * @param pod the pod that runs now, if any
+     * @param persistent whether the objects are on a volume
      */
-    public static Optional<Verdict> check(SandboxClusterStatus status, Optional<Pod> pod) {
+    public static Optional<Verdict> check(SandboxClusterStatus status, Optional<Pod> pod, boolean persistent) {
+        if (persistent) {
+            return Optional.empty();
+        }
         boolean wasUsed = status.readyAt() != null && status.podUID() != null;
         return pod.filter(present -> wasUsed && !present.getMetadata().getUid().equals(status.podUID()))
                 .map(present -> Verdict.holds(

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +20,9 @@ public final class ControlPlaneCheck {
             Set.of("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "RegistryUnavailable");
     private static final Set<String> CONTAINER_START =
             Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError");
+    /** As the kernel (ENOSPC), and SQLite (SQLITE_FULL) say it. */
+    private static final Set<String> FULL = Set.of("no space left on device", "database or disk is full");
+
     private static final int MESSAGE_LIMIT = 1200;
 
     private ControlPlaneCheck() {}
@@ -45,7 +47,7 @@ public final class ControlPlaneCheck {
     }
 
     private static Verdict withoutPod(List<Event> warnings) {
-        Optional<String> refusal = latest(warnings, Set.of("FailedCreate"));
+        Optional<String> refusal = Events.latest(warnings, "FailedCreate");
         if (refusal.isEmpty()) {
             return Verdict.fails(Reason.POD_PENDING, "Waiting for the host cluster to create the pod");
         }
@@ -111,7 +113,7 @@ public final class ControlPlaneCheck {
                     Reason.IMAGE_PULL_FAILED,
                     "The node cannot pull " + container.getImage()
                             + "; check spec.version, controlPlane.image and the registry: "
-                            + latest(warnings, Set.of("Failed")).orElse(detail));
+                            + Events.latest(warnings, "Failed").orElse(detail));
         }
         if (reason.equals("InvalidImageName")) {
             return Verdict.fails(Reason.INVALID_IMAGE, detail);
@@ -125,7 +127,7 @@ public final class ControlPlaneCheck {
     }
 
     private static Verdict creating(List<Event> warnings) {
-        return latest(warnings, Set.of("FailedMount", "FailedCreatePodSandBox", "FailedAttachVolume"))
+        return Events.latest(warnings, "FailedMount", "FailedCreatePodSandBox", "FailedAttachVolume")
                 .map(warning -> Verdict.fails(
                         Reason.CONTAINER_START_FAILED, "The node cannot start the pod: " + shorten(warning)))
                 .orElseGet(() ->
@@ -154,6 +156,13 @@ public final class ControlPlaneCheck {
         }
         String log =
                 Optional.ofNullable(exit.getMessage()).map(Redaction::redact).orElse("");
+        if (FULL.stream().anyMatch(log::contains)) {
+            return Verdict.fails(
+                    Reason.VOLUME_FULL,
+                    "The volume with the cluster's objects is full" + times
+                            + "; raise storage.size if its StorageClass can expand volumes. The last lines: "
+                            + tail(log.strip()));
+        }
         return Verdict.fails(
                 Reason.CRASH_LOOP,
                 "The control plane exited with code " + exit.getExitCode() + times
@@ -168,18 +177,6 @@ public final class ControlPlaneCheck {
         return pod.getStatus().getConditions().stream()
                 .filter(condition -> condition.getType().equals(type))
                 .findFirst();
-    }
-
-    private static Optional<String> latest(List<Event> warnings, Set<String> reasons) {
-        return warnings.stream()
-                .filter(event -> reasons.contains(event.getReason()))
-                .max(Comparator.comparing(ControlPlaneCheck::time))
-                .map(event -> Redaction.redact(event.getMessage()));
-    }
-
-    private static String time(Event event) {
-        return Optional.ofNullable(event.getLastTimestamp())
-                .orElse(event.getMetadata().getCreationTimestamp());
     }
 
     private static String shorten(String text) {

@@ -26,8 +26,8 @@ public sealed interface PkiState {
      *
      * @param secret the Secret of that name, whoever owns it
      * @param owned whether it belongs to this SandboxCluster
-     * @param caHash the hash of the CA that was published, if one was
-     * @param started whether a control plane was started with an earlier Secret
+     * @param caHash the hash of the CA that was published, or of the cluster on the volume, if there is one
+     * @param started whether a control plane was started with an earlier Secret, or a volume holds its objects
      */
     static PkiState of(Optional<Secret> secret, boolean owned, Optional<String> caHash, boolean started) {
         if (secret.isEmpty()) {

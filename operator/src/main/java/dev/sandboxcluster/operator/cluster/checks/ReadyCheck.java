@@ -12,15 +12,26 @@ public final class ReadyCheck {
      *
      * @param problem what keeps the operator from writing an object, if anything does
      * @param credentials whether keys and kubeconfig are in order; unknown: they wait for the pod's address
+     * @param storage whether the volume is there; empty: storage is Ephemeral
      * @param published whether a kubeconfig is published, in order or not
      */
     public static Verdict check(
-            Optional<Verdict> problem, Verdict credentials, boolean published, Verdict controlPlane, Verdict endpoint) {
+            Optional<Verdict> problem,
+            Verdict credentials,
+            Optional<Verdict> storage,
+            boolean published,
+            Verdict controlPlane,
+            Verdict endpoint) {
         if (problem.isPresent()) {
             return problem.get();
         }
         if (credentials.status() == Verdict.Status.False && !published) {
             return credentials;
+        }
+        Optional<Verdict> volume = storage.filter(verdict -> !verdict.met());
+        if (!controlPlane.met()
+                && volume.filter(verdict -> explains(verdict, controlPlane)).isPresent()) {
+            return volume.get();
         }
         if (!controlPlane.met()) {
             return Verdict.fails(controlPlane.reason(), controlPlane.message());
@@ -31,8 +42,16 @@ public final class ReadyCheck {
         if (!endpoint.met()) {
             return Verdict.fails(endpoint.reason(), endpoint.message());
         }
-        return credentials.met()
-                ? Verdict.holds(Reason.AVAILABLE, "The cluster can be used")
-                : Verdict.holds(credentials.reason(), "The cluster can be used, but: " + credentials.message());
+        return Optional.of(credentials)
+                .filter(verdict -> !verdict.met())
+                .or(() -> volume)
+                .map(flaw -> Verdict.holds(flaw.reason(), "The cluster can be used, but: " + flaw.message()))
+                .orElseGet(() -> Verdict.holds(Reason.AVAILABLE, "The cluster can be used"));
+    }
+
+    /** A volume that is on its way is the pod's business, unless the scheduler waits for it. */
+    private static boolean explains(Verdict volume, Verdict controlPlane) {
+        return !volume.reason().equals(Reason.VOLUME_PENDING)
+                || controlPlane.reason().equals(Reason.UNSCHEDULABLE);
     }
 }

@@ -36,6 +36,16 @@ public final class Reason {
     public static final String HOST_API_REFUSED = "HostAPIRefused";
     public static final String RECONCILE_FAILED = "ReconcileFailed";
 
+    public static final String VOLUME_BOUND = "VolumeBound";
+    public static final String VOLUME_PENDING = "VolumePending";
+    public static final String VOLUME_FULL = "VolumeFull";
+    public static final String VOLUME_LOST = "VolumeLost";
+    public static final String VOLUME_CLAIM_MISSING = "VolumeClaimMissing";
+    public static final String VOLUME_CLAIM_TERMINATING = "VolumeClaimTerminating";
+    public static final String STORAGE_CLASS_NOT_FOUND = "StorageClassNotFound";
+    public static final String PROVISIONING_FAILED = "ProvisioningFailed";
+    public static final String EXPANSION_REFUSED = "ExpansionRefused";
+
     public static final String POD_REPLACED = "PodReplaced";
 
     private Reason() {}

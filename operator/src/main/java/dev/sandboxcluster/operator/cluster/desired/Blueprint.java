@@ -4,11 +4,13 @@ import dev.sandboxcluster.api.v1alpha1.ControlPlane;
 import dev.sandboxcluster.api.v1alpha1.EnvVar;
 import dev.sandboxcluster.api.v1alpha1.Expose;
 import dev.sandboxcluster.api.v1alpha1.Kubeconfig;
+import dev.sandboxcluster.api.v1alpha1.Network;
 import dev.sandboxcluster.api.v1alpha1.NodePort;
 import dev.sandboxcluster.api.v1alpha1.Resources;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
+import dev.sandboxcluster.api.v1alpha1.Storage;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.k3s.K3s;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -24,6 +26,7 @@ import java.util.stream.Stream;
  *
  * @param defaultImage the image, if the spec leaves the choice to the operator
  * @param runtimeClassName empty: the host cluster's default container runtime
+ * @param volume where the objects are kept; empty: in the pod
  * @param nodePort empty unless the user asked for a fixed one
  * @param hostName the name or address under which the user reaches the nodes, if he said so
  */
@@ -40,12 +43,35 @@ public record Blueprint(
         List<String> disable,
         Map<String, String> nodeSelector,
         List<Toleration> tolerations,
+        Optional<Volume> volume,
+        String podCidr,
+        String serviceCidr,
         Expose.Type exposeType,
         Optional<Integer> nodePort,
         Optional<String> hostName,
         String kubeconfigSecretName,
         String contextName,
         List<String> tlsSans) {
+
+    /**
+     * The volume of a Persistent cluster.
+     *
+     * @param storageClassName empty: the host cluster's default class
+     * @param retained whether it outlives the SandboxCluster
+     */
+    public record Volume(String size, Optional<String> storageClassName, boolean retained) {
+
+        private static final String DEFAULT_SIZE = "2Gi";
+
+        static Optional<Volume> of(Storage storage) {
+            return Optional.ofNullable(storage)
+                    .filter(wanted -> wanted.type() == Storage.Type.Persistent)
+                    .map(wanted -> new Volume(
+                            Optional.ofNullable(wanted.size()).orElse(DEFAULT_SIZE),
+                            Optional.ofNullable(wanted.storageClassName()),
+                            wanted.retentionPolicy() == Storage.RetentionPolicy.Retain));
+        }
+    }
 
     /** The RuntimeClass of sandboxes that name none. */
     public static final String DEFAULT_RUNTIME_CLASS = "gvisor";
@@ -67,6 +93,7 @@ public record Blueprint(
         String namespace = cluster.getMetadata().getNamespace();
         SandboxClusterSpec spec = Optional.ofNullable(cluster.getSpec()).orElse(SandboxClusterSpec.EMPTY);
         ControlPlane controlPlane = Optional.ofNullable(spec.controlPlane()).orElse(ControlPlane.EMPTY);
+        Optional<Network> network = Optional.ofNullable(spec.network());
         Optional<Expose> expose = Optional.ofNullable(spec.expose());
         Optional<NodePort> nodePort = expose.map(Expose::nodePort);
         Optional<Kubeconfig> kubeconfig = Optional.ofNullable(spec.kubeconfig());
@@ -93,6 +120,9 @@ public record Blueprint(
                 Optional.ofNullable(controlPlane.disable()).orElse(K3s.DISABLED_BY_DEFAULT),
                 Optional.ofNullable(controlPlane.nodeSelector()).orElse(Map.of()),
                 orEmpty(controlPlane.tolerations()),
+                Volume.of(spec.storage()),
+                network.map(Network::podCIDR).orElse(Network.DEFAULT_POD_CIDR),
+                network.map(Network::serviceCIDR).orElse(Network.DEFAULT_SERVICE_CIDR),
                 expose.map(Expose::type).orElse(Expose.Type.ClusterIP),
                 nodePort.map(NodePort::port),
                 hostName,
@@ -112,6 +142,16 @@ public record Blueprint(
     /** The Secret with the cluster's CAs, keys and token. */
     public String pkiSecretName() {
         return name + "-pki";
+    }
+
+    /** The claim of the volume of a Persistent cluster. */
+    public String volumeClaimName() {
+        return name + "-data";
+    }
+
+    /** Whether what the cluster is made of outlives its SandboxCluster. */
+    public boolean retained() {
+        return volume.filter(Volume::retained).isPresent();
     }
 
     /** The ConfigMap with the files that k3s reads besides its command line. */

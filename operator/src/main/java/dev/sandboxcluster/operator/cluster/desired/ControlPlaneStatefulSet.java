@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The StatefulSet with the control plane's only pod, which passes the <em>restricted</em> Pod Security profile. */
@@ -40,8 +41,12 @@ public final class ControlPlaneStatefulSet {
 
     private ControlPlaneStatefulSet() {}
 
-    /** The StatefulSet; pure. */
-    public static StatefulSet desired(Blueprint blueprint) {
+    /**
+     * The StatefulSet; pure.
+     *
+     * @param clusterIp the Service's address on the host cluster
+     */
+    public static StatefulSet desired(Blueprint blueprint, Optional<String> clusterIp) {
         return new StatefulSetBuilder()
                 .withMetadata(Labels.metadata(blueprint, blueprint.name()))
                 .withNewSpec()
@@ -57,13 +62,13 @@ public final class ControlPlaneStatefulSet {
                 .withNewMetadata()
                 .withLabels(Labels.of(blueprint))
                 .endMetadata()
-                .withSpec(podSpec(blueprint))
+                .withSpec(podSpec(blueprint, clusterIp))
                 .endTemplate()
                 .endSpec()
                 .build();
     }
 
-    private static PodSpec podSpec(Blueprint blueprint) {
+    private static PodSpec podSpec(Blueprint blueprint, Optional<String> clusterIp) {
         return new PodSpecBuilder()
                 .withRuntimeClassName(blueprint.runtimeClassName().orElse(null))
                 .withAutomountServiceAccountToken(false)
@@ -79,18 +84,25 @@ public final class ControlPlaneStatefulSet {
                 .withType("RuntimeDefault")
                 .endSeccompProfile()
                 .endSecurityContext()
-                .withContainers(container(blueprint))
+                .withContainers(container(blueprint, clusterIp))
                 .withVolumes(volumes(blueprint))
                 .build();
     }
 
-    private static Container container(Blueprint blueprint) {
+    private static Container container(Blueprint blueprint, Optional<String> clusterIp) {
         return new ContainerBuilder()
                 .withName(CONTAINER)
                 .withImage(blueprint.image())
                 .withImagePullPolicy("IfNotPresent")
                 .withCommand("/bin/sh", "-c", START, "k3s")
-                .withArgs(ServerArguments.of(blueprint.tlsSans(), blueprint.disable(), blueprint.extraArgs()))
+                .withArgs(new ServerArguments(
+                                blueprint.tlsSans(),
+                                blueprint.disable(),
+                                blueprint.podCidr(),
+                                blueprint.serviceCidr(),
+                                clusterIp.filter(address -> blueprint.volume().isPresent()),
+                                blueprint.extraArgs())
+                        .toList())
                 .withEnv(env(blueprint.env()))
                 .addNewPort()
                 .withName("https")
@@ -154,7 +166,10 @@ public final class ControlPlaneStatefulSet {
 
     private static List<Volume> volumes(Blueprint blueprint) {
         return List.of(
-                emptyDir("data", "2Gi"),
+                blueprint
+                        .volume()
+                        .map(volume -> claimed("data", blueprint.volumeClaimName()))
+                        .orElseGet(() -> emptyDir("data", "2Gi")),
                 emptyDir("tmp", "256Mi"),
                 new VolumeBuilder()
                         .withName("pki")
@@ -179,6 +194,15 @@ public final class ControlPlaneStatefulSet {
                         ClusterPki.pathsBelowTls().entrySet().stream()
                                 .map(file -> new KeyToPath(file.getKey(), null, "tls/" + file.getValue())))
                 .toList();
+    }
+
+    private static Volume claimed(String name, String claim) {
+        return new VolumeBuilder()
+                .withName(name)
+                .withNewPersistentVolumeClaim()
+                .withClaimName(claim)
+                .endPersistentVolumeClaim()
+                .build();
     }
 
     private static Volume emptyDir(String name, String sizeLimit) {

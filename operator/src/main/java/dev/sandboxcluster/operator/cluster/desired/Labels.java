@@ -1,9 +1,12 @@
 package dev.sandboxcluster.operator.cluster.desired;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What every object of a SandboxCluster carries: recommended labels, the name of its cluster, its owner. */
 public final class Labels {
@@ -34,6 +37,28 @@ public final class Labels {
 
     static Map<String, String> podSelector(Blueprint blueprint) {
         return Map.of(NAME, blueprint.name());
+    }
+
+    /** Metadata of an object without which the cluster cannot go on: without an owner where it is to be retained. */
+    static ObjectMeta keptMetadata(Blueprint blueprint, String name) {
+        ObjectMeta metadata = metadata(blueprint, name);
+        if (blueprint.retained()) {
+            metadata.setOwnerReferences(List.of());
+        }
+        return metadata;
+    }
+
+    /**
+     * Whether an object that nobody owns was left by a SandboxCluster of this name that retained it, or was put back in
+     * its place by somebody who said so by this label.
+     */
+    public static boolean isKept(HasMetadata object, Blueprint blueprint) {
+        return object.getMetadata().getOwnerReferences().isEmpty()
+                && blueprint
+                        .name()
+                        .equals(Optional.ofNullable(object.getMetadata().getLabels())
+                                .map(labels -> labels.get(NAME))
+                                .orElse(null));
     }
 
     /**

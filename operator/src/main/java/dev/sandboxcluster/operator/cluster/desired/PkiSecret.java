@@ -12,7 +12,7 @@ public final class PkiSecret {
     /** The Secret; pure. */
     public static Secret desired(Blueprint blueprint, ClusterPki pki) {
         return new SecretBuilder()
-                .withMetadata(Labels.metadata(blueprint, blueprint.pkiSecretName()))
+                .withMetadata(Labels.keptMetadata(blueprint, blueprint.pkiSecretName()))
                 .withType("Opaque")
                 .withData(Base64Data.encode(pki.data()))
                 .build();

@@ -13,7 +13,7 @@ class ContentCheckTest {
 
     @Test
     void anotherPodAfterTheFirstUseIsALoss() {
-        assertThat(ContentCheck.check(status("a", "2026-11-23T10:00:00Z"), pod("b")))
+        assertThat(ContentCheck.check(status("a", "2026-11-23T10:00:00Z"), pod("b"), false))
                 .hasValueSatisfying(lost -> {
                     assertThat(lost.met()).isTrue();
                     assertThat(lost.message()).contains("2026-11-23T11:00:00Z", "apply again");
@@ -22,16 +22,22 @@ class ContentCheckTest {
 
     @Test
     void nothingIsLostWhereNothingWasOrThePodIsTheSameOrJustGone() {
-        assertThat(ContentCheck.check(status("a", null), pod("b"))).isEmpty();
-        assertThat(ContentCheck.check(status(null, null), pod("b"))).isEmpty();
-        assertThat(ContentCheck.check(status("a", "2026-11-23T10:00:00Z"), pod("a")))
+        assertThat(ContentCheck.check(status("a", null), pod("b"), false)).isEmpty();
+        assertThat(ContentCheck.check(status(null, null), pod("b"), false)).isEmpty();
+        assertThat(ContentCheck.check(status("a", "2026-11-23T10:00:00Z"), pod("a"), false))
                 .isEmpty();
-        assertThat(ContentCheck.check(status("a", "2026-11-23T10:00:00Z"), Optional.empty()))
+        assertThat(ContentCheck.check(status("a", "2026-11-23T10:00:00Z"), Optional.empty(), false))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsOnAVolumeOutlivesThePod() {
+        assertThat(ContentCheck.check(status("a", "2026-11-23T10:00:00Z"), pod("b"), true))
                 .isEmpty();
     }
 
     private static SandboxClusterStatus status(String podUid, String readyAt) {
-        return new SandboxClusterStatus(1L, null, null, null, null, null, null, podUid, null, readyAt, List.of());
+        return new SandboxClusterStatus(1L, null, null, null, null, null, null, podUid, null, null, readyAt, List.of());
     }
 
     private static Optional<Pod> pod(String uid) {

@@ -15,40 +15,76 @@ class ReadyCheckTest {
 
     @Test
     void allGood() {
-        assertThat(ReadyCheck.check(Optional.empty(), GOOD, true, GOOD, GOOD)).matches(Verdict::met);
+        assertThat(ReadyCheck.check(Optional.empty(), GOOD, Optional.empty(), true, GOOD, GOOD))
+                .matches(Verdict::met);
     }
 
     @Test
     void theFirstObstacleGivesTheReason() {
         assertThat(ReadyCheck.check(
-                        Optional.of(Verdict.fails("NameConflict", "")), LOST_KEYS, false, STUCK, UNREACHABLE))
+                        Optional.of(Verdict.fails("NameConflict", "")),
+                        LOST_KEYS,
+                        Optional.empty(),
+                        false,
+                        STUCK,
+                        UNREACHABLE))
                 .extracting(Verdict::reason)
                 .isEqualTo("NameConflict");
-        assertThat(ReadyCheck.check(Optional.empty(), LOST_KEYS, false, STUCK, UNREACHABLE))
+        assertThat(ReadyCheck.check(Optional.empty(), LOST_KEYS, Optional.empty(), false, STUCK, UNREACHABLE))
                 .extracting(Verdict::reason)
                 .isEqualTo("PKISecretMissing");
-        assertThat(ReadyCheck.check(Optional.empty(), GOOD, true, STUCK, UNREACHABLE))
+        assertThat(ReadyCheck.check(Optional.empty(), GOOD, Optional.empty(), true, STUCK, UNREACHABLE))
                 .extracting(Verdict::reason)
                 .isEqualTo("Unschedulable");
-        assertThat(ReadyCheck.check(Optional.empty(), GOOD, true, GOOD, UNREACHABLE))
+        assertThat(ReadyCheck.check(Optional.empty(), GOOD, Optional.empty(), true, GOOD, UNREACHABLE))
                 .extracting(Verdict::reason)
                 .isEqualTo("ConnectionRefused");
     }
 
     @Test
     void anAddressThatComesWithThePodDoesNotHideWhatKeepsThePod() {
-        assertThat(ReadyCheck.check(Optional.empty(), NO_ADDRESS, false, STUCK, UNREACHABLE))
+        assertThat(ReadyCheck.check(Optional.empty(), NO_ADDRESS, Optional.empty(), false, STUCK, UNREACHABLE))
                 .extracting(Verdict::reason)
                 .isEqualTo("Unschedulable");
-        assertThat(ReadyCheck.check(Optional.empty(), NO_ADDRESS, false, GOOD, UNREACHABLE))
+        assertThat(ReadyCheck.check(Optional.empty(), NO_ADDRESS, Optional.empty(), false, GOOD, UNREACHABLE))
                 .extracting(Verdict::status, Verdict::reason)
                 .containsExactly(Verdict.Status.False, "WaitingForAddress");
     }
 
     @Test
     void lostKeysDoNotStopAClusterThatWorksButAreSaid() {
-        assertThat(ReadyCheck.check(Optional.empty(), LOST_KEYS, true, GOOD, GOOD))
+        assertThat(ReadyCheck.check(Optional.empty(), LOST_KEYS, Optional.empty(), true, GOOD, GOOD))
                 .extracting(Verdict::met, Verdict::reason, Verdict::message)
                 .containsExactly(true, "PKISecretMissing", "The cluster can be used, but: keys");
+    }
+
+    @Test
+    void aMissingVolumeExplainsWhyThereIsNoPod() {
+        Verdict pending = Verdict.fails("VolumePending", "soon");
+        Verdict starting = Verdict.fails("PodPending", "");
+
+        assertThat(ReadyCheck.check(
+                        Optional.empty(),
+                        GOOD,
+                        Optional.of(Verdict.fails("ProvisioningFailed", "")),
+                        true,
+                        starting,
+                        UNREACHABLE))
+                .extracting(Verdict::reason)
+                .isEqualTo("ProvisioningFailed");
+        assertThat(ReadyCheck.check(Optional.empty(), GOOD, Optional.of(pending), true, starting, UNREACHABLE))
+                .extracting(Verdict::reason)
+                .isEqualTo("PodPending");
+        assertThat(ReadyCheck.check(Optional.empty(), GOOD, Optional.of(pending), true, STUCK, UNREACHABLE))
+                .extracting(Verdict::reason)
+                .isEqualTo("VolumePending");
+    }
+
+    @Test
+    void aVolumeThatCannotGrowDoesNotStopAClusterThatWorks() {
+        assertThat(ReadyCheck.check(
+                        Optional.empty(), GOOD, Optional.of(Verdict.fails("ExpansionRefused", "no")), true, GOOD, GOOD))
+                .extracting(Verdict::met, Verdict::reason)
+                .containsExactly(true, "ExpansionRefused");
     }
 }

@@ -5,6 +5,7 @@ import dev.sandboxcluster.operator.Golden;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,9 +22,18 @@ class DesiredObjectsTest {
         Blueprint blueprint = Blueprint.of(
                 Golden.read(directory, "in-cluster.yaml", SandboxCluster.class), OperatorConfig.from(Map.of()));
 
-        Golden.check(directory, "out-statefulset.yaml", ControlPlaneStatefulSet.desired(blueprint));
+        Golden.check(
+                directory,
+                "out-statefulset.yaml",
+                ControlPlaneStatefulSet.desired(blueprint, Optional.of("10.96.0.7")));
         Golden.check(directory, "out-service.yaml", ControlPlaneService.desired(blueprint));
         Golden.check(directory, "out-networkpolicy.yaml", ControlPlaneNetworkPolicy.desired(blueprint));
+        if (blueprint.volume().isPresent()) {
+            Golden.check(
+                    directory,
+                    "out-persistentvolumeclaim.yaml",
+                    VolumeClaim.desired(blueprint, "0123abcd", Optional.empty()));
+        }
         Golden.check(directory, "out-configmap.yaml", AuthenticationConfigMap.desired(blueprint));
     }
 }

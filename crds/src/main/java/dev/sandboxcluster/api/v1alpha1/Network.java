@@ -1,0 +1,32 @@
+package dev.sandboxcluster.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+
+/** The cluster's own networks. They must not overlap those of the host cluster, nor what its workers have to reach. */
+@ApiType
+@SchemaCustomizer(value = SchemaPatch.class, input = """
+                {"properties": {
+                  "podCIDR": {"maxLength": 18, "x-kubernetes-validations": [
+                    {"rule": "isCIDR(self) && cidr(self).ip().family() == 4 && cidr(self) == cidr(self).masked() && cidr(self).prefixLength() >= 8 && cidr(self).prefixLength() <= 22",
+                     "message": "must be an IPv4 range of /8 to /22, such as 10.52.0.0/16: every worker gets a /24 of it"}]},
+                  "serviceCIDR": {"maxLength": 18, "x-kubernetes-validations": [
+                    {"rule": "isCIDR(self) && cidr(self).ip().family() == 4 && cidr(self) == cidr(self).masked() && cidr(self).prefixLength() >= 12 && cidr(self).prefixLength() <= 24",
+                     "message": "must be an IPv4 range of /12 to /24, such as 10.53.0.0/16"}]}},
+                 "x-kubernetes-validations": [
+                    {"rule": "has(self.podCIDR) ? (has(self.serviceCIDR) ? !cidr(self.podCIDR).containsCIDR(self.serviceCIDR) && !cidr(self.serviceCIDR).containsCIDR(self.podCIDR) : !cidr(self.podCIDR).containsCIDR('10.53.0.0/16') && !cidr('10.53.0.0/16').containsCIDR(self.podCIDR)) : !has(self.serviceCIDR) || !cidr(self.serviceCIDR).containsCIDR('10.52.0.0/16') && !cidr('10.52.0.0/16').containsCIDR(self.serviceCIDR)",
+                     "message": "network.podCIDR (default 10.52.0.0/16) and network.serviceCIDR (default 10.53.0.0/16) overlap"}]}
+                """)
+public record Network(
+        @JsonPropertyDescription("Addresses of pods. Default: 10.52.0.0/16. Cannot be changed.")
+        String podCIDR,
+
+        @JsonPropertyDescription("Addresses of Services. Default: 10.53.0.0/16. Cannot be changed.")
+        String serviceCIDR) {
+
+    /** The pods' range where the spec names none; not k3s's own, for the host cluster may be a k3s. */
+    public static final String DEFAULT_POD_CIDR = "10.52.0.0/16";
+
+    /** The Services' range where the spec names none. */
+    public static final String DEFAULT_SERVICE_CIDR = "10.53.0.0/16";
+}
