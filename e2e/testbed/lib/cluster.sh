@@ -161,9 +161,11 @@ node_is_ready() {
     -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}') == True ]]
 }
 
-dns_is_ready() {
-  [[ $(host_kubectl --namespace kube-system get deployment coredns --request-timeout 2s \
-    -o 'jsonpath={.status.readyReplicas}') -ge 1 ]]
+dns_is_ready() { deployment_is_ready kube-system coredns; }
+
+# deployment_is_ready NAMESPACE NAME
+deployment_is_ready() {
+  [[ $(host_kubectl --namespace "$1" get deployment "$2" --request-timeout 2s -o 'jsonpath={.status.readyReplicas}') -ge 1 ]]
 }
 
 containerd_is_ready() { ctr_images list --quiet; }
@@ -177,20 +179,29 @@ is_up() {
 }
 
 start_cluster() {
+  local importing
   write_settings
   start containerd containerd --config "$CLUSTER_INSIDE/settings/containerd.toml"
   start_etcd
   make_pki >"$LOG/pki.log" 2>&1
   start_apiserver
   wait_for 30 "containerd" containerd_is_ready
-  import_images "$IMAGES/pause.tar" "$IMAGES/coredns.tar"
+  import_images "$IMAGES"/{pause,coredns}.tar
+  import_images "$IMAGES"/{busybox,local-path-provisioner,metallb-controller}.tar 9>&- &
+  importing=$!
   wait_for 60 "the API server" api_is_ready
+  host_kubectl apply --filename "$TESTBED/manifests/resources" >"$LOG/resources.log"
   start_controller_manager
   start_scheduler
   start_kubelet
   start_proxy
-  host_kubectl apply --filename "$TESTBED/manifests" >"$LOG/manifests.log"
+  host_kubectl apply --filename "$TESTBED/manifests/coredns.yaml" >"$LOG/manifests.log"
+  wait "$importing"
+  wait_for 20 "the cluster's other workloads" apply_manifests
 }
+
+# Fails until the API server serves the resources that were just defined.
+apply_manifests() { host_kubectl apply --filename "$TESTBED/manifests" >>"$LOG/manifests.log" 2>&1; }
 
 import_images() {
   local archive

@@ -10,7 +10,7 @@ machine_state() (
   echo "== packet filters"; ! command -v iptables-save >/dev/null || iptables-save 2>/dev/null | grep -v '^#' | sed 's/\[.*\]//'
   echo "== namespaces";     ls /run/netns 2>/dev/null
   echo "== mounts";         awk '{print $2, $3}' /proc/mounts | sort
-  echo "== folders";        ls -d /run/* /var/lib/* /etc/cni /opt/cni 2>/dev/null
+  echo "== folders";        ls -d /run/* /var/lib/* /var/log/{pods,containers} /etc/cni /opt/cni 2>/dev/null
   echo "== control groups"; find /sys/fs/cgroup -maxdepth 2 -type d | sort
   echo "== settings";       kernel_settings
   echo "== processes";      processes_of_the_bed

@@ -30,28 +30,33 @@ open_namespaces() {
   wait_for 10 "the bed's namespaces" first_process_of "$parent"
   first=$(first_process_of "$parent")
   process_name "$first" >"$RUN/first"
-  inside bash -euo pipefail -c "$ARRANGE_MOUNTS" - "$RUN" "$STATE" "$CLUSTER_INSIDE"
+  inside bash -euo pipefail -c "$ARRANGE_MOUNTS $MASK_SETTINGS" - "$RUN" "$STATE" "$CLUSTER_INSIDE"
 }
 
 first_process_of() { ps -o pid= --ppid "$1" | tr -d ' ' | grep .; }
 
-# Private copies of the folders that Kubernetes is used to have for itself, and
-# the kernel settings that kubelet wants, as files: it leaves the real ones alone.
+# Private copies of the folders that Kubernetes is used to have for itself.
 # shellcheck disable=SC2016
 ARRANGE_MOUNTS='
-  run=$1 state=$2 cluster=$3
+  run=$1 state=$2 settings=$3/settings
   mount --bind "$state" "$run/state"
   mount --rbind "$run" /mnt
   mount -t tmpfs tmpfs /run
   mkdir -p "$run"
   mount --move /mnt "$run"
   mount -t tmpfs tmpfs /var/lib
+  mkdir -p "$3/log"
+  mount --bind "$3/log" /var/log
   mount --make-rshared /
+'
+# The kernel settings that kubelet wants, as files: it leaves the real ones alone.
+# shellcheck disable=SC2016
+MASK_SETTINGS='
   while read -r setting value; do
     [[ -e /proc/sys/$setting ]] || continue
-    mkdir -p "$cluster/settings/${setting%/*}"
-    echo "$value" >"$cluster/settings/$setting"
-    mount --bind "$cluster/settings/$setting" "/proc/sys/$setting"
+    mkdir -p "$settings/${setting%/*}"
+    echo "$value" >"$settings/$setting"
+    mount --bind "$settings/$setting" "/proc/sys/$setting"
   done <<END
 vm/overcommit_memory 1
 vm/panic_on_oom 0

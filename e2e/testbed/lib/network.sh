@@ -12,10 +12,14 @@ POD_CIDR=10.212.0.0/16
 SERVICE_CIDR=10.213.0.0/16
 API_SERVICE_ADDRESS=10.213.0.1
 DNS_SERVICE_ADDRESS=10.213.0.10
+BALANCER_CIDR=10.215.0.0/24  # of Services of type LoadBalancer
+WORKERS_BRIDGE=workers0  # where worker machines are plugged in
+WORKERS_PREFIX=10.214.0
+WORKERS_CIDR=$WORKERS_PREFIX.0/24
 
 require_free_network() {
   local range taken
-  for range in "$NODE_ADDRESS/$CABLE_BITS" "$POD_CIDR" "$SERVICE_CIDR"; do
+  for range in "$NODE_ADDRESS/$CABLE_BITS" "$POD_CIDR" "$SERVICE_CIDR" "$WORKERS_CIDR" "$BALANCER_CIDR"; do
     taken=$(ip -4 route show to match "$range" | grep -v '^default' || true)
     [[ -z $taken ]] || die "this machine already has a route to $range, which the test bed uses: $taken"
   done
@@ -30,6 +34,8 @@ connect_network() {
   # From the machine, pods and Services are reached as they are from a node.
   ip route add "$POD_CIDR" via "$NODE_ADDRESS"
   ip route add "$SERVICE_CIDR" via "$NODE_ADDRESS"
+  ip route add "$WORKERS_CIDR" via "$NODE_ADDRESS"
+  ip route add "$BALANCER_CIDR" via "$NODE_ADDRESS"
   # shellcheck disable=SC2016
   inside bash -euo pipefail -c '
     ip link set lo up
@@ -39,10 +45,16 @@ connect_network() {
     ip link add services0 type bridge
     ip link set services0 up
     ip route add "$2" dev services0
+    # An address of its own: one taken from a machine would change with the machines.
+    ip link add "$3" address 02:00:0a:d6:00:01 type bridge
+    ip address add "$4" dev "$3"
+    ip link set "$3" up
+    ip route add "$5" dev services0
     echo 1 >/proc/sys/net/ipv4/ip_forward
-  ' - "$NODE_ADDRESS/$CABLE_BITS" "$SERVICE_CIDR"
+  ' - "$NODE_ADDRESS/$CABLE_BITS" "$SERVICE_CIDR" "$WORKERS_BRIDGE" "$WORKERS_PREFIX.1/24" "$BALANCER_CIDR"
 }
 
+# The kernel takes the cable away with the bed, a moment later.
 disconnect_network() {
-  ! ip link show "$CABLE" >/dev/null 2>&1 || ip link delete "$CABLE"
+  ip link delete "$CABLE" 2>/dev/null || ! ip link show "$CABLE" >/dev/null 2>&1
 }

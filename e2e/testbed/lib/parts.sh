@@ -63,20 +63,31 @@ build_gvisor() {
 build_helm() { go_build addons helm.sh/helm/v4/cmd/helm helm; }
 
 build_coredns() {
-  local rootfs=$STATE/rootfs/coredns
   go_build addons ./coredns coredns
-  fresh_rootfs "$rootfs"
-  cp "$BIN/coredns" "$rootfs/coredns"
-  pack_image --rootfs "$rootfs" --ref "$COREDNS_IMAGE" --out "$IMAGES/coredns.tar" --entrypoint /coredns --user 65532:65532
-  rm -rf "$rootfs"
+  pack_program coredns "$COREDNS_IMAGE" 65532:65532
 }
 
 build_pause() {
-  local rootfs=$STATE/rootfs/pause
   go_build pause . pause
+  pack_program pause "$PAUSE_IMAGE" 65535:65535
+}
+
+build_local_path() {
+  go_build provisioners github.com/rancher/local-path-provisioner local-path-provisioner
+  pack_program local-path-provisioner "$LOCAL_PATH_IMAGE" 65532:65532
+}
+
+build_metallb() {
+  go_build provisioners go.universe.tf/metallb/controller metallb-controller
+  pack_program metallb-controller "$METALLB_IMAGE" 65532:65532
+}
+
+# pack_program BINARY REFERENCE USER: an image of that binary and nothing else.
+pack_program() {
+  local rootfs=$STATE/rootfs/$1
   fresh_rootfs "$rootfs"
-  cp "$BIN/pause" "$rootfs/pause"
-  pack_image --rootfs "$rootfs" --ref "$PAUSE_IMAGE" --out "$IMAGES/pause.tar" --entrypoint /pause --user 65535:65535
+  cp "$BIN/$1" "$rootfs/$1"
+  pack_image --rootfs "$rootfs" --ref "$2" --out "$IMAGES/$1.tar" --entrypoint "/$1" --user "$3"
   rm -rf "$rootfs"
 }
 
@@ -87,6 +98,8 @@ fresh_rootfs() {
 
 COREDNS_IMAGE=sandboxcluster.test/coredns:v1.15.0
 PAUSE_IMAGE=sandboxcluster.test/pause:1
+LOCAL_PATH_IMAGE=sandboxcluster.test/local-path-provisioner:v0.0.30
+METALLB_IMAGE=sandboxcluster.test/metallb-controller:v0.16.2
 
 # part NAME WHAT INPUT...: runs build_NAME unless it was built before from the
 # same inputs (files, folders, or words that stand for themselves) the same way.
@@ -126,10 +139,15 @@ build_tools() {
 }
 
 build_all() {
+  local pack_program
+  pack_program=$(declare -f pack_program)
   build_tools
   part debian "containerd, runc, CNI plugins and busybox from Debian" "${UNPACKED[*]}"
   part gvisor "gVisor" "$GO_SOURCES/gvisor"
-  part pause "the pause image" "$GO_SOURCES/pause"
-  part coredns "the CoreDNS image" "$GO_SOURCES"/addons/go.* "$GO_SOURCES/addons/coredns"
+  part pause "the pause image" "$GO_SOURCES/pause" "$pack_program"
+  part coredns "the CoreDNS image" "$GO_SOURCES"/addons/go.* "$GO_SOURCES/addons/coredns" "$pack_program"
+  part local-path "the image of local-path-provisioner" "$GO_SOURCES"/provisioners/go.* "$pack_program"
+  part metallb "the image of MetalLB's controller" "$GO_SOURCES/provisioners" "$pack_program"
+  build_worker_images
   build_control_plane_image
 }
