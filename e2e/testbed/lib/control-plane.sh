@@ -22,7 +22,7 @@ build_control_plane_image() {
 build_k3s_image() { pack_k3s_image "$K3S_BINARY" k3s; }
 build_stand_in_image() { pack_k3s_image "$BIN/k3s-stand-in" k3s-stand-in; }
 
-# The layout of rancher/k3s: k3s and busybox, no user.
+# The layout of rancher/k3s: k3s, busybox and host-local (a server with flannel asks for it), no user.
 pack_k3s_image() {
   local rootfs=$STATE/rootfs/$2 applet
   fresh_rootfs "$rootfs"
@@ -30,6 +30,7 @@ pack_k3s_image() {
   chmod 1777 "$rootfs/tmp"
   install -m 0755 "$1" "$rootfs/bin/k3s"
   cp "$BIN/busybox" "$rootfs/bin/busybox"
+  cp "$STATE/debian/usr/lib/cni/host-local" "$rootfs/bin/host-local"
   for applet in $("$BIN/busybox" --list); do
     [[ $applet == busybox ]] || ln -s busybox "$rootfs/bin/$applet"
   done

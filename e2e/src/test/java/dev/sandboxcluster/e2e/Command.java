@@ -72,6 +72,41 @@ record Command(List<String> words, Map<String, String> environment) {
         }
     }
 
+    /** Starts it, and lets it run until it is closed. */
+    Running start() {
+        try {
+            Path output = Files.createTempFile("command", ".out");
+            ProcessBuilder builder =
+                    new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(output.toFile());
+            builder.environment().putAll(environment);
+            return new Running(builder.start(), output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * A command that runs.
+     *
+     * @param written what it prints
+     */
+    record Running(Process process, Path written) implements AutoCloseable {
+
+        String output() {
+            try {
+                return Files.readString(written);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            process.destroyForcibly();
+            Files.delete(written);
+        }
+    }
+
     /** Runs it with its output visible: for what takes long. */
     void runVisibly(Duration limit) {
         try {

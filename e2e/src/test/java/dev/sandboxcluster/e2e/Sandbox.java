@@ -47,6 +47,25 @@ final class Sandbox {
         return namespace;
     }
 
+    /** {@code kubectl} as the cluster's administrator. */
+    Command kubectl(String... words) {
+        return Testbed.kubectl(kubeconfig(), words);
+    }
+
+    /** An annotation by which the user asks for something. */
+    void annotate(String annotation) {
+        bed.kubectl("annotate", "--overwrite", "sbc", name, "--namespace=" + namespace, annotation)
+                .run()
+                .ok();
+    }
+
+    /** {@code kubectl delete}; ends when the SandboxCluster is gone. */
+    void delete() {
+        bed.kubectl("delete", "sbc", name, "--namespace=" + namespace)
+                .run(Duration.ofSeconds(30))
+                .ok();
+    }
+
     SandboxClusterStatus status() {
         return Optional.ofNullable(bed.client()
                         .resources(SandboxCluster.class)
@@ -75,12 +94,16 @@ final class Sandbox {
         return this;
     }
 
-    /** Waits until Ready is not true, for this reason. */
+    /** Waits until Ready has this reason. */
     Condition awaitReason(String reason) {
-        await().atMost(START).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> assertThat(condition("Ready"))
-                .hasValueSatisfying(ready ->
-                        assertThat(ready.getReason()).as(ready.getMessage()).isEqualTo(reason)));
-        return condition("Ready").orElseThrow();
+        return awaitReason("Ready", reason);
+    }
+
+    Condition awaitReason(String type, String reason) {
+        await().atMost(START).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> assertThat(condition(type))
+                .hasValueSatisfying(found ->
+                        assertThat(found.getReason()).as(found.getMessage()).isEqualTo(reason)));
+        return condition(type).orElseThrow();
     }
 
     Secret secret(String suffix) {
@@ -98,6 +121,13 @@ final class Sandbox {
     /** The published kubeconfig, saved as a user would save it. */
     Path kubeconfig() {
         return write(value(secret("-kubeconfig"), "value"));
+    }
+
+    /** The same for somebody who has a ServiceAccount's token and no certificate. */
+    Path kubeconfigWithToken(String token) {
+        return write(value(secret("-kubeconfig"), "value")
+                .replaceAll("client-certificate-data: .*", "token: " + token)
+                .replaceAll("client-key-data: .*", ""));
     }
 
     static Path write(String content) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * The test bed with the packaged operator, installed by its chart; up once for all scenarios. It goes down after the
  * last one, unless it was up before the first.
  */
-final class Testbed implements BeforeAllCallback, AfterEachCallback {
+final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 
     static final String SYSTEM = "sandboxcluster-system";
     static final String RELEASE = "sandboxcluster-operator";
@@ -33,6 +34,7 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final List<String> namespaces = new ArrayList<>();
+    private final List<String> lasting = new ArrayList<>();
     private Up up;
 
     @Override
@@ -45,9 +47,18 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback {
     /** Sandboxes that nobody looks at any more would slow down the others. */
     @Override
     public void afterEach(ExtensionContext context) {
-        namespaces.forEach(name ->
+        delete(namespaces);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        delete(lasting);
+    }
+
+    private void delete(List<String> names) {
+        names.forEach(name ->
                 kubectl("delete", "namespace", name, "--wait=false").run().ok());
-        namespaces.clear();
+        names.clear();
     }
 
     /** The host cluster's administrator. */
@@ -79,15 +90,56 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback {
         return up.controlPlane.get("CONTROL_PLANE_KIND").equals("stand-in");
     }
 
-    /** A new namespace that enforces the restricted Pod Security profile. */
+    /** A new namespace that enforces the restricted Pod Security profile, for one scenario. */
     String namespace(String prefix) {
+        return namespace(prefix, namespaces);
+    }
+
+    /** The same for all scenarios of a class. */
+    String lastingNamespace(String prefix) {
+        return namespace(prefix, lasting);
+    }
+
+    private String namespace(String prefix, List<String> kept) {
         String name = prefix + "-" + NUMBER.incrementAndGet();
-        namespaces.add(name);
+        kept.add(name);
         kubectl("create", "namespace", name).run().ok();
         kubectl("label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted")
                 .run()
                 .ok();
         return name;
+    }
+
+    /** Does something while no operator runs; one runs again afterwards. */
+    void withoutOperator(Runnable what) {
+        scaleOperator(0);
+        try {
+            kubectl("wait", "pod", "--namespace=" + SYSTEM, "--all", "--for=delete", "--timeout=60s")
+                    .run()
+                    .ok();
+            what.run();
+        } finally {
+            scaleOperator(1);
+        }
+        kubectl("rollout", "status", "deployment/" + RELEASE, "--namespace=" + SYSTEM, "--timeout=60s")
+                .run()
+                .ok();
+    }
+
+    private void scaleOperator(int replicas) {
+        kubectl("scale", "deployment/" + RELEASE, "--namespace=" + SYSTEM, "--replicas=" + replicas)
+                .run()
+                .ok();
+    }
+
+    /** {@code worker} of the test bed. */
+    static Command worker(String... words) {
+        return bed("worker", words);
+    }
+
+    /** {@code small-volume} of the test bed. */
+    static Command smallVolume(String... words) {
+        return bed("small-volume", words);
     }
 
     private static Command tool(String name, Path kubeconfig) {

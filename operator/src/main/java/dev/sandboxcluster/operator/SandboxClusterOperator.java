@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator;
 
+import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.operator.cluster.SandboxClusterReconciler;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.metrics.StartTimes;
@@ -11,6 +12,7 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +50,9 @@ public final class SandboxClusterOperator implements AutoCloseable {
                             .withName("sandboxcluster")
                             .withFieldManager("sandboxcluster-operator")
                             .withReconciliationMaxInterval(LOOK_AGAIN)
+                            // Annotations count too; the operator's own writes of the status do not.
+                            .withGenerationAware(false)
+                            .withOnUpdateFilter(SandboxClusterOperator::isWish)
                             .withRetry(new GenericRetry()
                                     .setMaxAttempts(-1)
                                     .setInitialInterval(FIRST_RETRY.toMillis())
@@ -59,6 +64,16 @@ public final class SandboxClusterOperator implements AutoCloseable {
                         controller.settingNamespaces(config.watchNamespaces());
                     }
                 });
+    }
+
+    private static boolean isWish(SandboxCluster after, SandboxCluster before) {
+        return !Objects.equals(
+                        after.getMetadata().getGeneration(),
+                        before.getMetadata().getGeneration())
+                || !Objects.equals(
+                        after.getMetadata().getAnnotations(),
+                        before.getMetadata().getAnnotations())
+                || after.isMarkedForDeletion() != before.isMarkedForDeletion();
     }
 
     /** Fills the caches and starts to reconcile; returns when the caches are filled. */

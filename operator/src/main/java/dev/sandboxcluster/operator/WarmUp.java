@@ -5,6 +5,7 @@ import dev.sandboxcluster.operator.cluster.desired.Blueprint;
 import dev.sandboxcluster.operator.cluster.desired.ControlPlaneStatefulSet;
 import dev.sandboxcluster.operator.cluster.desired.Endpoint;
 import dev.sandboxcluster.operator.cluster.desired.KubeconfigSecret;
+import dev.sandboxcluster.operator.cluster.desired.ServiceAddresses;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.credentials.ClientCertificate;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
@@ -13,7 +14,6 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Makes the objects of a SandboxCluster once, for nobody, before the first user waits for his: the first minting of
@@ -33,7 +33,7 @@ final class WarmUp {
         Blueprint blueprint = Blueprint.of(cluster, OperatorConfig.from(Map.of()));
         ClusterPki pki = ClusterPki.parse(ClusterPki.mint("warm-up", now).data());
         KubernetesSerialization serialization = new KubernetesSerialization();
-        serialization.asJson(ControlPlaneStatefulSet.desired(blueprint, Optional.empty()));
+        serialization.asJson(ControlPlaneStatefulSet.desired(blueprint, ServiceAddresses.NONE));
         serialization.asJson(KubeconfigSecret.desired(
                 blueprint,
                 Endpoint.internal(blueprint),

@@ -14,7 +14,14 @@ import java.time.Clock;
 @AnalyzeClasses(packages = "dev.sandboxcluster.operator", importOptions = ImportOption.DoNotIncludeTests.class)
 class LayeringTest {
 
-    private static final String[] PURE = {"..cluster.desired..", "..cluster.checks..", "..credentials..", "..k3s.."};
+    private static final String[] PURE = {
+        "..cluster.desired..",
+        "..cluster.checks..",
+        "..credentials..",
+        "..k3s..",
+        "..workers.policy..",
+        "..workers.join.."
+    };
 
     @ArchTest
     static final ArchRule pureCodeReachesNoClient = noClasses()

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandboxcluster.operator.cluster.checks.Conditions;
 import dev.sandboxcluster.operator.cluster.checks.Reason;
 import dev.sandboxcluster.operator.tenant.FailureKind;
+import dev.sandboxcluster.operator.workers.policy.DenyReason;
+import dev.sandboxcluster.operator.workers.policy.NodeReason;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -22,16 +24,20 @@ import org.junit.jupiter.api.Test;
 /** docs/ names every field, condition and reason there is. */
 class ReferenceTest {
 
-    private static final Set<String> GOOD_NEWS = Set.of(Reason.AVAILABLE, Reason.PUBLISHED, Reason.VOLUME_BOUND);
+    private static final Set<String> GOOD_NEWS =
+            Set.of(Reason.AVAILABLE, Reason.PUBLISHED, Reason.VOLUME_BOUND, Reason.ALL_NODES_READY, NodeReason.READY);
 
     @Test
     void everyReasonIsExplained() throws IOException {
         String reference = Files.readString(Path.of("../docs/reference.md"));
         String troubleshooting = Files.readString(Path.of("../docs/troubleshooting.md"));
 
-        Stream.concat(
+        Stream.of(
                         constants(Reason.class),
-                        Arrays.stream(FailureKind.values()).map(Enum::name))
+                        Arrays.stream(FailureKind.values()).map(Enum::name),
+                        constants(NodeReason.class),
+                        constants(DenyReason.class))
+                .flatMap(reasons -> reasons)
                 .forEach(reason -> {
                     assertThat(reference).contains("`" + reason + "`");
                     if (!GOOD_NEWS.contains(reason)) {

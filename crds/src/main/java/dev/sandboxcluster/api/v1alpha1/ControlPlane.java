@@ -58,7 +58,8 @@ public record ControlPlane(
 
         @JsonPropertyDescription(
                 "k3s's packaged components to leave out. Default: local-storage, metrics-server, servicelb, traefik,"
-                        + " which need a worker. A list given here takes the default's place.")
+                        + " which need a worker; with k3s agents as workers, metrics-server runs. A list given here"
+                        + " takes the default's place.")
         List<String> disable,
 
         @JsonPropertyDescription("Labels of the nodes on which the pod may run.")

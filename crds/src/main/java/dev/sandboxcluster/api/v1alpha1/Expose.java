@@ -8,20 +8,29 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(
         value = "!has(self.nodePort) || (has(self.type) && self.type == 'NodePort')",
         message = "expose.nodePort is only for expose.type NodePort")
+@ValidationRule(
+        value = "!has(self.loadBalancer) || (has(self.type) && self.type == 'LoadBalancer')",
+        message = "expose.loadBalancer is only for expose.type LoadBalancer")
 public record Expose(
         @JsonPropertyDescription(
                 "ClusterIP: from pods of the host cluster. NodePort: from everywhere that reaches one of its nodes."
+                        + " LoadBalancer: from everywhere that reaches the address of a load balancer."
                         + " Default: ClusterIP.")
         Type type,
 
         @JsonPropertyDescription("Settings for type NodePort.")
-        NodePort nodePort) {
+        NodePort nodePort,
+
+        @JsonPropertyDescription("Settings for type LoadBalancer.")
+        LoadBalancer loadBalancer) {
 
     /** The ways to expose the API. */
     public enum Type {
         /** A Service that pods of the host cluster reach. */
         ClusterIP,
         /** A port on every node of the host cluster. */
-        NodePort
+        NodePort,
+        /** An address of the host cluster's load balancer. */
+        LoadBalancer
     }
 }

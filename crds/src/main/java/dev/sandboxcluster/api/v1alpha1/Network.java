@@ -1,5 +1,6 @@
 package dev.sandboxcluster.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 
@@ -22,7 +23,36 @@ public record Network(
         String podCIDR,
 
         @JsonPropertyDescription("Addresses of Services. Default: 10.53.0.0/16. Cannot be changed.")
-        String serviceCIDR) {
+        String serviceCIDR,
+
+        @JsonPropertyDescription(
+                "How pods of different k3s agents reach each other. vxlan: UDP 8472 between them. wireguard-native:"
+                        + " UDP 51820, encrypted. host-gw: routes, within one layer 2 network. none: you bring a CNI."
+                        + " Default: vxlan. Agents take a change over when they are restarted.")
+        FlannelBackend flannelBackend) {
+
+    /** k3s's flannel backends. */
+    public enum FlannelBackend {
+        @JsonProperty("vxlan")
+        VXLAN("vxlan"),
+        @JsonProperty("wireguard-native")
+        WIREGUARD_NATIVE("wireguard-native"),
+        @JsonProperty("host-gw")
+        HOST_GW("host-gw"),
+        @JsonProperty("none")
+        NONE("none");
+
+        private final String flag;
+
+        FlannelBackend(String flag) {
+            this.flag = flag;
+        }
+
+        /** The value of k3s's flag {@code --flannel-backend}. */
+        public String flag() {
+            return flag;
+        }
+    }
 
     /** The pods' range where the spec names none; not k3s's own, for the host cluster may be a k3s. */
     public static final String DEFAULT_POD_CIDR = "10.52.0.0/16";

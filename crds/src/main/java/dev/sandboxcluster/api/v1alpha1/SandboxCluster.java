@@ -36,8 +36,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
                 + "a Service and a StatefulSet get the same name")
 @ValidationRule(
         value = "!(" + SandboxCluster.HAS_SECRET_NAME
-                + ") || self.spec.kubeconfig.secretName != self.metadata.name + '-pki'",
-        message = "spec.kubeconfig.secretName must not be <name>-pki: that Secret holds the cluster's CA keys")
+                + ") || self.spec.kubeconfig.secretName != self.metadata.name + '-pki'"
+                + " && !self.spec.kubeconfig.secretName.startsWith(self.metadata.name + '-join')",
+        message = "spec.kubeconfig.secretName must not be <name>-pki, which holds the cluster's CA keys, nor begin with"
+                + " <name>-join, as what machines join with")
 @ValidationRule(
         value = "(" + SandboxCluster.HAS_SECRET_NAME + ") == (" + SandboxCluster.HAD_SECRET_NAME + ") && (!("
                 + SandboxCluster.HAS_SECRET_NAME
@@ -62,9 +64,14 @@ import io.fabric8.kubernetes.model.annotation.Version;
                 + " || quantity('2Gi').compareTo(quantity(oldSelf.spec.storage.size)) >= 0)",
         message = "spec.storage.size cannot shrink: Kubernetes only lets volumes grow (default: 2Gi)")
 @ValidationRule(
-        value = "(has(self.spec) && has(self.spec.network)) == (has(oldSelf.spec) && has(oldSelf.spec.network))"
-                + " && (!(has(self.spec) && has(self.spec.network)) || self.spec.network == oldSelf.spec.network)",
-        message = "spec.network cannot be changed: Services and workers of the cluster keep the addresses they have")
+        value = "(" + SandboxCluster.HAS_POD_CIDR + ") == (" + SandboxCluster.HAD_POD_CIDR + ") && (!("
+                + SandboxCluster.HAS_POD_CIDR + ") || self.spec.network.podCIDR == oldSelf.spec.network.podCIDR)",
+        message = "spec.network.podCIDR cannot be changed: nodes of the cluster keep the addresses they have")
+@ValidationRule(
+        value = "(" + SandboxCluster.HAS_SERVICE_CIDR + ") == (" + SandboxCluster.HAD_SERVICE_CIDR + ") && (!("
+                + SandboxCluster.HAS_SERVICE_CIDR
+                + ") || self.spec.network.serviceCIDR == oldSelf.spec.network.serviceCIDR)",
+        message = "spec.network.serviceCIDR cannot be changed: Services of the cluster keep the addresses they have")
 public class SandboxCluster extends CustomResource<SandboxClusterSpec, SandboxClusterStatus> implements Namespaced {
 
     public static final String GROUP = "sandboxcluster.dev";
@@ -79,6 +86,14 @@ public class SandboxCluster extends CustomResource<SandboxClusterSpec, SandboxCl
             + " && self.spec.storage.type == 'Persistent'";
     static final String WAS_PERSISTENT = "has(oldSelf.spec) && has(oldSelf.spec.storage)"
             + " && has(oldSelf.spec.storage.type) && oldSelf.spec.storage.type == 'Persistent'";
+
+    static final String HAS_POD_CIDR = "has(self.spec) && has(self.spec.network) && has(self.spec.network.podCIDR)";
+    static final String HAD_POD_CIDR =
+            "has(oldSelf.spec) && has(oldSelf.spec.network) && has(oldSelf.spec.network.podCIDR)";
+    static final String HAS_SERVICE_CIDR =
+            "has(self.spec) && has(self.spec.network) && has(self.spec.network.serviceCIDR)";
+    static final String HAD_SERVICE_CIDR =
+            "has(oldSelf.spec) && has(oldSelf.spec.network) && has(oldSelf.spec.network.serviceCIDR)";
 
     private static final long serialVersionUID = 1L;
 

@@ -3,6 +3,7 @@ package dev.sandboxcluster.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
 /**
@@ -22,6 +23,29 @@ import java.util.List;
                         {"rule": "isIP(self) || self.matches('^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?$')",
                          "message": "must be a DNS name or an IP address, without scheme and port"}]}}}}
                 """)
+@ValidationRule(
+        value = "!(" + SandboxClusterSpec.WITH_WORKERS + ")"
+                + " || (has(self.storage) && has(self.storage.type) && self.storage.type == 'Persistent')",
+        message = "workers.external needs storage.type Persistent: nodes do not come back to a control plane that has"
+                + " lost its objects")
+@ValidationRule(
+        value = "!(" + SandboxClusterSpec.WITH_WORKERS + ") || (has(self.expose) && has(self.expose.type)"
+                + " && self.expose.type in ['NodePort', 'LoadBalancer'])",
+        message = "workers.external needs expose.type NodePort or LoadBalancer: machines join at an IP address and port"
+                + " that stay, with TCP passed through")
+@ValidationRule(
+        value = "!(" + SandboxClusterSpec.WITH_WORKERS + ") || !has(self.expose) || !has(self.expose.type)"
+                + " || self.expose.type != 'NodePort'"
+                + " || (has(self.expose.nodePort) && has(self.expose.nodePort.hostName)"
+                + " && isIP(self.expose.nodePort.hostName) && ip(self.expose.nodePort.hostName).family() == 4)",
+        message = "workers.external with expose.type NodePort needs expose.nodePort.hostName: the IPv4 address at which"
+                + " machines reach a node of the host cluster, now and later")
+@ValidationRule(
+        value = "!(" + SandboxClusterSpec.WITH_WORKERS + ") || !has(self.workers.external.bootstrap)"
+                + " || self.workers.external.bootstrap != 'KubeletTLS' || !has(self.network)"
+                + " || !has(self.network.flannelBackend) || self.network.flannelBackend == 'none'",
+        message =
+                "network.flannelBackend is for k3s agents: with workers.external.bootstrap KubeletTLS you bring the CNI")
 public record SandboxClusterSpec(
         @JsonPropertyDescription(
                 "The k3s release, as its image tag: v1.33.5-k3s1. Default: the operator's; a cluster keeps the one it"
@@ -41,12 +65,19 @@ public record SandboxClusterSpec(
         @JsonPropertyDescription("The cluster's own address ranges.")
         Network network,
 
+        @JsonPropertyDescription("What runs the cluster's pods. Default: nothing.")
+        Workers workers,
+
         @JsonPropertyDescription("The Secret in which the kubeconfig is published.")
         Kubeconfig kubeconfig,
 
         @JsonPropertyDescription("Further DNS names and IP addresses for the API server's serving certificate.")
         List<String> tlsSANs) {
 
+    static final String WITH_WORKERS =
+            "has(self.workers) && has(self.workers.external) && self.workers.external.enabled";
+
     /** A spec in which everything is left to the defaults. */
-    public static final SandboxClusterSpec EMPTY = new SandboxClusterSpec(null, null, null, null, null, null, null);
+    public static final SandboxClusterSpec EMPTY =
+            new SandboxClusterSpec(null, null, null, null, null, null, null, null);
 }

@@ -54,10 +54,13 @@ public record SandboxClusterStatus(
         @JsonPropertyDescription("When the cluster was Ready for the first time.")
         String readyAt,
 
+        @JsonPropertyDescription("The external workers, where there may be any.")
+        WorkersStatus workers,
+
         @JsonPropertyDescription("Ready sums up the others.")
         List<Condition> conditions) {
 
     /** The status of a cluster about which nothing is known yet. */
     public static final SandboxClusterStatus EMPTY =
-            new SandboxClusterStatus(null, null, null, null, null, null, null, null, null, null, null, List.of());
+            new SandboxClusterStatus(null, null, null, null, null, null, null, null, null, null, null, null, List.of());
 }

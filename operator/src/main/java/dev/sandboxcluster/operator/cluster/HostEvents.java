@@ -1,8 +1,11 @@
 package dev.sandboxcluster.operator.cluster;
 
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +18,35 @@ final class HostEvents {
 
     HostEvents(KubernetesClient client) {
         this.client = client;
+    }
+
+    /** Tells people who look at an object what is about to happen to it; one request. */
+    void announce(HasMetadata about, String reason, String message, Instant now) {
+        String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
+        client.resource(new EventBuilder()
+                        .withNewMetadata()
+                        .withGenerateName(about.getMetadata().getName() + ".")
+                        .withNamespace(about.getMetadata().getNamespace())
+                        .endMetadata()
+                        .withNewInvolvedObject()
+                        .withApiVersion(about.getApiVersion())
+                        .withKind(about.getKind())
+                        .withName(about.getMetadata().getName())
+                        .withNamespace(about.getMetadata().getNamespace())
+                        .withUid(about.getMetadata().getUid())
+                        .endInvolvedObject()
+                        .withType("Normal")
+                        .withReason(reason)
+                        .withMessage(message)
+                        .withNewSource()
+                        .withComponent("sandboxcluster-operator")
+                        .endSource()
+                        .withReportingComponent("sandboxcluster-operator")
+                        .withFirstTimestamp(time)
+                        .withLastTimestamp(time)
+                        .withCount(1)
+                        .build())
+                .create();
     }
 
     /** The warning events about an object; one request. */

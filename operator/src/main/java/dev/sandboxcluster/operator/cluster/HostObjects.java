@@ -1,8 +1,10 @@
 package dev.sandboxcluster.operator.cluster;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.operator.cluster.desired.Labels;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -10,16 +12,21 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The objects of one SandboxCluster on the host cluster: read from the informers' caches, written by server-side apply,
  * and only where they differ from what is desired. An object that belongs to somebody else is never written.
  */
 final class HostObjects {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostObjects.class);
 
     private final SandboxCluster owner;
     private final Context<SandboxCluster> context;
@@ -34,9 +41,27 @@ final class HostObjects {
         return source(type).get(id(name));
     }
 
+    /** Says in an event of the SandboxCluster what is about to happen; what cannot be said is no reason not to do it. */
+    void announce(String reason, String message, Instant now) {
+        try {
+            new HostEvents(context.getClient()).announce(owner, reason, message, now);
+        } catch (KubernetesClientException refused) {
+            LOG.warn("Could not announce: {}", message, refused);
+        }
+    }
+
     /** All objects of a cluster-scoped type; no request. */
     <R extends HasMetadata> Stream<R> allCached(Class<R> type) {
         return source(type).list(any -> true);
+    }
+
+    /** The objects with the name of a SandboxCluster in their label, in its namespace; no request. */
+    <R extends HasMetadata> Stream<R> allOf(Class<R> type, String cluster) {
+        return source(type)
+                .list(object -> cluster.equals(object.getMetadata().getLabels().get(Labels.NAME))
+                        && object.getMetadata()
+                                .getNamespace()
+                                .equals(owner.getMetadata().getNamespace()));
     }
 
     /** An object of that name, whoever owns it: one request where the cache has none. */
@@ -141,7 +166,8 @@ final class HostObjects {
         return written;
     }
 
-    private <R extends HasMetadata> boolean matches(R actual, R desired) {
+    /** Whether an object is as desired: what the API server wrote differently but means the same is. */
+    <R extends HasMetadata> boolean matches(R actual, R desired) {
         return SSABasedGenericKubernetesResourceMatcher.<R>getInstance().matches(actual, desired, context);
     }
 

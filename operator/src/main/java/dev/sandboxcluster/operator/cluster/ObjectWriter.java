@@ -1,9 +1,11 @@
 package dev.sandboxcluster.operator.cluster;
 
+import dev.sandboxcluster.api.v1alpha1.Expose;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.cluster.HostObjects.NameConflictException;
 import dev.sandboxcluster.operator.cluster.checks.PkiState;
 import dev.sandboxcluster.operator.cluster.checks.Reason;
+import dev.sandboxcluster.operator.cluster.checks.RestartNotice;
 import dev.sandboxcluster.operator.cluster.checks.StorageCheck;
 import dev.sandboxcluster.operator.cluster.checks.Verdict;
 import dev.sandboxcluster.operator.cluster.desired.AuthenticationConfigMap;
@@ -16,6 +18,7 @@ import dev.sandboxcluster.operator.cluster.desired.Endpoint;
 import dev.sandboxcluster.operator.cluster.desired.KubeconfigSecret;
 import dev.sandboxcluster.operator.cluster.desired.Labels;
 import dev.sandboxcluster.operator.cluster.desired.PkiSecret;
+import dev.sandboxcluster.operator.cluster.desired.ServiceAddresses;
 import dev.sandboxcluster.operator.cluster.desired.VolumeClaim;
 import dev.sandboxcluster.operator.credentials.ClientCertificate;
 import dev.sandboxcluster.operator.credentials.ClientCertificatePolicy;
@@ -46,8 +49,15 @@ import java.util.stream.Stream;
  */
 final class ObjectWriter {
 
+    /** The reason of the event that announces a restart. */
+    static final String RESTARTING = "ControlPlaneRestarting";
+
     static final String ADMIN = "system:admin";
     static final String ADMIN_GROUP = "system:masters";
+
+    private static final String WAITING_FOR_LOAD_BALANCER =
+            "The host cluster's load balancer has not given the Service an"
+                    + " address yet; if this lasts, the host cluster may have no load balancer: take expose.type NodePort";
 
     private static final Duration CLIENT_CERTIFICATE_LIFETIME = Duration.ofDays(365);
     private static final int UNPROCESSABLE = 422;
@@ -69,12 +79,14 @@ final class ObjectWriter {
      * @param credentials the verdict on {@code CredentialsReady}
      * @param kubeconfig the published Secret
      * @param endpoint the published URL
+     * @param addresses the Service's
      * @param volumeClaim the claim of a Persistent cluster's volume
      * @param volumeProblem what keeps the claim from being as it should
      */
     record Written(
             Optional<Verdict> problem,
             Verdict credentials,
+            Optional<ServiceAddresses> addresses,
             Optional<PersistentVolumeClaim> volumeClaim,
             Optional<Verdict> volumeProblem,
             Optional<Secret> kubeconfig,
@@ -119,25 +131,51 @@ final class ObjectWriter {
                 .orElseGet(() -> new Attempt<>(
                         host.cached(PersistentVolumeClaim.class, blueprint.volumeClaimName()), Optional.empty()));
         boolean stored = blueprint.volume().isEmpty() || volume.value().isPresent();
+        Optional<ServiceAddresses> addresses = service.join().value().map(ServiceAddresses::of);
+        boolean addressed = addresses
+                .filter(known -> blueprint.workers().isEmpty()
+                        || Endpoint.workerAddress(blueprint, known).isPresent())
+                .isPresent();
 
-        CompletableFuture<Attempt<StatefulSet>> statefulSet = problem.isEmpty() && usable.isPresent() && stored
-                ? async(() -> host.apply(ControlPlaneStatefulSet.desired(
-                        blueprint, clusterIp(service.join().value()))))
-                : CompletableFuture.completedFuture(new Attempt<>(Optional.empty(), Optional.empty()));
-        Optional<Endpoint> endpoint = service.join()
-                .value()
-                .flatMap(
-                        present -> Endpoint.published(blueprint, present, pod, Optional.ofNullable(status.endpoint())));
+        CompletableFuture<Attempt<StatefulSet>> statefulSet =
+                problem.isEmpty() && usable.isPresent() && stored && addressed
+                        ? async(() -> statefulSet(blueprint, addresses.orElseThrow()))
+                        : CompletableFuture.completedFuture(new Attempt<>(Optional.empty(), Optional.empty()));
+        Optional<Endpoint> endpoint = addresses.flatMap(
+                known -> Endpoint.published(blueprint, known, pod, Optional.ofNullable(status.endpoint())));
         Attempt<Secret> kubeconfig = kubeconfig(blueprint, usable, endpoint);
         return new Written(
                 problem.or(() -> volume.problem().filter(missing -> !stored))
+                        .or(() -> addresses.filter(known -> !addressed).map(ObjectWriter::withoutWorkerAddress))
                         .or(() -> statefulSet.join().problem()),
-                credentials(keys, kubeconfig),
+                credentials(keys, kubeconfig, blueprint.exposeType()),
+                addresses,
                 volume.value(),
                 volume.problem(),
                 kubeconfig.value(),
                 endpoint,
                 usable);
+    }
+
+    private StatefulSet statefulSet(Blueprint blueprint, ServiceAddresses addresses) {
+        StatefulSet desired = ControlPlaneStatefulSet.desired(blueprint, addresses);
+        host.cached(StatefulSet.class, blueprint.name())
+                .filter(host::owns)
+                .flatMap(
+                        present -> RestartNotice.of(present, desired).filter(notice -> !host.matches(present, desired)))
+                .ifPresent(notice -> host.announce(RESTARTING, notice, now));
+        return host.apply(desired);
+    }
+
+    private static Verdict withoutWorkerAddress(ServiceAddresses addresses) {
+        return addresses
+                .loadBalancerName()
+                .map(name -> Verdict.fails(
+                        Reason.LOAD_BALANCER_WITHOUT_IP,
+                        "The load balancer gives the name " + name + " and no IP address, which external workers need."
+                                + " Ask it for an address by expose.loadBalancer.annotations, or take expose.type"
+                                + " NodePort"))
+                .orElseGet(() -> Verdict.fails(Reason.WAITING_FOR_ADDRESS, WAITING_FOR_LOAD_BALANCER));
     }
 
     private PkiState pki(Blueprint blueprint, SandboxClusterStatus status) {
@@ -193,10 +231,6 @@ final class ObjectWriter {
                 : written;
     }
 
-    private static Optional<String> clusterIp(Optional<Service> service) {
-        return service.map(present -> present.getSpec().getClusterIP());
-    }
-
     private Attempt<Secret> kubeconfig(Blueprint blueprint, Optional<ClusterPki> pki, Optional<Endpoint> endpoint) {
         Optional<Secret> existing =
                 host.cached(Secret.class, blueprint.kubeconfigSecretName()).filter(host::owns);
@@ -220,7 +254,7 @@ final class ObjectWriter {
                 : ClientCertificate.mint(pki.clientCa(), ADMIN, ADMIN_GROUP, now, CLIENT_CERTIFICATE_LIFETIME);
     }
 
-    private static Verdict credentials(Attempt<PkiState> keys, Attempt<Secret> kubeconfig) {
+    private static Verdict credentials(Attempt<PkiState> keys, Attempt<Secret> kubeconfig, Expose.Type expose) {
         Optional<Verdict> unusable = keys.value()
                 .filter(PkiState.Unusable.class::isInstance)
                 .map(state -> ((PkiState.Unusable) state).verdict());
@@ -236,7 +270,9 @@ final class ObjectWriter {
                         .orElseGet(() -> new Verdict(
                                 Verdict.Status.Unknown,
                                 Reason.WAITING_FOR_ADDRESS,
-                                "The address to publish is known once the pod is scheduled")));
+                                expose == Expose.Type.LoadBalancer
+                                        ? WAITING_FOR_LOAD_BALANCER
+                                        : "The address to publish is known once the pod is scheduled")));
     }
 
     private static Optional<ClusterPki> usable(PkiState state) {
@@ -271,7 +307,7 @@ final class ObjectWriter {
         }
     }
 
-    private static Verdict verdict(NameConflictException conflict) {
+    static Verdict verdict(NameConflictException conflict) {
         if (conflict.beingDeleted()) {
             return Verdict.fails(
                     Reason.CREATING,

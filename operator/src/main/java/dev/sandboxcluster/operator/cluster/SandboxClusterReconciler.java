@@ -17,6 +17,7 @@ import dev.sandboxcluster.operator.tenant.Observation;
 import dev.sandboxcluster.operator.tenant.ProbeSettings;
 import dev.sandboxcluster.operator.tenant.Target;
 import dev.sandboxcluster.operator.tenant.TenantEventSource;
+import dev.sandboxcluster.operator.workers.WorkerEventSource;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
@@ -63,6 +64,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     private final StartTimes startTimes;
     private final Clock clock;
     private TenantEventSource tenants;
+    private WorkerEventSource workers;
+    private HostNetwork network;
 
     /**
      * Makes the reconciler.
@@ -79,7 +82,9 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     @Override
     public List<EventSource<?, SandboxCluster>> prepareEventSources(EventSourceContext<SandboxCluster> context) {
         tenants = new TenantEventSource(context.getPrimaryCache(), probing, clock);
-        return Stream.concat(HostEventSources.of(context, config).stream(), Stream.of(tenants))
+        workers = new WorkerEventSource(context.getPrimaryCache(), clock);
+        network = new HostNetwork(context.getClient(), config.hostCidrs(), config.clusterWide(), clock);
+        return Stream.concat(HostEventSources.of(context, config).stream(), Stream.of(tenants, workers))
                 .toList();
     }
 
@@ -88,6 +93,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         ResourceID id = ResourceID.fromResource(cluster);
         if (cluster.isMarkedForDeletion()) {
             tenants.forget(id);
+            workers.forget(id);
             return UpdateControl.noUpdate();
         }
         Instant now = clock.instant();
@@ -102,9 +108,19 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         Written written = new ObjectWriter(host, context.getWorkflowExecutorService(), now)
                 .write(blueprint, previous, obstacle, pod);
         Optional<Observation> observation = dial(id, written, pod);
+        Optional<WorkerStage.Outcome> joined = new WorkerStage(host, workers, network)
+                .run(id, blueprint, previous, written, pod, observation.flatMap(Observation::available));
         List<Event> warnings = warnings(blueprint, host, pod, context, now);
         SandboxClusterStatus status = StatusReport.of(
-                blueprint, cluster.getMetadata().getGeneration(), previous, written, pod, warnings, observation, now);
+                blueprint,
+                cluster.getMetadata().getGeneration(),
+                previous,
+                written,
+                pod,
+                warnings,
+                observation,
+                joined,
+                now);
 
         if (previous.readyAt() == null && status.readyAt() != null) {
             Duration start =

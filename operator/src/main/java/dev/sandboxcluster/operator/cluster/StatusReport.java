@@ -9,6 +9,7 @@ import dev.sandboxcluster.operator.cluster.checks.ReadyCheck;
 import dev.sandboxcluster.operator.cluster.checks.Reason;
 import dev.sandboxcluster.operator.cluster.checks.StorageCheck;
 import dev.sandboxcluster.operator.cluster.checks.Verdict;
+import dev.sandboxcluster.operator.cluster.checks.WorkersCheck;
 import dev.sandboxcluster.operator.cluster.desired.Blueprint;
 import dev.sandboxcluster.operator.cluster.desired.Endpoint;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
@@ -34,6 +35,7 @@ final class StatusReport {
      *
      * @param previous the status as it is, for what outlives a change: times, the pod whose content is known
      * @param observation what the operator saw when it dialled; empty: it does not dial
+     * @param workers empty: there can be none
      */
     static SandboxClusterStatus of(
             Blueprint blueprint,
@@ -43,6 +45,7 @@ final class StatusReport {
             Optional<Pod> pod,
             List<Event> warnings,
             Optional<Observation> observation,
+            Optional<WorkerStage.Outcome> workers,
             Instant now) {
         Optional<Observation.Available> available =
                 observation.filter(Observation.Available.class::isInstance).map(Observation.Available.class::cast);
@@ -68,6 +71,14 @@ final class StatusReport {
                 .add(Conditions.CREDENTIALS_READY, written.credentials())
                 .add(Conditions.ENDPOINT_REACHABLE, endpoint);
         storage.ifPresent(verdict -> conditions.add(Conditions.STORAGE_READY, verdict));
+        workers.filter(outcome -> blueprint.workers().isPresent())
+                .ifPresent(outcome -> conditions.add(
+                        Conditions.WORKERS_READY,
+                        WorkersCheck.check(
+                                outcome.problem(),
+                                outcome.report(),
+                                available.isPresent(),
+                                outcome.joinSecrets().values())));
         ContentCheck.check(previous, pod, blueprint.volume().isPresent())
                 .ifPresentOrElse(
                         lost -> conditions.add(Conditions.CONTENT_LOST, lost),
@@ -105,6 +116,8 @@ final class StatusReport {
                                         now.truncatedTo(ChronoUnit.SECONDS).toString())
                                 .filter(first -> ready.met()))
                         .orElse(null),
+                workers.map(outcome -> WorkersReport.of(blueprint.workers(), outcome))
+                        .orElse(null),
                 conditions.build());
     }
 
@@ -122,12 +135,14 @@ final class StatusReport {
                 previous.volumeClaimName(),
                 previous.startedAt(),
                 previous.readyAt(),
+                previous.workers(),
                 new Conditions(previous.conditions(), generation, now)
                         .add(Conditions.READY, new Verdict(Verdict.Status.Unknown, Reason.RECONCILE_FAILED, message))
                         .keep(Conditions.CONTROL_PLANE_READY)
                         .keep(Conditions.CREDENTIALS_READY)
                         .keep(Conditions.ENDPOINT_REACHABLE)
                         .keep(Conditions.STORAGE_READY)
+                        .keep(Conditions.WORKERS_READY)
                         .keep(Conditions.CONTENT_LOST)
                         .build());
     }

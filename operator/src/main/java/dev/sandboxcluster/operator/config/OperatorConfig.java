@@ -11,21 +11,31 @@ import java.util.stream.Collectors;
  * @param watchNamespaces {@code WATCH_NAMESPACES}, comma separated: the namespaces to serve; empty: all
  * @param controlPlaneImageRepository {@code CONTROL_PLANE_IMAGE_REPOSITORY}: where k3s images come from
  * @param controlPlaneVersion {@code CONTROL_PLANE_VERSION}: the k3s release of clusters that name none
+ * @param hostCidrs {@code HOST_CIDRS}, comma separated: address ranges of the host cluster that it does not tell itself
  * @param httpPort {@code HTTP_PORT}: serves /livez, /readyz and /metrics
  */
 public record OperatorConfig(
-        Set<String> watchNamespaces, String controlPlaneImageRepository, String controlPlaneVersion, int httpPort) {
+        Set<String> watchNamespaces,
+        String controlPlaneImageRepository,
+        String controlPlaneVersion,
+        Set<String> hostCidrs,
+        int httpPort) {
 
     /** Reads the settings from an environment, with the chart's defaults for what is not set. */
     public static OperatorConfig from(Map<String, String> environment) {
         return new OperatorConfig(
-                Arrays.stream(environment.getOrDefault("WATCH_NAMESPACES", "").split(","))
-                        .map(String::strip)
-                        .filter(namespace -> !namespace.isEmpty())
-                        .collect(Collectors.toUnmodifiableSet()),
+                words(environment.getOrDefault("WATCH_NAMESPACES", "")),
                 environment.getOrDefault("CONTROL_PLANE_IMAGE_REPOSITORY", "rancher/k3s"),
                 environment.getOrDefault("CONTROL_PLANE_VERSION", "v1.33.5-k3s1"),
+                words(environment.getOrDefault("HOST_CIDRS", "")),
                 Integer.parseInt(environment.getOrDefault("HTTP_PORT", "8080")));
+    }
+
+    private static Set<String> words(String list) {
+        return Arrays.stream(list.split(","))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether cluster-scoped objects, such as RuntimeClasses, may be read: not with Roles alone. */

@@ -52,5 +52,14 @@ public final class K3s {
         return network.substring(0, dot + 1) + (Integer.parseInt(network.substring(dot + 1)) + number);
     }
 
+    /** With k3s agents, what CoreDNS and the metrics server need is there; the rest is a choice of the user's. */
+    public static final List<String> DISABLED_WITH_AGENTS = List.of("local-storage", "servicelb", "traefik");
+
+    /** The port on which a kubelet serves logs and exec. */
+    public static final int KUBELET_PORT = 10250;
+
+    /** The domain of the cluster's DNS names, unless a flag says otherwise. */
+    public static final String CLUSTER_DOMAIN = "cluster.local";
+
     private K3s() {}
 }

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param address what the cluster calls its own address in place of its pod's, for a cluster that outlives its pod:
  *     otherwise its own endpoint lists dead addresses for 20 seconds after a restart, and its certificate old ones for
  *     ever
+ * @param flannelBackend k3s's {@code --flannel-backend}: how pods of different agents reach each other
+ * @param workers which kind of machines may join
  * @param extraArgs further flags, last, so that k3s's rule "the last one counts" favours them
  */
 public record ServerArguments(
@@ -22,15 +24,30 @@ public record ServerArguments(
         String clusterCidr,
         String serviceCidr,
         Optional<String> address,
+        String flannelBackend,
+        Workers workers,
         List<String> extraArgs) {
+
+    /** Which machines may join. */
+    public enum Workers {
+        /** None. */
+        NONE,
+        /** k3s agents, which hold a tunnel to the server open, by which it reaches kubelets, pods and Services. */
+        AGENTS,
+        /** Kubelets that the server connects to. */
+        KUBELETS
+    }
 
     /**
      * The arguments behind {@code k3s}.
      *
-     * <p>Left out are only parts that have nothing to do without a worker: the cloud and network policy controllers,
+     * <p>Left out are only parts that have nothing to do: the cloud and network policy controllers, and without workers
      * flannel, the tunnel to agents, and the HelmChart controller, which runs its work in Jobs. API priority and
-     * fairness, the endpoint reconciler and CoreDNS's manifest stay as k3s has them. The controllers share the admin
-     * credentials instead of one each, which takes a third off the CPU time of a start.
+     * fairness and CoreDNS's manifest stay as k3s has them. The controllers share the admin credentials instead of one
+     * each, which takes a third off the CPU time of a start.
+     *
+     * <p>With workers the operator, not the API server, writes the endpoint {@code default/kubernetes}: agents learn the
+     * server's address from it, and the API server knows no other than its pod's.
      */
     public List<String> toList() {
         List<String> arguments = new ArrayList<>(List.of(
@@ -51,13 +68,16 @@ public record ServerArguments(
         arguments.addAll(List.of(
                 "--disable-cloud-controller",
                 "--disable-network-policy",
-                "--disable-helm-controller",
-                "--flannel-backend=none",
-                "--egress-selector-mode=disabled",
+                "--flannel-backend=" + flannelBackend,
+                "--egress-selector-mode=" + (workers == Workers.AGENTS ? "cluster" : "disabled"),
                 "--kube-apiserver-arg=authentication-config=" + K3s.CONFIG_DIR + "/" + K3s.AUTHENTICATION_CONFIG,
                 "--kube-apiserver-arg=feature-gates=APIServerIdentity=false",
                 "--kube-controller-manager-arg=use-service-account-credentials=false",
                 "--kube-controller-manager-arg=kubeconfig=" + K3s.ADMIN_KUBECONFIG));
+        arguments.add(
+                workers == Workers.NONE
+                        ? "--disable-helm-controller"
+                        : "--kube-apiserver-arg=endpoint-reconciler-type=none");
         arguments.addAll(extraArgs);
         return List.copyOf(arguments);
     }

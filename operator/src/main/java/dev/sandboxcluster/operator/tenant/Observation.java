@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.tenant;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /** What is known about a sandbox's API. */
 public sealed interface Observation {
@@ -31,6 +32,11 @@ public sealed interface Observation {
      * @param version as the API server reports it, such as {@code v1.33.5+k3s1}
      */
     record Available(String version) implements Observation {}
+
+    /** The version that the API server reports, if it can be used. */
+    default Optional<String> available() {
+        return this instanceof Available usable ? Optional.of(usable.version()) : Optional.empty();
+    }
 
     /** Whether the other one says the same, wording aside. */
     default boolean sameKind(Observation other) {

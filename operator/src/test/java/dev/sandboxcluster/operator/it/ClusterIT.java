@@ -38,6 +38,9 @@ class ClusterIT {
     @RegisterExtension
     static final HostCluster HOST = new HostCluster();
 
+    private static final String WORKERS =
+            "workers: {external: {enabled: true}}, storage: {type: Persistent, storageClassName: fast}";
+
     private Sandboxes sandboxes;
     private RunningOperator operator;
 
@@ -471,8 +474,9 @@ class ClusterIT {
         assertThat(pki.getMetadata().getOwnerReferences()).isEmpty();
 
         sandboxes.object(SandboxCluster.class, "demo").delete();
-        collectAllButKept("demo");
         sandboxes.apply("demo", "storage: {type: Persistent}");
+        sandboxes.awaitReason("demo", "Ready", "Creating");
+        collectAllButKept("demo");
 
         sandboxes.awaitReason("demo", "CredentialsReady", "Published");
         assertThat(sandboxes.object(Secret.class, "demo-pki").get().getData()).isEqualTo(pki.getData());
@@ -492,9 +496,10 @@ class ClusterIT {
         sandboxes.awaitReason("demo", "StorageReady", "VolumePending");
         String caHash = sandboxes.get("demo").getStatus().caHash();
         sandboxes.object(SandboxCluster.class, "demo").delete();
-        collectAllButKept("demo");
         sandboxes.object(Secret.class, "demo-pki").delete();
         sandboxes.apply("demo", "storage: {type: Persistent}");
+        sandboxes.awaitReason("demo", "Ready", "Creating");
+        collectAllButKept("demo");
 
         assertThat(sandboxes.awaitReason("demo", "Ready", "PKISecretMissing").getMessage())
                 .contains(caHash);
@@ -538,6 +543,94 @@ class ClusterIT {
                 .contains("PersistentVolumeClaim demo-data");
         assertThat(sandboxes.object(PersistentVolumeClaim.class, "demo-data").get())
                 .isEqualTo(foreign);
+    }
+
+    @Test
+    void aLoadBalancersAddressIsPublishedWhenItIsThere() {
+        sandboxes.apply("demo", "expose: {type: LoadBalancer, loadBalancer: {annotations: {example.com/pool: a}}}");
+
+        Service service = sandboxes.awaitObject(Service.class, "demo");
+        assertThat(service.getSpec().getType()).isEqualTo("LoadBalancer");
+        assertThat(service.getMetadata().getAnnotations()).containsEntry("example.com/pool", "a");
+        assertThat(sandboxes
+                        .awaitReason("demo", "CredentialsReady", "WaitingForAddress")
+                        .getMessage())
+                .contains("no load balancer");
+        sandboxes.awaitObject(StatefulSet.class, "demo");
+
+        balance("demo", "192.0.2.9", null);
+        assertThat(Sandboxes.value(sandboxes.awaitObject(Secret.class, "demo-kubeconfig"), "server"))
+                .isEqualTo("https://192.0.2.9:443");
+    }
+
+    @Test
+    void withWorkersTheControlPlaneWaitsForItsAddress() {
+        sandboxes.apply("demo", WORKERS + ", expose: {type: LoadBalancer}");
+
+        assertThat(sandboxes.awaitReason("demo", "Ready", "WaitingForAddress").getMessage())
+                .contains("take expose.type NodePort");
+        balance("demo", null, "lb.example.com");
+        assertThat(sandboxes
+                        .awaitReason("demo", "Ready", "LoadBalancerWithoutIP")
+                        .getMessage())
+                .contains("lb.example.com");
+        assertThat(sandboxes.object(StatefulSet.class, "demo").get()).isNull();
+
+        balance("demo", "192.0.2.9", null);
+        assertThat(arguments(sandboxes.awaitObject(StatefulSet.class, "demo")))
+                .contains("--tls-san=192.0.2.9", "--egress-selector-mode=cluster", "--flannel-backend=vxlan");
+    }
+
+    @Test
+    void turningWorkersOnIsAnnounced() {
+        sandboxes.apply("demo", "storage: {type: Persistent, storageClassName: fast}");
+        sandboxes.awaitReason("demo", "Ready", "PodPending");
+
+        sandboxes.apply("demo", WORKERS + ", expose: {type: NodePort, nodePort: {hostName: 192.0.2.1}}");
+        sandboxes.awaitObject(
+                StatefulSet.class, "demo", changed -> arguments(changed).contains("--tls-san=192.0.2.1"));
+        assertThat(HOST.admin()
+                        .v1()
+                        .events()
+                        .inNamespace(sandboxes.namespace())
+                        .withField("reason", "ControlPlaneRestarting")
+                        .list()
+                        .getItems())
+                .singleElement()
+                .satisfies(event -> assertThat(event.getMessage()).contains("--flannel-backend=vxlan"));
+    }
+
+    @Test
+    void addressRangesThatOverlapTheHostClustersAreNamed() {
+        operator.close();
+        operator = RunningOperator.start(HOST, Map.of("HOST_CIDRS", "10.52.7.0/24"));
+        sandboxes.apply("demo", WORKERS + ", expose: {type: NodePort, nodePort: {hostName: 192.0.2.1}}");
+
+        assertThat(sandboxes.awaitReason("demo", "WorkersReady", "CIDROverlap").getMessage())
+                .contains("network.podCIDR 10.52.0.0/16 overlaps 10.52.7.0/24");
+    }
+
+    private void balance(String name, String ip, String hostname) {
+        sandboxes.object(Service.class, name).editStatus(service -> new ServiceBuilder(service)
+                .withNewStatus()
+                .withNewLoadBalancer()
+                .addNewIngress()
+                .withIp(ip)
+                .withHostname(hostname)
+                .endIngress()
+                .endLoadBalancer()
+                .endStatus()
+                .build());
+    }
+
+    private static List<String> arguments(StatefulSet statefulSet) {
+        return statefulSet
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .get(0)
+                .getArgs();
     }
 
     @Test

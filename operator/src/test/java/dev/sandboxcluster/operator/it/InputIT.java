@@ -53,11 +53,28 @@ class InputIT {
             network: {serviceCIDR: 10.60.0.0/28}                                | must be an IPv4 range of /12 to /24
             network: {podCIDR: 10.53.0.0/17}                                    | overlap
             network: {serviceCIDR: 10.52.128.0/20}                              | overlap
-            expose: {type: LoadBalancer}                                        | supported values: "ClusterIP", "NodePort"
+            expose: {type: Ingress}                                             | supported values: "ClusterIP", "LoadBalancer", "NodePort"
+            expose: {type: NodePort, loadBalancer: {loadBalancerClass: a}}      | expose.loadBalancer is only for expose.type LoadBalancer
+            network: {flannelBackend: udp}                                      | supported values: "host-gw", "none", "vxlan"
+            workers: {external: {}}                                             | spec.workers.external.enabled: Required value
+            workers: {external: {enabled: true}}                                | needs storage.type Persistent
+            workers: {external: {enabled: true}}, storage: {type: Persistent}   | needs expose.type NodePort or LoadBalancer
+            workers: {external: {enabled: true}}, storage: {type: Persistent}, expose: {type: NodePort} | needs expose.nodePort.hostName
+            workers: {external: {enabled: true}}, storage: {type: Persistent}, expose: {type: NodePort, nodePort: {hostName: a.example.com}} | the IPv4 address at which machines reach
+            workers: {external: {enabled: true, bootstrap: KubeletTLS}}, network: {flannelBackend: vxlan}, storage: {type: Persistent}, expose: {type: LoadBalancer} | you bring the CNI
+            workers: {external: {enabled: false, tokenTTL: soon}}               | must be a duration from 1m to 8760h
+            workers: {external: {enabled: false, tokenTTL: 5s}}                 | must be a duration from 1m to 8760h
+            workers: {external: {enabled: false, drainTimeout: 25h}}            | must be a duration from 1s to 24h
+            workers: {external: {enabled: false, groups: [{name: A}]}}          | groups[0].name in body should match
+            workers: {external: {enabled: false, groups: [{name: a}, {name: a}]}} | Duplicate value
+            workers: {external: {enabled: false, groups: [{name: a, labels: {"kubernetes.io/x": y}}]}} | are not yours to set
+            workers: {external: {enabled: false, groups: [{name: a, labels: {"a b": y}}]}} | must be labels
+            workers: {external: {enabled: false, groups: [{name: a, taints: [{key: a, effect: Never}]}]}} | supported values: "NoSchedule"
             expose: {type: ClusterIP, nodePort: {port: 30000}}                  | expose.nodePort is only for expose.type NodePort
             expose: {type: NodePort, nodePort: {port: 70000}}                   | should be less than or equal to 65535
             expose: {type: NodePort, nodePort: {hostName: "a b"}}               | must be a DNS name or an IP address
             kubeconfig: {secretName: demo-pki}                                  | must not be <name>-pki
+            kubeconfig: {secretName: demo-join-gpu}                             | nor begin with <name>-join
             kubeconfig: {contextName: "a b"}                                    | contextName in body should match
             surprise: 1                                                         | unknown field "spec.surprise"
             """)
@@ -81,6 +98,11 @@ class InputIT {
                 "storage: {type: Ephemeral}",
                 "storage: {type: Persistent}",
                 "storage: {type: Persistent, size: 500M, storageClassName: fast.one, retentionPolicy: Retain}",
+                "expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b, annotations: {a: b}}}",
+                "workers: {external: {enabled: true, tokenTTL: 1h30m, removeNotReadyAfter: 30m, groups: [{name: gpu,"
+                        + " maxNodes: 3, labels: {a: b, node-restriction.kubernetes.io/x: y},"
+                        + " taints: [{key: a, effect: NoExecute}]}]}}, storage: {type: Persistent},"
+                        + " expose: {type: NodePort, nodePort: {hostName: 10.0.0.1}}",
                 "network: {podCIDR: 10.0.0.0/8, serviceCIDR: 172.20.0.0/24}"
             })
     void accepted(String spec) {
@@ -100,8 +122,10 @@ class InputIT {
             tlsSANs: []                                   | storage: {type: Persistent}                           | spec.storage.type cannot be changed
             storage: {type: Persistent}                   | storage: {type: Persistent, storageClassName: other}  | storageClassName cannot be changed
             storage: {type: Persistent}                   | storage: {type: Persistent, size: 2G}                 | spec.storage.size cannot shrink
-            network: {podCIDR: 10.60.0.0/16}              | network: {podCIDR: 10.61.0.0/16}                      | spec.network cannot be changed
-            tlsSANs: []                                   | network: {serviceCIDR: 10.61.0.0/16}                  | spec.network cannot be changed
+            network: {podCIDR: 10.60.0.0/16}              | network: {podCIDR: 10.61.0.0/16}                      | cannot be changed
+            tlsSANs: []                                   | network: {serviceCIDR: 10.61.0.0/16}                  | cannot be changed
+            workers: {external: {enabled: true}}, storage: {type: Persistent}, expose: {type: LoadBalancer} | workers: {external: {enabled: true, bootstrap: KubeletTLS}}, storage: {type: Persistent}, expose: {type: LoadBalancer} | bootstrap cannot be changed
+            expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b}} | expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/c}} | loadBalancerClass cannot be changed
             """)
     void changesThatCannotBeHonoured(String before, String after, String message) {
         assertThatThrownBy(() -> change(before, after)).hasMessageContaining(message);
@@ -111,7 +135,7 @@ class InputIT {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             storage: {type: Persistent}                   | storage: {type: Persistent, size: 3Gi, retentionPolicy: Retain}
             storage: {type: Ephemeral}                    | tlsSANs: []
-            network: {podCIDR: 10.60.0.0/16}              | network: {podCIDR: 10.60.0.0/16}, tlsSANs: [a]
+            network: {podCIDR: 10.60.0.0/16}              | network: {podCIDR: 10.60.0.0/16, flannelBackend: none}
             """)
     void changesThatCan(String before, String after) {
         assertThatCode(() -> change(before, after)).doesNotThrowAnyException();

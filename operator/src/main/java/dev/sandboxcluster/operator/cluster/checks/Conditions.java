@@ -19,6 +19,7 @@ public final class Conditions {
     public static final String CREDENTIALS_READY = "CredentialsReady";
     public static final String ENDPOINT_REACHABLE = "EndpointReachable";
     public static final String STORAGE_READY = "StorageReady";
+    public static final String WORKERS_READY = "WorkersReady";
     public static final String CONTENT_LOST = "ContentLost";
 
     private final List<Condition> previous;

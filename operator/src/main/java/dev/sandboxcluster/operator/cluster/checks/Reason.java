@@ -46,6 +46,15 @@ public final class Reason {
     public static final String PROVISIONING_FAILED = "ProvisioningFailed";
     public static final String EXPANSION_REFUSED = "ExpansionRefused";
 
+    public static final String LOAD_BALANCER_WITHOUT_IP = "LoadBalancerWithoutIP";
+
+    public static final String ALL_NODES_READY = "AllNodesReady";
+    public static final String NO_WORKERS = "NoWorkers";
+    public static final String PREPARING = "Preparing";
+    public static final String NODES_NEED_ATTENTION = "NodesNeedAttention";
+    public static final String CIDR_OVERLAP = "CIDROverlap";
+    public static final String TENANT_UNREACHABLE = "TenantUnreachable";
+
     public static final String POD_REPLACED = "PodReplaced";
 
     private Reason() {}

@@ -36,8 +36,8 @@ public final class StorageCheck {
     public static Verdict expansionRefused(String refusal) {
         return Verdict.fails(
                 Reason.EXPANSION_REFUSED,
-                "The volume keeps its size, for the host cluster refuses to expand it; take back the change of"
-                        + " storage.size, or set allowVolumeExpansion in the StorageClass: " + refusal);
+                "The volume keeps its size, for the host cluster refuses to expand it. The cluster goes on working; to"
+                        + " have the larger size, set allowVolumeExpansion in the StorageClass: " + refusal);
     }
 
     private static Verdict of(PersistentVolumeClaim claim, List<Event> warnings) {

@@ -3,8 +3,11 @@ package dev.sandboxcluster.operator.cluster.desired;
 import dev.sandboxcluster.api.v1alpha1.ControlPlane;
 import dev.sandboxcluster.api.v1alpha1.EnvVar;
 import dev.sandboxcluster.api.v1alpha1.Expose;
+import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.api.v1alpha1.Kubeconfig;
+import dev.sandboxcluster.api.v1alpha1.LoadBalancer;
 import dev.sandboxcluster.api.v1alpha1.Network;
+import dev.sandboxcluster.api.v1alpha1.Network.FlannelBackend;
 import dev.sandboxcluster.api.v1alpha1.NodePort;
 import dev.sandboxcluster.api.v1alpha1.Resources;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
@@ -13,6 +16,7 @@ import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.api.v1alpha1.Storage;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.k3s.K3s;
+import dev.sandboxcluster.operator.workers.join.JoinParameters;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Toleration;
 import java.util.LinkedHashMap;
@@ -29,6 +33,8 @@ import java.util.stream.Stream;
  * @param volume where the objects are kept; empty: in the pod
  * @param nodePort empty unless the user asked for a fixed one
  * @param hostName the name or address under which the user reaches the nodes, if he said so
+ * @param workers how machines may join; empty: not at all
+ * @param revocation changes when all join tokens are to be withdrawn
  */
 public record Blueprint(
         String name,
@@ -49,6 +55,11 @@ public record Blueprint(
         Expose.Type exposeType,
         Optional<Integer> nodePort,
         Optional<String> hostName,
+        Optional<String> loadBalancerClass,
+        Map<String, String> loadBalancerAnnotations,
+        FlannelBackend flannelBackend,
+        Optional<WorkerSettings> workers,
+        Optional<String> revocation,
         String kubeconfigSecretName,
         String contextName,
         List<String> tlsSans) {
@@ -95,6 +106,8 @@ public record Blueprint(
         ControlPlane controlPlane = Optional.ofNullable(spec.controlPlane()).orElse(ControlPlane.EMPTY);
         Optional<Network> network = Optional.ofNullable(spec.network());
         Optional<Expose> expose = Optional.ofNullable(spec.expose());
+        Optional<LoadBalancer> loadBalancer = expose.map(Expose::loadBalancer);
+        Optional<WorkerSettings> workers = WorkerSettings.of(spec);
         Optional<NodePort> nodePort = expose.map(Expose::nodePort);
         Optional<Kubeconfig> kubeconfig = Optional.ofNullable(spec.kubeconfig());
         Optional<String> hostName = nodePort.map(NodePort::hostName);
@@ -117,7 +130,7 @@ public record Blueprint(
                 Optional.ofNullable(controlPlane.resources()).orElse(DEFAULT_RESOURCES),
                 orEmpty(controlPlane.extraArgs()),
                 env(orEmpty(controlPlane.env())),
-                Optional.ofNullable(controlPlane.disable()).orElse(K3s.DISABLED_BY_DEFAULT),
+                Optional.ofNullable(controlPlane.disable()).orElseGet(() -> disabledByDefault(workers)),
                 Optional.ofNullable(controlPlane.nodeSelector()).orElse(Map.of()),
                 orEmpty(controlPlane.tolerations()),
                 Volume.of(spec.storage()),
@@ -126,6 +139,12 @@ public record Blueprint(
                 expose.map(Expose::type).orElse(Expose.Type.ClusterIP),
                 nodePort.map(NodePort::port),
                 hostName,
+                loadBalancer.map(LoadBalancer::loadBalancerClass),
+                loadBalancer.map(LoadBalancer::annotations).orElse(Map.of()),
+                flannelBackend(workers, network),
+                workers,
+                Optional.ofNullable(cluster.getMetadata().getAnnotations())
+                        .map(annotations -> annotations.get(JoinSecret.REVOKE)),
                 kubeconfig.map(Kubeconfig::secretName).orElse(name + "-kubeconfig"),
                 kubeconfig.map(Kubeconfig::contextName).orElse(name),
                 Stream.of(serviceNames(name, namespace).stream(), hostName.stream(), orEmpty(spec.tlsSANs()).stream())
@@ -154,6 +173,11 @@ public record Blueprint(
         return volume.filter(Volume::retained).isPresent();
     }
 
+    /** The Secret with what a machine needs to join a group. */
+    public String joinSecretName(String group) {
+        return group.equals(JoinParameters.DEFAULT_GROUP) ? name + "-join" : name + "-join-" + group;
+    }
+
     /** The ConfigMap with the files that k3s reads besides its command line. */
     public String configMapName() {
         return name + "-config";
@@ -162,6 +186,19 @@ public record Blueprint(
     private static List<String> serviceNames(String name, String namespace) {
         String inNamespace = name + "." + namespace;
         return List.of(name, inNamespace, inNamespace + ".svc", inNamespace + ".svc.cluster.local");
+    }
+
+    /** The API server reaches a metrics server only through the tunnels of k3s agents. */
+    private static List<String> disabledByDefault(Optional<WorkerSettings> workers) {
+        return workers.filter(settings -> settings.bootstrap() == Bootstrap.K3sAgent)
+                .map(settings -> K3s.DISABLED_WITH_AGENTS)
+                .orElse(K3s.DISABLED_BY_DEFAULT);
+    }
+
+    private static FlannelBackend flannelBackend(Optional<WorkerSettings> workers, Optional<Network> network) {
+        return workers.filter(settings -> settings.bootstrap() == Bootstrap.K3sAgent)
+                .map(settings -> network.map(Network::flannelBackend).orElse(FlannelBackend.VXLAN))
+                .orElse(FlannelBackend.NONE);
     }
 
     private static Optional<String> namedImage(

@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.cluster.desired;
 
 import dev.sandboxcluster.operator.k3s.K3s;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 
@@ -18,9 +19,12 @@ public final class ControlPlaneService {
      */
     public static Service desired(Blueprint blueprint) {
         return new ServiceBuilder()
-                .withMetadata(Labels.metadata(blueprint, blueprint.name()))
+                .withMetadata(new ObjectMetaBuilder(Labels.metadata(blueprint, blueprint.name()))
+                        .withAnnotations(blueprint.loadBalancerAnnotations())
+                        .build())
                 .withNewSpec()
                 .withType(blueprint.exposeType().name())
+                .withLoadBalancerClass(blueprint.loadBalancerClass().orElse(null))
                 .withSelector(Labels.podSelector(blueprint))
                 .withPublishNotReadyAddresses(true)
                 .addNewPort()

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.cluster.desired;
 
+import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.k3s.ServerArguments;
@@ -21,7 +22,6 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The StatefulSet with the control plane's only pod, which passes the <em>restricted</em> Pod Security profile. */
@@ -44,9 +44,9 @@ public final class ControlPlaneStatefulSet {
     /**
      * The StatefulSet; pure.
      *
-     * @param clusterIp the Service's address on the host cluster
+     * @param addresses the Service's
      */
-    public static StatefulSet desired(Blueprint blueprint, Optional<String> clusterIp) {
+    public static StatefulSet desired(Blueprint blueprint, ServiceAddresses addresses) {
         return new StatefulSetBuilder()
                 .withMetadata(Labels.metadata(blueprint, blueprint.name()))
                 .withNewSpec()
@@ -62,13 +62,13 @@ public final class ControlPlaneStatefulSet {
                 .withNewMetadata()
                 .withLabels(Labels.of(blueprint))
                 .endMetadata()
-                .withSpec(podSpec(blueprint, clusterIp))
+                .withSpec(podSpec(blueprint, addresses))
                 .endTemplate()
                 .endSpec()
                 .build();
     }
 
-    private static PodSpec podSpec(Blueprint blueprint, Optional<String> clusterIp) {
+    private static PodSpec podSpec(Blueprint blueprint, ServiceAddresses addresses) {
         return new PodSpecBuilder()
                 .withRuntimeClassName(blueprint.runtimeClassName().orElse(null))
                 .withAutomountServiceAccountToken(false)
@@ -84,25 +84,18 @@ public final class ControlPlaneStatefulSet {
                 .withType("RuntimeDefault")
                 .endSeccompProfile()
                 .endSecurityContext()
-                .withContainers(container(blueprint, clusterIp))
+                .withContainers(container(blueprint, addresses))
                 .withVolumes(volumes(blueprint))
                 .build();
     }
 
-    private static Container container(Blueprint blueprint, Optional<String> clusterIp) {
+    private static Container container(Blueprint blueprint, ServiceAddresses addresses) {
         return new ContainerBuilder()
                 .withName(CONTAINER)
                 .withImage(blueprint.image())
                 .withImagePullPolicy("IfNotPresent")
                 .withCommand("/bin/sh", "-c", START, "k3s")
-                .withArgs(new ServerArguments(
-                                blueprint.tlsSans(),
-                                blueprint.disable(),
-                                blueprint.podCidr(),
-                                blueprint.serviceCidr(),
-                                clusterIp.filter(address -> blueprint.volume().isPresent()),
-                                blueprint.extraArgs())
-                        .toList())
+                .withArgs(arguments(blueprint, addresses).toList())
                 .withEnv(env(blueprint.env()))
                 .addNewPort()
                 .withName("https")
@@ -132,6 +125,25 @@ public final class ControlPlaneStatefulSet {
                         mount("pki", K3s.PKI_DIR, true),
                         mount("config", K3s.CONFIG_DIR, true))
                 .build();
+    }
+
+    private static ServerArguments arguments(Blueprint blueprint, ServiceAddresses addresses) {
+        return new ServerArguments(
+                Stream.concat(blueprint.tlsSans().stream(), Endpoint.workerAddress(blueprint, addresses).stream())
+                        .distinct()
+                        .toList(),
+                blueprint.disable(),
+                blueprint.podCidr(),
+                blueprint.serviceCidr(),
+                addresses.clusterIp().filter(address -> blueprint.volume().isPresent()),
+                blueprint.flannelBackend().flag(),
+                blueprint
+                        .workers()
+                        .map(workers -> workers.bootstrap() == Bootstrap.K3sAgent
+                                ? ServerArguments.Workers.AGENTS
+                                : ServerArguments.Workers.KUBELETS)
+                        .orElse(ServerArguments.Workers.NONE),
+                blueprint.extraArgs());
     }
 
     private static List<EnvVar> env(Map<String, String> variables) {

@@ -4,8 +4,6 @@ import dev.sandboxcluster.api.v1alpha1.Expose;
 import dev.sandboxcluster.operator.k3s.K3s;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServicePort;
 import java.net.URI;
 import java.util.Optional;
 
@@ -26,24 +24,42 @@ public record Endpoint(URI url, Optional<String> tlsServerName) {
      * The URL to publish; empty as long as it is not known. The address of a node is known once the pod is scheduled;
      * while a pod is replaced, the last published address stays.
      *
-     * @param service the Service as the API server returned it
+     * @param addresses the Service's
      * @param pod the control plane's pod, if there is one
      * @param lastPublished {@code status.endpoint}
      */
     public static Optional<Endpoint> published(
-            Blueprint blueprint, Service service, Optional<Pod> pod, Optional<String> lastPublished) {
-        if (blueprint.exposeType() == Expose.Type.ClusterIP) {
-            return Optional.of(internal(blueprint));
-        }
-        Optional<Integer> port =
-                service.getSpec().getPorts().stream().findFirst().map(ServicePort::getNodePort);
-        return port.flatMap(nodePort -> blueprint
-                .hostName()
-                .map(host -> of(host, nodePort, Optional.empty()))
-                .or(() -> pod.map(Pod::getStatus)
-                        .map(PodStatus::getHostIP)
-                        .or(() -> lastNodeAddress(blueprint, lastPublished))
-                        .map(address -> of(address, nodePort, Optional.of(K3s.ALWAYS_IN_CERTIFICATE)))));
+            Blueprint blueprint, ServiceAddresses addresses, Optional<Pod> pod, Optional<String> lastPublished) {
+        return switch (blueprint.exposeType()) {
+            case ClusterIP -> Optional.of(internal(blueprint));
+            case LoadBalancer ->
+                addresses
+                        .loadBalancerIp()
+                        .or(addresses::loadBalancerName)
+                        .map(host -> of(host, ControlPlaneService.PORT, Optional.of(K3s.ALWAYS_IN_CERTIFICATE)));
+            case NodePort ->
+                addresses.nodePort().flatMap(nodePort -> blueprint
+                        .hostName()
+                        .map(host -> of(host, nodePort, Optional.empty()))
+                        .or(() -> pod.map(Pod::getStatus)
+                                .map(PodStatus::getHostIP)
+                                .or(() -> lastNodeAddress(blueprint, lastPublished))
+                                .map(address -> of(address, nodePort, Optional.of(K3s.ALWAYS_IN_CERTIFICATE)))));
+        };
+    }
+
+    /** The address at which machines join; empty as long as it is not known. */
+    public static Optional<String> workerAddress(Blueprint blueprint, ServiceAddresses addresses) {
+        return blueprint
+                .workers()
+                .flatMap(workers -> blueprint.exposeType() == Expose.Type.LoadBalancer
+                        ? addresses.loadBalancerIp()
+                        : blueprint.hostName());
+    }
+
+    /** The port of the published URL. */
+    public int port() {
+        return url.getPort();
     }
 
     private static Optional<String> lastNodeAddress(Blueprint blueprint, Optional<String> lastPublished) {

@@ -37,7 +37,8 @@ class ContentCheckTest {
     }
 
     private static SandboxClusterStatus status(String podUid, String readyAt) {
-        return new SandboxClusterStatus(1L, null, null, null, null, null, null, podUid, null, null, readyAt, List.of());
+        return new SandboxClusterStatus(
+                1L, null, null, null, null, null, null, podUid, null, null, readyAt, null, List.of());
     }
 
     private static Optional<Pod> pod(String uid) {

@@ -12,6 +12,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class DesiredObjectsTest {
 
+    private static final ServiceAddresses ADDRESSES = new ServiceAddresses(
+            Optional.of("10.96.0.7"), Optional.of(30443), Optional.of("192.0.2.9"), Optional.empty());
+
     static Stream<Path> cases() {
         return Golden.cases("desired");
     }
@@ -22,10 +25,7 @@ class DesiredObjectsTest {
         Blueprint blueprint = Blueprint.of(
                 Golden.read(directory, "in-cluster.yaml", SandboxCluster.class), OperatorConfig.from(Map.of()));
 
-        Golden.check(
-                directory,
-                "out-statefulset.yaml",
-                ControlPlaneStatefulSet.desired(blueprint, Optional.of("10.96.0.7")));
+        Golden.check(directory, "out-statefulset.yaml", ControlPlaneStatefulSet.desired(blueprint, ADDRESSES));
         Golden.check(directory, "out-service.yaml", ControlPlaneService.desired(blueprint));
         Golden.check(directory, "out-networkpolicy.yaml", ControlPlaneNetworkPolicy.desired(blueprint));
         if (blueprint.volume().isPresent()) {

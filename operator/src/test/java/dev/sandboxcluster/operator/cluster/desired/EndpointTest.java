@@ -7,7 +7,6 @@ import dev.sandboxcluster.operator.config.OperatorConfig;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URI;
 import java.util.Map;
@@ -16,14 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class EndpointTest {
 
-    private static final Service SERVICE = new ServiceBuilder()
-            .withNewSpec()
-            .addNewPort()
-            .withPort(443)
-            .withNodePort(30443)
-            .endPort()
-            .endSpec()
-            .build();
+    private static final ServiceAddresses SERVICE =
+            new ServiceAddresses(Optional.of("10.96.0.7"), Optional.of(30443), Optional.empty(), Optional.empty());
 
     @Test
     void theServicesNameIsKnownAtOnceAndInTheCertificate() {
@@ -72,6 +65,27 @@ class EndpointTest {
         assertThat(Endpoint.published(blueprint, SERVICE, Optional.empty(), Optional.empty()))
                 .contains(new Endpoint(URI.create("https://nodes.example.com:30443"), Optional.empty()));
         assertThat(blueprint.tlsSans()).contains("nodes.example.com");
+    }
+
+    @Test
+    void aLoadBalancersAddressIsVerifiedByAnotherName() {
+        Blueprint blueprint = blueprint("type: LoadBalancer");
+
+        assertThat(Endpoint.published(blueprint, balanced("ip: 192.0.2.9"), Optional.empty(), Optional.empty()))
+                .contains(new Endpoint(URI.create("https://192.0.2.9:443"), Optional.of("kubernetes.default.svc")));
+        assertThat(Endpoint.published(
+                        blueprint, balanced("hostname: lb.example.com"), Optional.empty(), Optional.empty()))
+                .map(Endpoint::url)
+                .contains(URI.create("https://lb.example.com:443"));
+        assertThat(Endpoint.published(blueprint, SERVICE, Optional.empty(), Optional.empty()))
+                .isEmpty();
+    }
+
+    private static ServiceAddresses balanced(String ingress) {
+        return ServiceAddresses.of(Serialization.unmarshal("""
+                spec: {clusterIP: 10.96.0.7, ports: [{port: 443, nodePort: 30443}]}
+                status: {loadBalancer: {ingress: [{%s}]}}
+                """.formatted(ingress), Service.class));
     }
 
     private static Blueprint blueprint(String expose) {

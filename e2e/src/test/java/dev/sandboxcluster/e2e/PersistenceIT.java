@@ -1,0 +1,359 @@
+package dev.sandboxcluster.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What is on a volume outlives the pod, its process, the operator and, if the user wants it, the SandboxCluster. */
+class PersistenceIT {
+
+    private static final String PERSISTENT = "storage: {type: Persistent}, expose: {type: NodePort}";
+    private static final int OF_EACH_KIND = 20;
+
+    private static final String KIND = """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: widgets.example.com}
+            spec:
+              group: example.com
+              scope: Namespaced
+              names: {plural: widgets, singular: widget, kind: Widget}
+              versions:
+              - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}
+            """;
+
+    private static final String OBJECTS = """
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: team-%1$d}
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: settings-%1$d, namespace: default}
+            data: {number: "%1$d"}
+            ---
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: secret-%1$d, namespace: default}
+            stringData: {number: "%1$d"}
+            ---
+            apiVersion: example.com/v1
+            kind: Widget
+            metadata: {name: widget-%1$d, namespace: default}
+            """;
+
+    private static final String KINDS =
+            "namespaces,configmaps,secrets,serviceaccounts,services,customresourcedefinitions,widgets";
+
+    @RegisterExtension
+    static final Testbed BED = new Testbed();
+
+    private static Sandbox sandbox;
+
+    private String namespace;
+
+    /**
+     * What must be the same whatever happens to the pod.
+     *
+     * @param objects kind, namespace, name and UID of each
+     * @param endpoint that the tenant's own Service {@code kubernetes} leads to
+     * @param servingNames of the API server's certificate
+     */
+    private record Lasting(
+            List<String> objects,
+            String endpoint,
+            List<String> servingNames,
+            String caHash,
+            Map<String, String> kubeconfig) {
+
+        static Lasting of(Sandbox sandbox) {
+            return new Lasting(
+                    objectsIn(sandbox),
+                    sandbox.kubectl(
+                                    "get",
+                                    "endpointslice",
+                                    "kubernetes",
+                                    "--output=jsonpath={.endpoints[*].addresses[*]}:{.ports[*].port}")
+                            .run()
+                            .ok(),
+                    lastingNamesIn(sandbox),
+                    sandbox.status().caHash(),
+                    sandbox.secret("-kubeconfig").getData());
+        }
+    }
+
+    @BeforeAll
+    static void fill() {
+        sandbox = Sandbox.apply(BED, BED.lastingNamespace("persistence"), "demo", PERSISTENT)
+                .awaitReady();
+        addObjects(sandbox);
+    }
+
+    @BeforeEach
+    void namespace() {
+        namespace = BED.namespace("persistence");
+    }
+
+    @Test
+    void thePodDeleted() {
+        outlives(() -> BED.kubectl("delete", "pod", "demo-0", "--namespace=" + sandbox.namespace())
+                .run()
+                .ok());
+    }
+
+    @Test
+    void thePodDeletedByForce() {
+        outlives(() -> BED.kubectl(
+                        "delete", "pod", "demo-0", "--namespace=" + sandbox.namespace(), "--force", "--grace-period=0")
+                .run()
+                .ok());
+    }
+
+    @Test
+    void theProcessKilled() {
+        outlives(() -> BED.kubectl(
+                        "exec", "--namespace=" + sandbox.namespace(), "demo-0", "--", "/bin/sh", "-c", "kill -9 1")
+                .run());
+    }
+
+    @Test
+    void thePodDeletedWhileThereIsNoOperator() {
+        Path kubeconfig = sandbox.kubeconfig();
+        outlives(() -> BED.withoutOperator(() -> {
+            BED.kubectl("delete", "pod", "demo-0", "--namespace=" + sandbox.namespace())
+                    .run()
+                    .ok();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Testbed.kubectl(kubeconfig, "get", "namespace", "team-1")
+                                    .run()
+                                    .exitCode()
+                            == 0);
+        }));
+    }
+
+    @Test
+    void theTenantsOwnEndpointIsTheServiceAndNotThePod() {
+        String endpoint = Lasting.of(sandbox).endpoint();
+        String service = BED.client()
+                .services()
+                .inNamespace(sandbox.namespace())
+                .withName("demo")
+                .get()
+                .getSpec()
+                .getClusterIP();
+
+        assertThat(endpoint).startsWith(service + ":");
+        assertThat(ServerCertificate.at(sandbox.status().endpoint()).names()).contains(service);
+    }
+
+    @Test
+    void aRetainedVolumeIsTakenUpByTheNextOfTheSameName() {
+        String retained = "storage: {type: Persistent, retentionPolicy: Retain},"
+                + " expose: {type: NodePort, nodePort: {port: 31996}}";
+        Sandbox first = Sandbox.apply(BED, namespace, "demo", retained).awaitReady();
+        addObjects(first);
+        Path kubeconfig = first.kubeconfig();
+        List<String> objects = objectsIn(first);
+        String caHash = first.status().caHash();
+
+        first.delete();
+        assertThat(BED.kubectl("get", "pods,services,statefulsets", "--namespace=" + namespace, "--output=name")
+                        .run()
+                        .ok())
+                .doesNotContain("service/demo", "statefulset");
+        Sandbox second = Sandbox.apply(BED, namespace, "demo", retained).awaitReady();
+
+        assertThat(objectsIn(second)).isEqualTo(objects);
+        assertThat(second.status().caHash()).isEqualTo(caHash);
+        Testbed.kubectl(kubeconfig, "get", "namespace", "team-1").run().ok();
+    }
+
+    @Test
+    void aStorageClassThatDoesNotExist() {
+        Condition ready = Sandbox.apply(BED, namespace, "demo", "storage: {type: Persistent, storageClassName: none}")
+                .awaitReason("StorageClassNotFound");
+
+        assertThat(ready.getMessage()).contains("StorageClass none");
+    }
+
+    @Test
+    void aVolumeThatRunsFull() {
+        Testbed.smallVolume("full", "192Mi").run().ok();
+        try {
+            Sandbox full = Sandbox.apply(
+                            BED,
+                            namespace,
+                            "demo",
+                            "storage: {type: Persistent, storageClassName: small, size: 192Mi},"
+                                    + " expose: {type: NodePort}")
+                    .awaitReady();
+            Path kubeconfig = full.kubeconfig();
+            BED.kubectl(
+                            "exec",
+                            "--namespace=" + namespace,
+                            "demo-0",
+                            "--",
+                            "dd",
+                            "if=/dev/zero",
+                            "of=/data/ballast",
+                            "bs=64k")
+                    .run();
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                Testbed.kubectl(
+                                kubeconfig,
+                                "create",
+                                "configmap",
+                                "--from-literal=text=" + "x".repeat(40_000),
+                                "filler-" + System.nanoTime())
+                        .run();
+                assertThat(full.condition("Ready")).hasValueSatisfying(ready -> assertThat(ready.getReason())
+                        .as(ready.getMessage())
+                        .isEqualTo("VolumeFull"));
+            });
+            assertThat(full.condition("Ready").orElseThrow().getMessage()).contains("storage.size");
+            full.delete();
+        } finally {
+            Testbed.smallVolume("--remove", "full").run().ok();
+        }
+    }
+
+    @Test
+    void aVolumeThatCannotGrowKeepsTheClusterUsable() {
+        Sandbox grown = Sandbox.apply(BED, namespace, "demo", PERSISTENT).awaitReady();
+        Sandbox.apply(BED, namespace, "demo", "storage: {type: Persistent, size: 3Gi}, expose: {type: NodePort}");
+
+        Condition ready = grown.awaitReason("ExpansionRefused");
+        assertThat(ready.getStatus()).isEqualTo("True");
+        assertThat(ready.getMessage()).contains("allowVolumeExpansion");
+        grown.kubectl("get", "namespaces").run().ok();
+    }
+
+    @Test
+    void aClaimDeletedInUseIsSaidWhileTheObjectsCanBeSaved() {
+        Sandbox doomed = Sandbox.apply(BED, namespace, "demo", PERSISTENT).awaitReady();
+        BED.kubectl("delete", "persistentvolumeclaim", "demo-data", "--namespace=" + namespace, "--wait=false")
+                .run()
+                .ok();
+
+        Condition ready = doomed.awaitReason("VolumeClaimTerminating");
+        assertThat(ready.getStatus()).isEqualTo("True");
+        doomed.kubectl("get", "namespaces").run().ok();
+    }
+
+    @Test
+    void aLoadBalancersAddressIsTheClusters() {
+        Sandbox balanced = Sandbox.apply(
+                        BED, namespace, "demo", "storage: {type: Persistent}, expose: {type: LoadBalancer}")
+                .awaitReady();
+        String address = BED.client()
+                .services()
+                .inNamespace(namespace)
+                .withName("demo")
+                .get()
+                .getStatus()
+                .getLoadBalancer()
+                .getIngress()
+                .get(0)
+                .getIp();
+        Secret kubeconfig = balanced.secret("-kubeconfig");
+
+        assertThat(Sandbox.value(kubeconfig, "server")).startsWith("https://" + address + ":");
+        assertThat(Sandbox.value(kubeconfig, "value"))
+                .contains("certificate-authority-data")
+                .doesNotContain("insecure");
+        balanced.kubectl("get", "namespaces").run().ok();
+    }
+
+    @Test
+    void aLoadBalancerThatNobodyProvides() {
+        Condition ready = Sandbox.apply(
+                        BED,
+                        namespace,
+                        "demo",
+                        "expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: example.com/none}}")
+                .awaitReason("WaitingForAddress");
+
+        assertThat(ready.getStatus()).isEqualTo("False");
+        assertThat(ready.getMessage()).contains("take expose.type NodePort");
+    }
+
+    /** The user loses no object, and need not change anything: kubeconfig, tokens and names are as before. */
+    private static void outlives(Runnable disturbance) {
+        Path kubeconfig = sandbox.kubeconfig();
+        Path withToken = sandbox.kubeconfigWithToken(Testbed.kubectl(kubeconfig, "create", "token", "default")
+                .run()
+                .ok()
+                .strip());
+        Lasting before = Lasting.of(sandbox);
+        assertThat(before.objects()).hasSizeGreaterThan(4 * OF_EACH_KIND);
+        String started = sandbox.status().startedAt();
+
+        disturbance.run();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> !started.equals(sandbox.status().startedAt()));
+        sandbox.awaitReady();
+
+        assertThat(Lasting.of(sandbox)).isEqualTo(before);
+        assertThat(sandbox.condition("ContentLost")).isEmpty();
+        Testbed.kubectl(kubeconfig, "get", "namespace", "team-1").run().ok();
+        assertThat(Testbed.kubectl(withToken, "auth", "whoami").run().ok())
+                .contains("system:serviceaccount:default:default");
+    }
+
+    /** But for the pod's own address, which the next pod does not have. */
+    private static List<String> lastingNamesIn(Sandbox sandbox) {
+        String pod = BED.client()
+                .pods()
+                .inNamespace(sandbox.namespace())
+                .withName("demo-0")
+                .get()
+                .getStatus()
+                .getPodIP();
+        return ServerCertificate.at(sandbox.status().endpoint()).names().stream()
+                .filter(name -> !name.equals(pod))
+                .toList();
+    }
+
+    private static void addObjects(Sandbox sandbox) {
+        sandbox.kubectl("apply", "--filename=" + Sandbox.write(KIND)).run().ok();
+        sandbox.kubectl("wait", "--for=condition=Established", "crd/widgets.example.com", "--timeout=30s")
+                .run()
+                .ok();
+        String objects = IntStream.rangeClosed(1, OF_EACH_KIND)
+                .mapToObj(OBJECTS::formatted)
+                .collect(Collectors.joining("---\n"));
+        sandbox.kubectl("apply", "--filename=" + Sandbox.write(objects)).run().ok();
+        // The controller manager adds to a new namespace what every namespace has.
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> objectsIn(sandbox).stream()
+                                .filter(object -> object.matches("(ConfigMap|ServiceAccount) +team-.*"))
+                                .count()
+                        == 2 * OF_EACH_KIND);
+    }
+
+    private static List<String> objectsIn(Sandbox sandbox) {
+        return sandbox.kubectl(
+                        "get",
+                        KINDS,
+                        "--all-namespaces",
+                        "--no-headers",
+                        "--output=custom-columns=K:.kind,NS:.metadata.namespace,N:.metadata.name,U:.metadata.uid")
+                .run()
+                .ok()
+                .lines()
+                .sorted()
+                .toList();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.sandboxcluster.operator.cluster;
+
+import dev.sandboxcluster.api.v1alpha1.WorkerGroupStatus;
+import dev.sandboxcluster.api.v1alpha1.WorkerProblem;
+import dev.sandboxcluster.api.v1alpha1.WorkersStatus;
+import dev.sandboxcluster.operator.cluster.WorkerStage.Outcome;
+import dev.sandboxcluster.operator.cluster.desired.WorkerSettings;
+import dev.sandboxcluster.operator.workers.WorkerReport;
+import dev.sandboxcluster.operator.workers.WorkerReport.WorkerNode;
+import dev.sandboxcluster.operator.workers.policy.NodeReason;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Puts together {@code status.workers}; pure, from scratch every time. */
+final class WorkersReport {
+
+    private static final int PROBLEMS = 50;
+    private static final int VERSIONS = 10;
+
+    private WorkersReport() {}
+
+    static WorkersStatus of(Optional<WorkerSettings> settings, Outcome outcome) {
+        List<WorkerNode> nodes = outcome.report().nodes();
+        return new WorkersStatus(
+                outcome.address().orElse(null),
+                nodes.size(),
+                ready(nodes),
+                settings.map(WorkerSettings::groups).orElse(List.of()).stream()
+                        .map(group -> group(group.name(), outcome))
+                        .toList(),
+                Stream.concat(
+                                nodes.stream()
+                                        .filter(node -> !node.reason().equals(NodeReason.READY))
+                                        .map(WorkersReport::problem),
+                                outcome.report().refusals().stream().map(WorkersReport::problem))
+                        .limit(PROBLEMS)
+                        .toList());
+    }
+
+    private static WorkerGroupStatus group(String name, Outcome outcome) {
+        List<WorkerNode> nodes = outcome.report().nodes().stream()
+                .filter(node -> node.group().filter(name::equals).isPresent())
+                .toList();
+        return new WorkerGroupStatus(
+                name,
+                outcome.joinSecrets().get(name),
+                Optional.ofNullable(outcome.report().tokens().get(name))
+                        .map(published -> published.token().expiration().toString())
+                        .orElse(null),
+                nodes.size(),
+                ready(nodes),
+                nodes.stream()
+                        .map(WorkerNode::version)
+                        .filter(version -> !version.isEmpty())
+                        .distinct()
+                        .sorted()
+                        .limit(VERSIONS)
+                        .toList());
+    }
+
+    private static WorkerProblem problem(WorkerNode node) {
+        return new WorkerProblem(
+                node.name(),
+                node.group().orElse(null),
+                node.version().isEmpty() ? null : node.version(),
+                node.lastSeen().map(Instant::toString).orElse(null),
+                node.reason(),
+                node.message());
+    }
+
+    private static WorkerProblem problem(WorkerReport.Refusal refusal) {
+        return new WorkerProblem(
+                refusal.node(), refusal.group().orElse(null), null, null, refusal.reason(), refusal.message());
+    }
+
+    private static int ready(List<WorkerNode> nodes) {
+        return (int) nodes.stream().filter(WorkerNode::ready).count();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.sandboxcluster.operator.workers;
+
+import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
+import dev.sandboxcluster.operator.workers.TenantTokens.Kept;
+import dev.sandboxcluster.operator.workers.WorkerPlan.Group;
+import dev.sandboxcluster.operator.workers.policy.ClientCsrPolicy;
+import dev.sandboxcluster.operator.workers.policy.JoinProof;
+import dev.sandboxcluster.operator.workers.policy.JoinToken;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Which group a node may be let into, and what that means for it. The label is one that a kubelet can neither set nor
+ * change (kubernetes.io/docs/reference/access-authn-authz/admission-controllers, NodeRestriction).
+ *
+ * @param tokens those that are valid now
+ * @param requests the tenant's CertificateSigningRequests
+ */
+record NodeGroups(WorkerPlan plan, List<Kept> tokens, List<CertificateSigningRequest> requests) {
+
+    static final String GROUP_LABEL = "node-restriction.kubernetes.io/sandboxcluster-group";
+
+    /** The group of a node that is in none yet, if anything proves it. */
+    Optional<Group> proven(Node node) {
+        String name = node.getMetadata().getName();
+        if (plan.bootstrap() == Bootstrap.KubeletTLS) {
+            return requester(name).flatMap(plan::group);
+        }
+        if (plan.groups().size() == 1) {
+            return Optional.of(plan.groups().get(0));
+        }
+        return Optional.ofNullable(labels(node).get(JoinProof.LABEL))
+                .flatMap(proof -> JoinProof.verify(
+                        proof,
+                        name,
+                        tokens.stream()
+                                .map(kept -> new JoinToken(
+                                        kept.token().id(), kept.token().secret(), kept.group()))
+                                .toList()))
+                .flatMap(plan::group);
+    }
+
+    /** The group of the token by which the certificate was asked for that made the machine this node. */
+    private Optional<String> requester(String nodeName) {
+        return ClientCsrPolicy.approvedGroup(nodeName, requests);
+    }
+
+    /**
+     * The node as it is to be; equal to the node as it is where nothing has to be changed. It keeps labels of its own,
+     * but none that is another group's.
+     */
+    Node inGroup(Node node, Group group) {
+        Map<String, String> labels = new HashMap<>(labels(node));
+        plan.groups().forEach(other -> labels.keySet().removeAll(other.labels().keySet()));
+        labels.putAll(group.labels());
+        labels.put(GROUP_LABEL, group.name());
+        labels.remove(JoinProof.LABEL);
+        return new NodeBuilder(node)
+                .editMetadata()
+                .withLabels(labels)
+                .endMetadata()
+                .editOrNewSpec()
+                .withTaints(tainted(node.getSpec().getTaints(), group.taints()))
+                .endSpec()
+                .build();
+    }
+
+    private static List<Taint> tainted(List<Taint> present, List<Taint> wanted) {
+        List<Taint> taints = new ArrayList<>(present);
+        for (Taint taint : wanted) {
+            if (present.stream().noneMatch(other -> same(other, taint))) {
+                taints.removeIf(other -> other.getKey().equals(taint.getKey())
+                        && other.getEffect().equals(taint.getEffect()));
+                taints.add(taint);
+            }
+        }
+        return taints;
+    }
+
+    private static boolean same(Taint one, Taint other) {
+        return one.getKey().equals(other.getKey())
+                && one.getEffect().equals(other.getEffect())
+                && Objects.requireNonNullElse(one.getValue(), "")
+                        .equals(Objects.requireNonNullElse(other.getValue(), ""));
+    }
+
+    private static Map<String, String> labels(Node node) {
+        return Optional.ofNullable(node.getMetadata().getLabels()).orElse(Map.of());
+    }
+}

@@ -1,0 +1,40 @@
+package dev.sandboxcluster.operator.cluster.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxcluster.operator.Golden;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class RestartNoticeTest {
+
+    @Test
+    void turningExternalWorkersOnSaysWhatChanges() {
+        StatefulSet before = statefulSet("workers-k3s-agent");
+        before.getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .get(0)
+                .getArgs()
+                .replaceAll(argument -> argument.equals("--kube-apiserver-arg=endpoint-reconciler-type=none")
+                        ? "--disable-helm-controller"
+                        : argument);
+
+        assertThat(RestartNotice.of(before, statefulSet("workers-k3s-agent")))
+                .hasValueSatisfying(notice -> assertThat(notice)
+                        .contains("changed: --kube-apiserver-arg=endpoint-reconciler-type=none,"
+                                + " without --disable-helm-controller."));
+    }
+
+    @Test
+    void nothingWhereNothingChanges() {
+        assertThat(RestartNotice.of(statefulSet("persistent"), statefulSet("persistent")))
+                .isEmpty();
+    }
+
+    private static StatefulSet statefulSet(String example) {
+        return Golden.read(Path.of("src/test/resources/desired", example), "out-statefulset.yaml", StatefulSet.class);
+    }
+}
