@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.cluster;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,9 +56,7 @@ final class HostNetwork {
     private Stream<String> podRanges() {
         return readable(() -> client
                 .nodes()
-                .list(new io.fabric8.kubernetes.api.model.ListOptionsBuilder()
-                        .withLimit(NODES)
-                        .build())
+                .list(new ListOptionsBuilder().withLimit(NODES).build())
                 .getItems()
                 .stream()
                 .flatMap(node -> node.getSpec().getPodCIDRs().stream()));
@@ -74,7 +74,7 @@ final class HostNetwork {
                 : List.of();
     }
 
-    private Stream<String> readable(java.util.function.Supplier<Stream<String>> ask) {
+    private Stream<String> readable(Supplier<Stream<String>> ask) {
         if (!clusterWide) {
             return Stream.empty();
         }

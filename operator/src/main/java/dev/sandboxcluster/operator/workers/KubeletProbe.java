@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.workers;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -39,7 +40,7 @@ final class KubeletProbe {
     }
 
     /** Asks those nodes that it is time for. */
-    void probe(KubernetesClient tenant, Set<String> nodes, java.time.Clock clock) {
+    void probe(KubernetesClient tenant, Set<String> nodes, Clock clock) {
         results.keySet().retainAll(nodes);
         Instant end = clock.instant().plus(BUDGET);
         for (String node : nodes) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,7 +130,7 @@ final class NodeRemoval {
         tenant.nodes().withName(name(node)).delete();
     }
 
-    private void edit(Node node, java.util.function.Consumer<Node> change) {
+    private void edit(Node node, Consumer<Node> change) {
         tenant.nodes().withName(name(node)).edit(present -> {
             Node changed = new NodeBuilder(present)
                     .editMetadata()

@@ -33,6 +33,8 @@ final class TenantView implements AutoCloseable {
     private final SharedIndexInformer<Secret> tokens;
     private final Optional<SharedIndexInformer<CertificateSigningRequest>> requests;
 
+    private volatile List<String> roles = List.of();
+
     /** @param onChange told of every change; called on the client's threads, so it must not block */
     TenantView(HttpClient.Factory http, TenantAccess access, Bootstrap bootstrap, Runnable onChange) {
         client = new KubernetesClientBuilder()
@@ -92,6 +94,15 @@ final class TenantView implements AutoCloseable {
     /** Whether everything that is watched was seen at least once. */
     boolean isFilled() {
         return Stream.concat(Stream.of(nodes, tokens), requests.stream()).allMatch(SharedIndexInformer::hasSynced);
+    }
+
+    /** Whether the roles of plain kubelets in these groups were written over this connection. */
+    boolean hasRoles(List<String> groups) {
+        return groups.equals(roles);
+    }
+
+    void rolesGiven(List<String> groups) {
+        roles = groups;
     }
 
     KubernetesClient client() {

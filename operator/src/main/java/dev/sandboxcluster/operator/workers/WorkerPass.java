@@ -82,9 +82,7 @@ final class WorkerPass {
         if (!plan.groups().isEmpty()) {
             publishEndpoint();
             if (plan.bootstrap() == Bootstrap.KubeletTLS) {
-                TenantObjects.kubeletRoles(
-                                plan.groups().stream().map(Group::name).toList())
-                        .forEach(this::applyIfMissing);
+                giveRoles(plan.groups().stream().map(Group::name).toList());
             }
         }
         List<Kept> before = TenantTokens.read(tenant.tokens());
@@ -127,8 +125,14 @@ final class WorkerPass {
         }
     }
 
-    private void applyIfMissing(HasMetadata desired) {
-        client.resource(desired).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+    private void giveRoles(List<String> groups) {
+        if (!tenant.hasRoles(groups)) {
+            TenantObjects.kubeletRoles(groups).forEach(role -> client.resource(role)
+                    .fieldManager(FIELD_MANAGER)
+                    .forceConflicts()
+                    .serverSideApply());
+            tenant.rolesGiven(groups);
+        }
     }
 
     private void withdraw(Changes tokens) {
