@@ -55,7 +55,7 @@ final class TenantView implements AutoCloseable {
                 .withCaCertData(base64(access.caCertificate()))
                 .withClientCertData(base64(access.clientCertificate()))
                 .withClientKeyData(base64(access.clientKey()))
-                .withClientKeyAlgo("EC")
+                .withClientKeyAlgo(access.clientKey().contains("EC PRIVATE KEY") ? "EC" : "RSA")
                 .withConnectionTimeout((int) CONNECT.toMillis())
                 .withRequestTimeout((int) REQUEST.toMillis())
                 .withRequestRetryBackoffLimit(0)

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A real kube-apiserver with etcd, on loopback, with the CustomResourceDefinitions and the RBAC that the chart installs.
  * There are no controllers and no nodes: pods do not come to be. The executables are the test bed's.
  */
-final class HostCluster implements BeforeAllCallback, AfterAllCallback {
+public final class HostCluster implements BeforeAllCallback, AfterAllCallback {
 
     private static final String VERSION = "1.33.13";
     private static final String OPERATOR = "system:serviceaccount:sandboxcluster-system:sandboxcluster-operator";
@@ -85,7 +85,7 @@ final class HostCluster implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** A client that may do everything. */
-    KubernetesClient admin() {
+    public KubernetesClient admin() {
         return admin;
     }
 
