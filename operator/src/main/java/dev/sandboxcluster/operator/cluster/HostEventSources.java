@@ -39,7 +39,7 @@ final class HostEventSources {
                         StatefulSet.class,
                         PersistentVolumeClaim.class)
                 .forEach(type -> sources.add(owned(type, context)));
-        sources.add(named(Pod.class, context));
+        sources.add(pods(context));
         if (config.clusterWide()) {
             sources.add(runtimeClasses(context));
         }
@@ -65,10 +65,9 @@ final class HostEventSources {
                 (object.getMetadata().getOwnerReferences().isEmpty() ? name : owner).toPrimaryResourceIDs(object);
     }
 
-    private static <R extends HasMetadata> EventSource<R, SandboxCluster> named(
-            Class<R> type, EventSourceContext<SandboxCluster> context) {
+    private static EventSource<Pod, SandboxCluster> pods(EventSourceContext<SandboxCluster> context) {
         return new InformerEventSource<>(
-                InformerEventSourceConfiguration.from(type, SandboxCluster.class)
+                InformerEventSourceConfiguration.from(Pod.class, SandboxCluster.class)
                         .withLabelSelector(Labels.SELECTOR)
                         .withNamespacesInheritedFromController()
                         .withSecondaryToPrimaryMapper(Mappers.fromLabel(Labels.NAME, null, SandboxCluster.class))

@@ -47,8 +47,7 @@ final class StatusReport {
             Optional<Observation> observation,
             Optional<WorkerStage.Outcome> workers,
             Instant now) {
-        Optional<Observation.Available> available =
-                observation.filter(Observation.Available.class::isInstance).map(Observation.Available.class::cast);
+        Optional<String> available = observation.flatMap(Observation::available);
         Optional<String> startedAt = pod.flatMap(StatusReport::startedAt);
 
         Verdict controlPlane = ControlPlaneCheck.check(pod, warnings, available.isPresent());
@@ -86,10 +85,7 @@ final class StatusReport {
 
         return new SandboxClusterStatus(
                 generation,
-                available
-                        .map(Observation.Available::version)
-                        .or(() -> Optional.ofNullable(previous.version()))
-                        .orElse(null),
+                available.or(() -> Optional.ofNullable(previous.version())).orElse(null),
                 blueprint
                         .defaultImage()
                         .or(() -> Optional.ofNullable(previous.defaultImage()))

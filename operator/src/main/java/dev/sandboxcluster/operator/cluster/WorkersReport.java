@@ -6,8 +6,8 @@ import dev.sandboxcluster.api.v1alpha1.WorkersStatus;
 import dev.sandboxcluster.operator.cluster.WorkerStage.Outcome;
 import dev.sandboxcluster.operator.cluster.desired.WorkerSettings;
 import dev.sandboxcluster.operator.workers.WorkerReport;
-import dev.sandboxcluster.operator.workers.WorkerReport.WorkerNode;
 import dev.sandboxcluster.operator.workers.policy.NodeReason;
+import dev.sandboxcluster.operator.workers.policy.NodeVerdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,7 @@ final class WorkersReport {
     private WorkersReport() {}
 
     static WorkersStatus of(Optional<WorkerSettings> settings, Outcome outcome) {
-        List<WorkerNode> nodes = outcome.report().nodes();
+        List<NodeVerdict> nodes = outcome.report().nodes();
         return new WorkersStatus(
                 outcome.address().orElse(null),
                 nodes.size(),
@@ -40,7 +40,7 @@ final class WorkersReport {
     }
 
     private static WorkerGroupStatus group(String name, Outcome outcome) {
-        List<WorkerNode> nodes = outcome.report().nodes().stream()
+        List<NodeVerdict> nodes = outcome.report().nodes().stream()
                 .filter(node -> node.group().filter(name::equals).isPresent())
                 .toList();
         return new WorkerGroupStatus(
@@ -52,7 +52,7 @@ final class WorkersReport {
                 nodes.size(),
                 ready(nodes),
                 nodes.stream()
-                        .map(WorkerNode::version)
+                        .map(NodeVerdict::version)
                         .filter(version -> !version.isEmpty())
                         .distinct()
                         .sorted()
@@ -60,7 +60,7 @@ final class WorkersReport {
                         .toList());
     }
 
-    private static WorkerProblem problem(WorkerNode node) {
+    private static WorkerProblem problem(NodeVerdict node) {
         return new WorkerProblem(
                 node.name(),
                 node.group().orElse(null),
@@ -75,7 +75,7 @@ final class WorkersReport {
                 refusal.node(), refusal.group().orElse(null), null, null, refusal.reason(), refusal.message());
     }
 
-    private static int ready(List<WorkerNode> nodes) {
-        return (int) nodes.stream().filter(WorkerNode::ready).count();
+    private static int ready(List<NodeVerdict> nodes) {
+        return (int) nodes.stream().filter(NodeVerdict::ready).count();
     }
 }

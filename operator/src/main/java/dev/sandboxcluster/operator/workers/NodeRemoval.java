@@ -1,9 +1,9 @@
 package dev.sandboxcluster.operator.workers;
 
+import dev.sandboxcluster.operator.workers.policy.NodeVerdict;
 import dev.sandboxcluster.operator.workers.policy.NodeVerdict.Drain;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
-import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.DateTimeException;
@@ -148,22 +148,16 @@ final class NodeRemoval {
 
     /** For how long a node has not been Ready; empty if it is. */
     private Optional<Duration> lostFor(Node node) {
-        return ready(node)
+        return NodeVerdict.readyCondition(node)
                 .filter(condition -> !"True".equals(condition.getStatus()))
                 .flatMap(condition -> instant(condition.getLastTransitionTime()))
                 .map(since -> Duration.between(since, now));
     }
 
     private static boolean isLost(Node node) {
-        return ready(node)
+        return NodeVerdict.readyCondition(node)
                 .filter(condition -> "Unknown".equals(condition.getStatus()))
                 .isPresent();
-    }
-
-    private static Optional<NodeCondition> ready(Node node) {
-        return node.getStatus().getConditions().stream()
-                .filter(condition -> "Ready".equals(condition.getType()))
-                .findFirst();
     }
 
     private static Optional<String> annotation(Node node, String key) {

@@ -5,7 +5,6 @@ import dev.sandboxcluster.operator.workers.TenantTokens.Changes;
 import dev.sandboxcluster.operator.workers.TenantTokens.Kept;
 import dev.sandboxcluster.operator.workers.WorkerPlan.Group;
 import dev.sandboxcluster.operator.workers.WorkerReport.Refusal;
-import dev.sandboxcluster.operator.workers.WorkerReport.WorkerNode;
 import dev.sandboxcluster.operator.workers.policy.ClientCsrPolicy;
 import dev.sandboxcluster.operator.workers.policy.Decision;
 import dev.sandboxcluster.operator.workers.policy.DenyReason;
@@ -93,7 +92,7 @@ final class WorkerPass {
         List<Kept> valid = valid(before, tokens);
         List<Node> nodes = tenant.nodes();
         decideRequests(valid, nodes);
-        List<WorkerNode> seen = plan.groups().isEmpty() ? List.of() : tend(nodes, valid);
+        List<NodeVerdict> seen = plan.groups().isEmpty() ? List.of() : tend(nodes, valid);
         return new WorkerReport(tokens.publish(), seen, refusals(), true, Optional.empty());
     }
 
@@ -225,7 +224,7 @@ final class WorkerPass {
                 .toList();
     }
 
-    private List<WorkerNode> tend(List<Node> nodes, List<Kept> valid) {
+    private List<NodeVerdict> tend(List<Node> nodes, List<Kept> valid) {
         NodeGroups groups = new NodeGroups(plan, valid, requests);
         NodeRemoval removal = new NodeRemoval(client, plan, now);
         probe.probe(
@@ -245,7 +244,7 @@ final class WorkerPass {
                 .toList();
     }
 
-    private Optional<WorkerNode> tend(Node node, NodeGroups groups, NodeRemoval removal, Set<String> surplus) {
+    private Optional<NodeVerdict> tend(Node node, NodeGroups groups, NodeRemoval removal, Set<String> surplus) {
         String name = node.getMetadata().getName();
         Optional<Group> group = registry.groupOf(node).flatMap(plan::group);
         try {
@@ -264,7 +263,7 @@ final class WorkerPass {
                     plan.bootstrap() == Bootstrap.K3sAgent ? NodeVerdict.Reach.TUNNEL : NodeVerdict.Reach.DIRECT,
                     plan.apiServerVersion(),
                     now);
-            return Optional.of(report(verdict, surplus.contains(name)));
+            return Optional.of(surplus.contains(name) ? tooMany(verdict) : verdict);
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
                 return Optional.empty();
@@ -287,19 +286,17 @@ final class WorkerPass {
                         .delete());
     }
 
-    private WorkerNode report(NodeVerdict verdict, boolean surplus) {
-        return new WorkerNode(
+    private static NodeVerdict tooMany(NodeVerdict verdict) {
+        return new NodeVerdict(
                 verdict.name(),
                 verdict.group(),
                 verdict.ready(),
                 verdict.version(),
                 verdict.lastSeen(),
-                surplus ? DenyReason.GROUP_FULL : verdict.reason(),
-                surplus
-                        ? "The group " + verdict.group().orElse("")
-                                + " has more nodes than its maxNodes; this one came last and takes no pods. Remove it,"
-                                + " or raise maxNodes and uncordon it"
-                        : verdict.message());
+                DenyReason.GROUP_FULL,
+                "The group " + verdict.group().orElse("")
+                        + " has more nodes than its maxNodes; this one came last and takes no pods. Remove it,"
+                        + " or raise maxNodes and uncordon it");
     }
 
     private void settle(Node node, NodeGroups groups, Group group) {
@@ -345,7 +342,8 @@ final class WorkerPass {
     }
 
     private static boolean isReady(Node node) {
-        return node.getStatus().getConditions().stream()
-                .anyMatch(condition -> "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+        return NodeVerdict.readyCondition(node)
+                .filter(condition -> "True".equals(condition.getStatus()))
+                .isPresent();
     }
 }

@@ -1,7 +1,7 @@
 package dev.sandboxcluster.operator.workers;
 
 import dev.sandboxcluster.operator.workers.join.JoinToken;
-import java.time.Instant;
+import dev.sandboxcluster.operator.workers.policy.NodeVerdict;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public record WorkerReport(
         Map<String, PublishedToken> tokens,
-        List<WorkerNode> nodes,
+        List<NodeVerdict> nodes,
         List<Refusal> refusals,
         boolean current,
         Optional<String> failure) {
@@ -34,22 +34,6 @@ public record WorkerReport(
      * @param epoch of the tokens that belong together: all of it are withdrawn at once
      */
     public record PublishedToken(String epoch, JoinToken token) {}
-
-    /**
-     * A node.
-     *
-     * @param group empty: none of the known ones
-     * @param lastSeen only of a node that is not ready
-     * @param reason one word, from the list in docs/reference.md
-     */
-    public record WorkerNode(
-            String name,
-            Optional<String> group,
-            boolean ready,
-            String version,
-            Optional<Instant> lastSeen,
-            String reason,
-            String message) {}
 
     /** A machine that was not let in. */
     public record Refusal(String node, Optional<String> group, String reason, String message) {}

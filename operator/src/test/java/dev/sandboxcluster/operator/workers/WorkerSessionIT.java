@@ -7,6 +7,7 @@ import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.operator.it.HostCluster;
 import dev.sandboxcluster.operator.workers.WorkerPlan.Group;
 import dev.sandboxcluster.operator.workers.WorkerPlan.TenantAccess;
+import dev.sandboxcluster.operator.workers.policy.NodeVerdict;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -126,7 +127,7 @@ class WorkerSessionIT {
 
         soon(() -> assertThat(node("lost")).isNull());
         soon(() -> assertThat(session.latest().nodes())
-                .extracting(WorkerReport.WorkerNode::name)
+                .extracting(NodeVerdict::name)
                 .containsExactly("brief", "ready"));
         assertThat(node("brief")).isNotNull();
     }

@@ -1,8 +1,8 @@
 package dev.sandboxcluster.operator.cluster.checks;
 
 import dev.sandboxcluster.operator.workers.WorkerReport;
-import dev.sandboxcluster.operator.workers.WorkerReport.WorkerNode;
 import dev.sandboxcluster.operator.workers.policy.NodeReason;
+import dev.sandboxcluster.operator.workers.policy.NodeVerdict;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +44,7 @@ public final class WorkersCheck {
         if (joinSecrets.isEmpty()) {
             return Verdict.fails(Reason.PREPARING, "The operator prepares the cluster for machines to join");
         }
-        List<WorkerNode> flawed = report.nodes().stream()
+        List<NodeVerdict> flawed = report.nodes().stream()
                 .filter(node -> !node.reason().equals(NodeReason.READY))
                 .toList();
         if (!flawed.isEmpty()) {

@@ -175,7 +175,7 @@ public record Blueprint(
 
     /** The Secret with what a machine needs to join a group. */
     public String joinSecretName(String group) {
-        return group.equals(JoinParameters.DEFAULT_GROUP) ? name + "-join" : name + "-join-" + group;
+        return JoinParameters.secretName(name, group);
     }
 
     /** The ConfigMap with the files that k3s reads besides its command line. */

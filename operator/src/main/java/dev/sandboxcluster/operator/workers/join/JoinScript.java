@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.workers.join;
 
+import dev.sandboxcluster.operator.workers.policy.JoinProof;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -9,9 +10,6 @@ final class JoinScript {
     /** Where machines that are set up at their first boot keep it. */
     static final String PATH = "/var/lib/sandboxcluster/join.sh";
 
-    /** The label by which a node shows whose token it joined with. */
-    static final String PROOF_LABEL = "sandboxcluster.dev/join-proof";
-
     private JoinScript() {}
 
     static String of(JoinParameters p) {
@@ -19,7 +17,7 @@ final class JoinScript {
         return switch (p.bootstrap()) {
             case K3S_AGENT -> {
                 variables.put("PROOF", String.valueOf(p.proof()));
-                variables.put("PROOF_LABEL", PROOF_LABEL);
+                variables.put("PROOF_LABEL", JoinProof.LABEL);
                 variables.put("CONFIG", K3sAgentConfig.ofAnyNode(p));
                 variables.put("NODE_LABELS", K3sAgentConfig.labelItems(p));
                 yield ShellScript.of(title(p), variables, "common.sh", "k3s-agent-join.sh");

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.workers.join;
 
+import dev.sandboxcluster.operator.workers.policy.JoinProof;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +52,6 @@ final class K3sAgentConfig {
         return """
                 # Add to node-label, so that the node gets into its group: %s=<token id>.<proof>
                 # where the proof is: printf %%s:%%s <token secret> <node name> | sha256sum | cut -c 1-40
-                """.formatted(JoinScript.PROOF_LABEL);
+                """.formatted(JoinProof.LABEL);
     }
 }

@@ -120,7 +120,8 @@ public record NodeVerdict(
                         : findings.stream().map(Finding::message).collect(Collectors.joining(". ")));
     }
 
-    static Optional<NodeCondition> readyCondition(Node node) {
+    /** What the kubelet, or in its silence the control plane, says about the node; empty: nothing yet. */
+    public static Optional<NodeCondition> readyCondition(Node node) {
         return Optional.ofNullable(node.getStatus()).stream()
                 .flatMap(status -> status.getConditions().stream())
                 .filter(condition -> "Ready".equals(condition.getType()))

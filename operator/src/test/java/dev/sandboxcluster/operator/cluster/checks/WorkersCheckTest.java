@@ -3,7 +3,7 @@ package dev.sandboxcluster.operator.cluster.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxcluster.operator.workers.WorkerReport;
-import dev.sandboxcluster.operator.workers.WorkerReport.WorkerNode;
+import dev.sandboxcluster.operator.workers.policy.NodeVerdict;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +51,7 @@ class WorkersCheckTest {
         return new WorkerReport(
                 Map.of(),
                 Stream.of(reasons)
-                        .map(reason -> new WorkerNode(
+                        .map(reason -> new NodeVerdict(
                                 reason + "-node", Optional.empty(), true, "v1.33.5", Optional.empty(), reason, ""))
                         .toList(),
                 List.of(),
