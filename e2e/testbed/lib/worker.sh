@@ -285,19 +285,34 @@ worker_start() {
 
 unit_is_running() { is_alive "$WORKER_PROCESSES/$1/units/$2"; }
 
-# worker_stop NAME UNIT: as systemd does, first asking and then not.
+# worker_stop NAME UNIT: as systemd does, all of its processes, first asking
+# and then not.
 worker_stop() {
-  local unit=$WORKER_PROCESSES/$1/units/$2 process
-  if is_alive "$unit"; then
-    process=$(first_process_of "$(cut -d' ' -f1 "$unit")" || true)
-    kill -TERM "$process" 2>/dev/null || true
-    if ! wait_for 20 "the end of $2 on $1" is_over "$unit"; then
-      kill -KILL "$process" 2>/dev/null || true
-      wait_for 10 "the end of $2 on $1" is_over "$unit"
+  local unit=$WORKER_PROCESSES/$1/units/$2 leader
+  leader=$(cut -d' ' -f1 "$unit" 2>/dev/null || true)
+  # Its id is not used again while there are others of the unit.
+  if [[ -n $leader ]] && { is_alive "$unit" || ! process_name "$leader" >/dev/null; }; then
+    signal_unit TERM "$leader"
+    if ! wait_for 20 "the end of $2 on $1" has_ended "$leader"; then
+      signal_unit KILL "$leader"
+      wait_for 10 "the end of $2 on $1" has_ended "$leader"
     fi
   fi
   rm -f "$unit"
 }
+
+# The leader of a unit's processes only waits for the first of them.
+members_of_unit() { pgrep --pgroup "$1" | grep -vx "$1"; }
+
+# signal_unit SIGNAL LEADER
+signal_unit() {
+  local process
+  for process in $(members_of_unit "$2"); do
+    kill "-$1" "$process" 2>/dev/null || true
+  done
+}
+
+has_ended() { [[ -z $(members_of_unit "$1") ]]; }
 
 # worker_load_images NAME ARCHIVE...
 worker_load_images() {

@@ -20,7 +20,7 @@ final class JoinScript {
                 variables.put("PROOF_LABEL", JoinProof.LABEL);
                 variables.put("CONFIG", K3sAgentConfig.ofAnyNode(p));
                 variables.put("NODE_LABELS", K3sAgentConfig.labelItems(p));
-                yield ShellScript.of(title(p), variables, "common.sh", "k3s-agent-join.sh");
+                yield ShellScript.of(title(p), variables, "processes.sh", "common.sh", "k3s-agent-join.sh");
             }
             case KUBELET_TLS -> {
                 variables.put("SERVER_CA", p.serverCaCertificate());
@@ -29,7 +29,7 @@ final class JoinScript {
                 variables.put("KUBELET_CONFIG", KubeletConfig.of(p));
                 variables.put("KUBE_PROXY_CONFIG", KubeProxyConfig.of(p));
                 variables.put("NODE_LABELS", String.join(",", NodeLabels.of(p)));
-                yield ShellScript.of(title(p), variables, "common.sh", "kubelet-tls-join.sh");
+                yield ShellScript.of(title(p), variables, "processes.sh", "common.sh", "kubelet-tls-join.sh");
             }
         };
     }

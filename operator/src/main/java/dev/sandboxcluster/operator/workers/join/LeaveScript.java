@@ -16,11 +16,11 @@ final class LeaveScript {
             case K3S_AGENT -> {
                 variables.put("SERVER", p.serverUrl());
                 variables.put("CA_HASH", p.caHash());
-                yield ShellScript.of(title, variables, "leave-common.sh", "k3s-agent-leave.sh");
+                yield ShellScript.of(title, variables, "processes.sh", "leave-common.sh", "k3s-agent-leave.sh");
             }
             case KUBELET_TLS -> {
                 variables.put("SERVER_CA", p.serverCaCertificate());
-                yield ShellScript.of(title, variables, "leave-common.sh", "kubelet-tls-leave.sh");
+                yield ShellScript.of(title, variables, "processes.sh", "leave-common.sh", "kubelet-tls-leave.sh");
             }
         };
     }

@@ -1,7 +1,3 @@
-# Where this machine's files are: elsewhere only in tests.
-ROOT=${SANDBOXCLUSTER_ROOT:-}
-RUN=$ROOT/run/sandboxcluster
-
 failures=0
 mend_kmsg=false
 mend_propagation=false
@@ -12,10 +8,6 @@ note() { printf 'note  %s\n' "$*"; }
 failed() {
   printf 'FAIL  %s\n' "$*" >&2
   failures=$((failures + 1))
-}
-die() {
-  printf '%s\n' "$*" >&2
-  exit 1
 }
 misuse() {
   printf '%s\n\n' "$*" >&2
@@ -49,6 +41,7 @@ settle_node() {
 make_scratch() {
   scratch=$(mktemp -d)
   trap remove_scratch EXIT
+  trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
 }

@@ -167,8 +167,7 @@ proof() { printf '%s:%s' "$TOKEN_SECRET" "$node_name" | sha256 | cut -c 1-40; }
 run_in_foreground() {
   has k3s || die "no k3s on PATH: put k3s $K3S_VERSION into /usr/local/bin."
   say_what_next "this terminal"
-  mkdir -p "$RUN"
-  printf '%s\n' $$ >"$RUN/k3s-agent.pid"
+  remember_process k3s-agent $$
   forget_environment
   remove_scratch
   exec k3s agent "$@"

@@ -14,7 +14,7 @@ main() {
     printf 'k3s is uninstalled: its pods, data, networks and executable are gone.\n'
     remove /etc/rancher/k3s/config.yaml
   else
-    end_process k3s-agent k3s
+    end_process k3s-agent
     remove /etc/rancher/k3s/config.yaml
     say_what_remains
   fi

@@ -94,13 +94,15 @@ check_membership() {
     failed "this machine has joined another cluster, $former_server, and its kubelet would go on using that certificate. Leave that first; what remains of it is /var/lib/kubelet."
   elif [ -n "$former_name" ] && [ "$former_name" != "$node_name" ]; then
     failed "this machine has joined the sandbox as $former_name, and its kubelet has the certificate of that node. Run leave.sh first, or keep the name."
-  elif ! kubelet_port_is_taken; then
+  elif ! kubelet_port_is_taken && ! is_running join.sh; then
     passed "port 10250 is free"
   elif [ -n "$former_ca" ] && [ "$former_server" = "$SERVER" ] && [ "$mode" = join ]; then
     printf 'This machine has joined the sandbox %s already: nothing to do. To join anew, run leave.sh first.\n' "$CLUSTER"
     exit 0
   elif [ -n "$former_ca" ] && has_systemd && ! $foreground; then
     note "the kubelet of this sandbox runs here: it will be restarted"
+  elif is_running join.sh; then
+    failed "join.sh runs on this machine already, as process ${identity%% *}. Run leave.sh first."
   else
     failed "port 10250 is taken: a kubelet runs on this machine. Stop it, or take another machine."
   fi
@@ -238,15 +240,14 @@ say_commands() {
 }
 
 run_in_foreground() {
-  mkdir -p "$RUN"
-  kubelet='' proxy=''
-  trap 'end_both; remove_scratch' EXIT
+  trap 'end_all; remove_scratch' EXIT
+  remember_process join.sh $$
   sh "$KUBERNETES/sandboxcluster-kubelet" &
   kubelet=$!
+  remember_process kubelet "$kubelet"
   sh "$KUBERNETES/sandboxcluster-kube-proxy" &
   proxy=$!
-  printf '%s\n' "$kubelet" >"$RUN/kubelet.pid"
-  printf '%s\n' "$proxy" >"$RUN/kube-proxy.pid"
+  remember_process kube-proxy "$proxy"
   while runs "$kubelet" && runs "$proxy"; do
     pause
   done
@@ -261,14 +262,10 @@ pause() {
   wait $!
 }
 
-end_both() {
-  for process in $proxy $kubelet; do
-    kill "$process" 2>/dev/null || :
-  done
-  for process in $proxy $kubelet; do
-    wait "$process" 2>/dev/null || :
-  done
-  rm -f "$RUN/kubelet.pid" "$RUN/kube-proxy.pid"
+end_all() {
+  end_process kube-proxy
+  end_process kubelet
+  rm -f "$RUN/join.sh.process"
 }
 
 run_as_services() {

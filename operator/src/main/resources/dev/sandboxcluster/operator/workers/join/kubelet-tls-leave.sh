@@ -8,8 +8,10 @@ main() {
   # Without our mark, what is in these places is another installation's.
   if [ -e "$KUBERNETES/sandboxcluster-kubelet" ]; then
     stop_services
-    end_process kube-proxy kube-proxy
-    end_process kubelet kubelet
+    # The first ends the others, unless it was killed.
+    for process in join.sh kube-proxy kubelet; do
+      end_process "$process"
+    done
     remove_configuration
     say_what_remains
   else

@@ -93,8 +93,8 @@ class K3sAgentScriptsTest {
         Result result = scripts.join(machine, "--", "--kubelet-arg=v=2", "a b");
         assertThat(result.exitCode()).as(result.output()).isZero();
         assertThat(machine.read("started"))
-                .isEqualTo(machine.read("run/sandboxcluster/k3s-agent.pid")
-                        + "agent\n--kubelet-arg=v=2\na b\nurl=unset\n");
+                .isEqualTo(machine.read("run/sandboxcluster/k3s-agent.process").split(" ")[0]
+                        + "\nagent\n--kubelet-arg=v=2\na b\nurl=unset\n");
         assertThat(machine.files()).noneMatch(file -> file.startsWith("tmp/tmp."));
     }
 
@@ -196,7 +196,7 @@ class K3sAgentScriptsTest {
         Process agent = machine.start(scripts.text(JoinBundle.JOIN_SCRIPT));
         try {
             await().atMost(Duration.ofSeconds(30))
-                    .until(() -> Files.exists(directory.resolve("run/sandboxcluster/k3s-agent.pid")));
+                    .until(() -> Files.exists(directory.resolve("run/sandboxcluster/k3s-agent.process")));
             Result result = scripts.leave(machine);
             assertThat(result.exitCode()).as(result.output()).isZero();
             assertThat(result.output()).contains("ended k3s-agent", "What remains");

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,7 +107,7 @@ class KubeletTlsScriptsTest {
         Result result = scripts.join(machine, "--foreground", RUNTIME, "/run/x.sock");
         assertThat(result.output()).contains("kubelet ended by TERM", "the other one is ended, too");
         assertThat(result.exitCode()).isEqualTo(1);
-        assertThat(machine.has("run/sandboxcluster/kubelet.pid")).isFalse();
+        assertThat(machine.files()).noneMatch(file -> file.startsWith("run/sandboxcluster"));
     }
 
     @Test
@@ -121,6 +122,41 @@ class KubeletTlsScriptsTest {
         } finally {
             join.destroyForcibly();
         }
+        assertThat(machine.read("tmp/output")).contains("kubelet ended by TERM", "kube-proxy ended by TERM");
+    }
+
+    @Test
+    void leavingEndsAllThatJoiningStartedAlsoTheNextTime() throws InterruptedException {
+        machine.command("kubelet", runsFor(1000, GETS_CERTIFICATE));
+        machine.command("kube-proxy", runsFor(1000, ": >proxying"));
+        for (int time = 0; time < 3; time++) {
+            Process join = machine.start(scripts.text(JoinBundle.JOIN_SCRIPT), "--foreground", RUNTIME, "/run/x.sock");
+            try {
+                await().atMost(Duration.ofSeconds(30)).until(() -> machine.has("proxying"));
+                machine.remove("proxying");
+                assertThat(scripts.join(machine, "--check", RUNTIME, "/run/x.sock")
+                                .output())
+                        .contains("FAIL  join.sh runs on this machine already");
+
+                assertThat(scripts.leave(machine).output()).contains("ended join.sh (process " + join.pid() + ")");
+
+                assertThat(join.waitFor(1, TimeUnit.SECONDS)).isTrue();
+                assertThat(machine.read("tmp/output")).contains("kubelet ended by TERM", "kube-proxy ended by TERM");
+            } finally {
+                join.destroyForcibly();
+            }
+        }
+    }
+
+    @Test
+    void leavingEndsWhatAKilledScriptLeftRunning() {
+        machine.command("kubelet", runsFor(1000, GETS_CERTIFICATE));
+        machine.command("kube-proxy", runsFor(1000, ": >proxying"));
+        Process join = machine.start(scripts.text(JoinBundle.JOIN_SCRIPT), "--foreground", RUNTIME, "/run/x.sock");
+        await().atMost(Duration.ofSeconds(30)).until(() -> machine.has("proxying"));
+        join.destroyForcibly();
+
+        assertThat(scripts.leave(machine).output()).contains("ended kube-proxy (process ", "ended kubelet (process ");
         assertThat(machine.read("tmp/output")).contains("kubelet ended by TERM", "kube-proxy ended by TERM");
     }
 
