@@ -448,7 +448,7 @@ class WorkersIT {
         spare.join(other.secret("-join"));
         installPodNetwork(other, spare);
         awaitNode(other, spare);
-        assertThat(w1.leave(bundle)).contains("ended kube", "removed /var/lib/kubelet/pki");
+        assertThat(w1.leave(bundle)).contains("ended join.sh", "removed /var/lib/kubelet/pki");
     }
 
     private static String kubectl(String... words) {
