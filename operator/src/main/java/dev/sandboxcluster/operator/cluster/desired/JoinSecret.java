@@ -52,7 +52,7 @@ public final class JoinSecret {
                         blueprint.name(),
                         blueprint.namespace(),
                         group.name(),
-                        agents ? JoinBundle.Kind.K3S_AGENT : JoinBundle.Kind.KUBELET_TLS,
+                        workers.bootstrap(),
                         address,
                         port,
                         version,

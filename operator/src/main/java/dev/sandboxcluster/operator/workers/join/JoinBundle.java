@@ -1,19 +1,12 @@
 package dev.sandboxcluster.operator.workers.join;
 
+import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The content of the Secret that machines join with. It contains the token; nothing of it belongs into a log. */
 public final class JoinBundle {
-
-    /** What joining machines run. */
-    public enum Kind {
-        /** {@code k3s agent}: kubelet, kube-proxy, containerd and network in one. */
-        K3S_AGENT,
-        /** A kubelet and a kube-proxy of the machine's own, by TLS bootstrapping. */
-        KUBELET_TLS
-    }
 
     /** One line to paste on a machine; options of join.sh may follow it. */
     public static final String COMMAND = "command";
@@ -44,19 +37,19 @@ public final class JoinBundle {
     /** SHA-256 of {@link #CA_CERTIFICATE}, hex. */
     public static final String CA_HASH = "ca-hash";
 
-    /** {@link Kind#K3S_AGENT}: /etc/rancher/k3s/config.yaml, for machines that are set up without the script. */
+    /** {@link Bootstrap#K3sAgent}: /etc/rancher/k3s/config.yaml, for machines that are set up without the script. */
     public static final String K3S_CONFIG = "config.yaml";
 
-    /** {@link Kind#KUBELET_TLS}: the kubeconfig with which a kubelet asks for its certificate. */
+    /** {@link Bootstrap#KubeletTLS}: the kubeconfig with which a kubelet asks for its certificate. */
     public static final String BOOTSTRAP_KUBECONFIG = "bootstrap-kubeconfig";
 
-    /** {@link Kind#KUBELET_TLS}: the kubelet's configuration. */
+    /** {@link Bootstrap#KubeletTLS}: the kubelet's configuration. */
     public static final String KUBELET_CONFIG = "kubelet.yaml";
 
-    /** {@link Kind#KUBELET_TLS}: kube-proxy's configuration. */
+    /** {@link Bootstrap#KubeletTLS}: kube-proxy's configuration. */
     public static final String KUBE_PROXY_CONFIG = "kube-proxy.yaml";
 
-    /** {@link Kind#KUBELET_TLS}: the CA by which a kubelet recognizes the API server. */
+    /** {@link Bootstrap#KubeletTLS}: the CA by which a kubelet recognizes the API server. */
     public static final String CLIENT_CA_CERTIFICATE = "client-ca.crt";
 
     private JoinBundle() {}
@@ -76,9 +69,9 @@ public final class JoinBundle {
                 CA_CERTIFICATE, p.serverCaCertificate(),
                 CA_HASH, p.caHash()));
         switch (p.bootstrap()) {
-            case K3S_AGENT ->
+            case K3sAgent ->
                 data.putAll(Map.of(TOKEN, K3sAgentConfig.token(p), K3S_CONFIG, K3sAgentConfig.forPeople(p)));
-            case KUBELET_TLS ->
+            case KubeletTLS ->
                 data.putAll(Map.of(
                         TOKEN, p.token().bearer(),
                         BOOTSTRAP_KUBECONFIG, BootstrapKubeconfig.of(p),

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.workers.join;
 
+import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.util.Collections;
 import java.util.List;
@@ -21,14 +22,14 @@ import java.util.regex.Pattern;
  * @param serverCaCertificate PEM of the CA of the API server's certificate
  * @param caHash SHA-256 of that PEM's bytes, lower-case hex
  * @param clientCaCertificate PEM of the CA by which a kubelet recognizes the API server; may be null for
- *     {@link JoinBundle.Kind#K3S_AGENT}, which gets it from the server
+ *     {@link Bootstrap#K3sAgent}, which gets it from the server
  * @param token a live token of the group
  * @param proof whether nodes must show by a label which group's token they joined with: where there are several groups,
  *     and nothing else tells
  * @param labels labels of the group's nodes; those that a kubelet may not set itself are left to the operator
  * @param taints taints that a node registers with
- * @param clusterDns the cluster's DNS server; may be null for {@link JoinBundle.Kind#K3S_AGENT}
- * @param clusterDomain the cluster's DNS domain; may be null for {@link JoinBundle.Kind#K3S_AGENT}
+ * @param clusterDns the cluster's DNS server; may be null for {@link Bootstrap#K3sAgent}
+ * @param clusterDomain the cluster's DNS domain; may be null for {@link Bootstrap#K3sAgent}
  * @param podCidr the range of the cluster's pod addresses, by which kube-proxy tells pods from others; or null
  * @throws IllegalArgumentException if a name or the address has a form that Kubernetes wouldn't have let through
  */
@@ -36,7 +37,7 @@ public record JoinParameters(
         String clusterName,
         String namespace,
         String group,
-        JoinBundle.Kind bootstrap,
+        Bootstrap bootstrap,
         String serverAddress,
         int serverPort,
         String k3sVersion,
@@ -71,7 +72,7 @@ public record JoinParameters(
         Objects.requireNonNull(token, "token");
         labels = labels == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(labels));
         taints = taints == null ? List.of() : List.copyOf(taints);
-        if (bootstrap == JoinBundle.Kind.KUBELET_TLS) {
+        if (bootstrap == Bootstrap.KubeletTLS) {
             Objects.requireNonNull(clientCaCertificate, "clientCaCertificate");
             Objects.requireNonNull(clusterDns, "clusterDns");
             Objects.requireNonNull(clusterDomain, "clusterDomain");

@@ -15,14 +15,14 @@ final class JoinScript {
     static String of(JoinParameters p) {
         Map<String, String> variables = common(p);
         return switch (p.bootstrap()) {
-            case K3S_AGENT -> {
+            case K3sAgent -> {
                 variables.put("PROOF", String.valueOf(p.proof()));
                 variables.put("PROOF_LABEL", JoinProof.LABEL);
                 variables.put("CONFIG", K3sAgentConfig.ofAnyNode(p));
                 variables.put("NODE_LABELS", K3sAgentConfig.labelItems(p));
                 yield ShellScript.of(title(p), variables, "processes.sh", "common.sh", "k3s-agent-join.sh");
             }
-            case KUBELET_TLS -> {
+            case KubeletTLS -> {
                 variables.put("SERVER_CA", p.serverCaCertificate());
                 variables.put("CLIENT_CA", p.clientCaCertificate());
                 variables.put("BOOTSTRAP_KUBECONFIG", BootstrapKubeconfig.of(p));

@@ -13,12 +13,12 @@ final class LeaveScript {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("CLUSTER", p.clusterName());
         return switch (p.bootstrap()) {
-            case K3S_AGENT -> {
+            case K3sAgent -> {
                 variables.put("SERVER", p.serverUrl());
                 variables.put("CA_HASH", p.caHash());
                 yield ShellScript.of(title, variables, "processes.sh", "leave-common.sh", "k3s-agent-leave.sh");
             }
-            case KUBELET_TLS -> {
+            case KubeletTLS -> {
                 variables.put("SERVER_CA", p.serverCaCertificate());
                 yield ShellScript.of(title, variables, "processes.sh", "leave-common.sh", "kubelet-tls-leave.sh");
             }

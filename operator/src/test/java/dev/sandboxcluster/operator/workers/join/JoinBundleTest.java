@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.operator.Golden;
 import io.fabric8.kubernetes.api.model.TaintBuilder;
 import java.io.ByteArrayInputStream;
@@ -52,14 +53,14 @@ class JoinBundleTest {
 
     @ParameterizedTest
     @EnumSource
-    void equalInputsGiveEqualBytes(JoinBundle.Kind kind) {
+    void equalInputsGiveEqualBytes(Bootstrap kind) {
         assertThat(JoinBundle.data(parameters(kind, Map.of("b", "1", "a", "2"))))
                 .isEqualTo(JoinBundle.data(parameters(kind, new TreeMap<>(Map.of("a", "2", "b", "1")))));
     }
 
     @ParameterizedTest
     @EnumSource
-    void everyWayRunsTheSameScript(JoinBundle.Kind kind) throws IOException {
+    void everyWayRunsTheSameScript(Bootstrap kind) throws IOException {
         Map<String, String> data = JoinBundle.data(parameters(kind, Map.of()));
         String script = data.get(JoinBundle.JOIN_SCRIPT);
 
@@ -89,7 +90,7 @@ class JoinBundleTest {
     /** Some clouds take no more. */
     @ParameterizedTest
     @EnumSource
-    void userDataIsSmallerThan16KiB(JoinBundle.Kind kind) {
+    void userDataIsSmallerThan16KiB(Bootstrap kind) {
         Map<String, String> data = JoinBundle.data(parameters(kind, Map.of()));
         assertThat(data.get(JoinBundle.CLOUD_INIT)).hasSizeLessThan(16384);
         assertThat(data.get(JoinBundle.IGNITION)).hasSizeLessThan(16384);
@@ -99,19 +100,19 @@ class JoinBundleTest {
     @ParameterizedTest
     @ValueSource(strings = {"no", "1e3", "0x10", "~", "12:30:45", "2026-01-01", "a: b", "'", "\"", "#", "$(id)", "\\"})
     void labelsStayTexts(String value) throws IOException {
-        Map<String, String> k3s = JoinBundle.data(parameters(JoinBundle.Kind.K3S_AGENT, Map.of("tier", value)));
+        Map<String, String> k3s = JoinBundle.data(parameters(Bootstrap.K3sAgent, Map.of("tier", value)));
         JsonNode config = YAML.readTree(k3s.get(JoinBundle.K3S_CONFIG));
         assertThat(config.at("/node-label/0").textValue()).isEqualTo("tier=" + value);
         assertThat(config.at("/node-taint/0").textValue()).isEqualTo("tier=" + value + ":NoSchedule");
 
-        Map<String, String> kubelet = JoinBundle.data(parameters(JoinBundle.Kind.KUBELET_TLS, Map.of("tier", value)));
+        Map<String, String> kubelet = JoinBundle.data(parameters(Bootstrap.KubeletTLS, Map.of("tier", value)));
         JsonNode taint = YAML.readTree(kubelet.get(JoinBundle.KUBELET_CONFIG)).at("/registerWithTaints/0");
         assertThat(taint.get("value").textValue()).isEqualTo(value);
     }
 
     @ParameterizedTest
     @EnumSource
-    void onlyWhatMustContainsTheSecret(JoinBundle.Kind kind) {
+    void onlyWhatMustContainsTheSecret(Bootstrap kind) {
         JoinBundle.data(parameters(kind, Map.of())).forEach((key, text) -> {
             switch (key) {
                 case JoinBundle.JOIN_SCRIPT, JoinBundle.TOKEN, JoinBundle.K3S_CONFIG, JoinBundle.BOOTSTRAP_KUBECONFIG ->
@@ -123,7 +124,7 @@ class JoinBundleTest {
 
     @Test
     void textFormHidesTheSecret() {
-        assertThat(parameters(JoinBundle.Kind.K3S_AGENT, Map.of()).toString()).doesNotContain(SECRET);
+        assertThat(parameters(Bootstrap.K3sAgent, Map.of()).toString()).doesNotContain(SECRET);
     }
 
     @Test
@@ -140,7 +141,7 @@ class JoinBundleTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new JoinToken("abc", SECRET, Instant.EPOCH));
     }
 
-    static JoinParameters parameters(JoinBundle.Kind kind, Map<String, String> labels) {
+    static JoinParameters parameters(Bootstrap kind, Map<String, String> labels) {
         return new JoinParameters(
                 "demo",
                 "previews",

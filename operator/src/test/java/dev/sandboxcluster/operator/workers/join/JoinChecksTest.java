@@ -3,7 +3,7 @@ package dev.sandboxcluster.operator.workers.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import dev.sandboxcluster.operator.workers.join.JoinBundle.Kind;
+import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.operator.workers.join.Machine.Result;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -56,7 +56,7 @@ class JoinChecksTest {
 
     @ParameterizedTest
     @EnumSource
-    void goodMachineAndUnchanged(Kind kind) {
+    void goodMachineAndUnchanged(Bootstrap kind) {
         List<String> before = machine.files();
         Result result = JoinScripts.of(kind, endpoint).join(machine, "--check");
         assertThat(result.output()).doesNotContain("FAIL").contains("accepts the token", "as node machine-1");
@@ -68,7 +68,7 @@ class JoinChecksTest {
 
     @ParameterizedTest
     @EnumSource
-    void misuse(Kind kind) {
+    void misuse(Bootstrap kind) {
         JoinScripts scripts = JoinScripts.of(kind, endpoint);
         assertThat(scripts.join(machine, "--checks").output()).contains("unknown option: --checks", "usage:");
         assertThat(scripts.join(machine, "--checks").exitCode()).isEqualTo(2);
@@ -80,7 +80,7 @@ class JoinChecksTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "Upper", "-a", "a-", ".a", "a..b", "a.-b", "a_b", "a b", "a\nb", "a'b", "$(id)"})
     void badNodeNames(String name) {
-        Result result = JoinScripts.of(Kind.K3S_AGENT, endpoint).join(machine, "--check", "--node-name", name);
+        Result result = JoinScripts.of(Bootstrap.K3sAgent, endpoint).join(machine, "--check", "--node-name", name);
         if (name.isEmpty()) {
             assertThat(result.output()).contains("as node machine-1");
         } else {
@@ -91,28 +91,28 @@ class JoinChecksTest {
 
     @ParameterizedTest
     @EnumSource
-    void notRoot(Kind kind) {
+    void notRoot(Bootstrap kind) {
         machine.command("id", "echo 1000");
         refuses(JoinScripts.of(kind, endpoint), "not root");
     }
 
     @ParameterizedTest
     @EnumSource
-    void otherSystems(Kind kind) {
+    void otherSystems(Bootstrap kind) {
         machine.command("uname", "case $1 in -n) echo m ;; -m) echo arm64 ;; *) echo Darwin ;; esac");
         refuses(JoinScripts.of(kind, endpoint), "Darwin on arm64");
     }
 
     @ParameterizedTest
     @EnumSource
-    void gvisor(Kind kind) {
+    void gvisor(Bootstrap kind) {
         machine.command("dmesg", "echo '[    0.000000] Starting gVisor...'");
         refuses(JoinScripts.of(kind, endpoint), "inside gVisor: no kubelet runs here");
     }
 
     @ParameterizedTest
     @EnumSource
-    void takenPort(Kind kind) {
+    void takenPort(Bootstrap kind) {
         machine.file("proc/net/tcp6", """
                   sl  local_address                         remote_address                        st
                    0: 00000000000000000000000000000000:280A 00000000000000000000000000000000:0000 0A 00000000
@@ -124,7 +124,7 @@ class JoinChecksTest {
     void connectionsToOtherKubeletsAreNone() {
         machine.file(
                 "proc/net/tcp", "   0: 0100007F:A1B2 0200007F:280A 01 0\n   1: 0100007F:280A 0200007F:1234 06 0\n");
-        assertThat(JoinScripts.of(Kind.K3S_AGENT, endpoint)
+        assertThat(JoinScripts.of(Bootstrap.K3sAgent, endpoint)
                         .join(machine, "--check")
                         .output())
                 .contains("port 10250 is free");
@@ -133,13 +133,13 @@ class JoinChecksTest {
     @Test
     void expiredToken() {
         refuses(
-                JoinScripts.of(Kind.K3S_AGENT, endpoint).expiring(Instant.parse("2020-01-02T03:04:05Z")),
+                JoinScripts.of(Bootstrap.K3sAgent, endpoint).expiring(Instant.parse("2020-01-02T03:04:05Z")),
                 "the token expired at 2020-01-02T03:04:05Z, this machine's clock says 2");
     }
 
     @Test
     void clockThatWasNeverSet() {
-        assertThat(JoinScripts.of(Kind.K3S_AGENT, endpoint)
+        assertThat(JoinScripts.of(Bootstrap.K3sAgent, endpoint)
                         .expiring(Instant.parse("2100-01-01T00:00:00Z"))
                         .join(machine, "--check")
                         .output())
@@ -149,13 +149,13 @@ class JoinChecksTest {
     @Test
     void cgroups() {
         machine.file("sys/fs/cgroup/cgroup.controllers", "cpuset cpu io\n");
-        refuses(JoinScripts.of(Kind.K3S_AGENT, endpoint), "cgroup v2 without the controllers memory pids:");
+        refuses(JoinScripts.of(Bootstrap.K3sAgent, endpoint), "cgroup v2 without the controllers memory pids:");
         machine.remove("sys/fs/cgroup/cgroup.controllers");
-        refuses(JoinScripts.of(Kind.K3S_AGENT, endpoint), "cgroup v1 without the controllers cpu memory pids:");
+        refuses(JoinScripts.of(Bootstrap.K3sAgent, endpoint), "cgroup v1 without the controllers cpu memory pids:");
         for (String controller : List.of("cpu", "memory", "pids")) {
             machine.file("sys/fs/cgroup/" + controller + "/tasks", "");
         }
-        assertThat(JoinScripts.of(Kind.K3S_AGENT, endpoint)
+        assertThat(JoinScripts.of(Bootstrap.K3sAgent, endpoint)
                         .join(machine, "--check")
                         .output())
                 .contains("note  cgroup v1:");
@@ -167,7 +167,7 @@ class JoinChecksTest {
         machine.file("proc/self/mountinfo", "22 1 0:21 / / rw - ext4 /dev/vda1 rw\n");
         machine.file("proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n/swap\tfile\t1\t0\t-2\n");
         machine.file("proc/self/status", "CapEff:\t000001fffeffffff\n");
-        Result result = JoinScripts.of(Kind.K3S_AGENT, endpoint).join(machine, "--check");
+        Result result = JoinScripts.of(Bootstrap.K3sAgent, endpoint).join(machine, "--check");
         assertThat(result.output())
                 .contains(
                         "note  /dev/kmsg is missing",
@@ -180,20 +180,20 @@ class JoinChecksTest {
 
     /** Every way to ask an endpoint says the same. */
     static Stream<Arguments> clients() {
-        return Stream.of(Kind.values())
+        return Stream.of(Bootstrap.values())
                 .flatMap(kind -> Stream.of(List.<String>of(), List.of("curl"), List.of("curl", "openssl"))
                         .map(missing -> Arguments.of(kind, missing)));
     }
 
     @ParameterizedTest
     @MethodSource("clients")
-    void endpoint(Kind kind, List<String> missing) throws IOException {
+    void endpoint(Bootstrap kind, List<String> missing) throws IOException {
         hide(missing);
         boolean onlyWget = missing.contains("openssl");
         JoinScripts scripts = JoinScripts.of(kind, endpoint);
         Result good = scripts.join(machine, "--check");
         assertThat(good.output()).doesNotContain("FAIL");
-        if (kind == Kind.KUBELET_TLS && onlyWget) {
+        if (kind == Bootstrap.KubeletTLS && onlyWget) {
             assertThat(good.output()).contains("is not tried");
             return;
         }
@@ -213,7 +213,7 @@ class JoinChecksTest {
     void certificateOfTheCaIsWanted(String missing, @TempDir Path keys) {
         hide(missing.isEmpty() ? List.of() : List.of(missing));
         try (TestEndpoint other = new TestEndpoint(keys, "ip:127.0.0.1", "abc123." + JoinScripts.SECRET)) {
-            refuses(JoinScripts.of(Kind.K3S_AGENT, other), "shows the sandbox's CA, but no certificate of it");
+            refuses(JoinScripts.of(Bootstrap.K3sAgent, other), "shows the sandbox's CA, but no certificate of it");
             assertThat(other.sawToken()).isFalse();
         }
     }
@@ -224,13 +224,13 @@ class JoinChecksTest {
         hide(missing.isEmpty() ? List.of() : List.of(missing));
         try (TestEndpoint other =
                 new TestEndpoint(keys, "dns:kubernetes.default.svc", "abc123." + JoinScripts.SECRET)) {
-            refuses(JoinScripts.of(Kind.KUBELET_TLS, other), "certificate doesn't name 127.0.0.1");
+            refuses(JoinScripts.of(Bootstrap.KubeletTLS, other), "certificate doesn't name 127.0.0.1");
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void secretsAreNoArguments(Kind kind) {
+    void secretsAreNoArguments(Bootstrap kind) {
         for (String command : List.of("curl", "grep", "sed", "mktemp", "cut", "sha256sum")) {
             machine.command(
                     command,
@@ -245,7 +245,7 @@ class JoinChecksTest {
     /** Where there is a busybox: no other shell and no other tools. */
     @ParameterizedTest
     @EnumSource
-    void worksInBusybox(Kind kind) {
+    void worksInBusybox(Bootstrap kind) {
         List<Path> busyboxes = Stream.of("/bin/busybox", "/usr/bin/busybox", "../e2e/testbed/.state/debian/bin/busybox")
                 .map(path -> Path.of(path).toAbsolutePath().normalize())
                 .filter(Files::isExecutable)

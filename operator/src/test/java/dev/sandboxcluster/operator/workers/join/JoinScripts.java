@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.workers.join;
 
+import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.operator.workers.join.Machine.Result;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -9,11 +10,11 @@ import java.util.Objects;
 
 /** The scripts of a bundle for an endpoint, as a test wants it. */
 record JoinScripts(
-        JoinBundle.Kind kind, int port, String ca, String caHash, String secret, Instant expiration, boolean proof) {
+        Bootstrap kind, int port, String ca, String caHash, String secret, Instant expiration, boolean proof) {
 
     static final String SECRET = "0123456789abcdef";
 
-    static JoinScripts of(JoinBundle.Kind kind, TestEndpoint endpoint) {
+    static JoinScripts of(Bootstrap kind, TestEndpoint endpoint) {
         return new JoinScripts(
                 kind,
                 endpoint.port(),

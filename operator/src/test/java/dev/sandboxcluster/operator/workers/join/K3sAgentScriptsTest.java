@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.sandboxcluster.operator.workers.join.JoinBundle.Kind;
+import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.operator.workers.join.Machine.Result;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +48,7 @@ class K3sAgentScriptsTest {
     @BeforeEach
     void equip() {
         machine = JoinChecksTest.equipped(directory, List.of("sh"));
-        scripts = JoinScripts.of(Kind.K3S_AGENT, endpoint);
+        scripts = JoinScripts.of(Bootstrap.K3sAgent, endpoint);
     }
 
     @Test

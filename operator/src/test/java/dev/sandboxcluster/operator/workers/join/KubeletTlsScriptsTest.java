@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.sandboxcluster.operator.workers.join.JoinBundle.Kind;
+import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.operator.workers.join.Machine.Result;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ class KubeletTlsScriptsTest {
     @BeforeEach
     void equip() {
         machine = JoinChecksTest.equipped(directory, List.of("sh"));
-        scripts = JoinScripts.of(Kind.KUBELET_TLS, endpoint);
+        scripts = JoinScripts.of(Bootstrap.KubeletTLS, endpoint);
     }
 
     @Test
