@@ -11,7 +11,8 @@ main() {
   fi
   if uninstaller=$(find_uninstaller); then
     sh "$uninstaller" </dev/null
-    printf 'k3s is uninstalled: its pods, data, networks and executable are gone.\n'
+    printf 'k3s is uninstalled: its data, networks and executable are gone, and the pods of its own containerd.\n'
+    printf 'With another runtime (--container-runtime-endpoint) the pods run on: crictl rmp --all --force ends them.\n'
     remove /etc/rancher/k3s/config.yaml
   else
     end_process k3s-agent
