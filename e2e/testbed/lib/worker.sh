@@ -8,6 +8,7 @@ WORKER_PATH=/usr/local/sbin:/usr/local/bin:/opt/testbed/bin:/usr/sbin:/usr/bin:/
 NAT_ADDRESS=192.168.77.2         # of every machine with a router of its own
 NAT_ROUTER_ADDRESS=192.168.77.1
 BUSYBOX_IMAGE=sandboxcluster.test/busybox:1
+SYSTEMD=/lib/systemd/systemd
 
 build_worker_images() {
   part busybox "the busybox image" "$(<"$STATE/stamps/debian")" "$BUSYBOX_IMAGE"
@@ -48,7 +49,7 @@ worker_names() {
 }
 
 worker_up() {
-  local name=$1 nat=$2
+  local name=$1 nat=$2 systemd=$3
   mkdir -p "$WORKERS/$name" "$WORKER_PROCESSES/$name/units"
   rm -f "$LOG/worker-$name"[-.]*
   free_worker_number >"$WORKERS/$name/number"
@@ -60,7 +61,7 @@ worker_up() {
   furnish_worker "$name"
   open_worker_cgroups "$name"
   connect_worker "$name" "$nat"
-  open_worker "$name"
+  open_worker "$name" "$systemd"
   worker_start "$name" containerd containerd
   wait_for 30 "containerd of $name" on_worker "$name" ctr version
   worker_load_images "$name" "$IMAGES"/{pause,coredns,busybox}.tar
@@ -200,12 +201,13 @@ CONNECT_WORKER='
 '
 
 open_worker() {
-  local name=$1 bed parent first
+  local name=$1 systemd=$2 bed parent first init=("$BIN_INSIDE/pause" "worker-$1")
   bed=$(<"$RUN/first")
+  ! $systemd || init=(env -i PATH="$WORKER_PATH" bash -c "$BECOME_SYSTEMD" - "$SYSTEMD")
   (
     enter_worker_cgroups "$name"
     exec setsid nsenter --target "${bed%% *}" --mount --net --pid -- nsenter --net="/run/netns/$name" \
-      unshare --mount --pid --uts --cgroup --fork --mount-proc "$BIN_INSIDE/pause" "worker-$name"
+      unshare --mount --pid --uts --cgroup --fork --mount-proc "${init[@]}"
   ) >"$LOG/worker-$name.log" 2>&1 </dev/null 9>&- &
   parent=$!
   wait_for 10 "the namespaces of $name" second_process_of "$parent"
@@ -214,7 +216,35 @@ open_worker() {
   process_name "$first" >"$WORKER_PROCESSES/$name/first"
   nsenter --target "$first" --mount --net --pid --uts --cgroup -- bash -euo pipefail -c "settings=\$2/settings $MASK_SETTINGS $ARRANGE_WORKER" - \
     "$name" "$CLUSTER_INSIDE/workers/$name" "$STATE_INSIDE" "$CGROUP/workers/$name"
+  ! $systemd || start_systemd "$name"
 }
+
+# It waits for its settings, and sees no units but those of the machine.
+# shellcheck disable=SC2016
+BECOME_SYSTEMD='
+  until [[ -e /run/systemd-settings-are-there ]]; do sleep 0.1; done
+  exec env container=testbed SYSTEMD_UNIT_PATH=/etc/systemd/system "$1" --log-target=journal --unit=multi-user.target
+'
+
+start_systemd() {
+  on_worker "$1" bash -euo pipefail -c "$SYSTEMD_SETTINGS" - "$WORKER_PATH"
+  wait_for 20 "systemd on $1" on_worker "$1" systemctl is-active multi-user.target
+}
+
+# shellcheck disable=SC2016
+SYSTEMD_SETTINGS='
+  rm -rf /etc/systemd
+  mkdir -p /etc/systemd/system
+  cd /etc/systemd
+  printf "[Manager]\nDefaultEnvironment=\"PATH=%s\"\n" "$1" >system.conf
+  printf "[Journal]\nStorage=volatile\nReadKMsg=no\n" >journald.conf
+  cd system
+  ln -s /lib/systemd/system/systemd-journald{.service,.socket,-dev-log.socket} .
+  printf "[Unit]\nDefaultDependencies=no\nWants=systemd-journald.service\nAfter=systemd-journald.service\n" >sysinit.target
+  printf "[Unit]\nRequires=sysinit.target\nAfter=sysinit.target\n" >basic.target
+  printf "[Unit]\nRequires=basic.target\nAfter=basic.target\n" >multi-user.target
+  touch /run/systemd-settings-are-there
+'
 
 second_process_of() { first_process_of "$(first_process_of "$1")"; }
 

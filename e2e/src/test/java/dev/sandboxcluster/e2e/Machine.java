@@ -1,18 +1,35 @@
 package dev.sandboxcluster.e2e;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
-/** A machine that somebody lets join a sandbox. */
-record Machine(String name, String address) {
+/**
+ * A machine that somebody lets join a sandbox.
+ *
+ * @param systemd whether systemd runs on it, so that what joins is services of it
+ */
+record Machine(String name, String address, boolean systemd) {
 
     private static final String UNIT = "join";
+    private static final Path SYSTEMD = Path.of("/lib/systemd/systemd");
 
     /** A new one; with {@code --nat} behind a router that lets no connection in. */
     static Machine start(String name, String... options) {
         Testbed.worker("down", name).run();
-        return new Machine(
-                name, Testbed.worker("up", name).with(options).run().ok().strip());
+        String address = Testbed.worker("up", name).with(options).run().ok().strip();
+        return new Machine(name, address, List.of(options).contains("--systemd"));
+    }
+
+    /** A new one, with systemd where the machine that runs the tests has it. */
+    static Machine startWithSystemd(String name) {
+        if (Files.isExecutable(SYSTEMD)) {
+            return start(name, "--systemd");
+        }
+        System.out.printf("No %s here: %s joins without it%n", SYSTEMD, name);
+        return start(name);
     }
 
     void end() {
@@ -38,8 +55,8 @@ record Machine(String name, String address) {
                         UNIT,
                         "sh",
                         "-c",
-                        Sandbox.value(bundle, "command") + " --foreground --node-ip " + address + " "
-                                + String.join(" ", options))
+                        Sandbox.value(bundle, "command") + (systemd ? "" : " --foreground") + " --node-ip " + address
+                                + " " + String.join(" ", options))
                 .run()
                 .ok();
     }

@@ -126,7 +126,7 @@ class WorkersIT {
         String namespace = BED.lastingNamespace("workers");
         sandbox = Sandbox.apply(BED, namespace, "demo", KUBELETS.formatted(node, GROUPS));
         w1 = Machine.start("w1");
-        w2 = Machine.start("w2");
+        w2 = Machine.startWithSystemd("w2");
         far = Machine.start("far", "--nat");
         spare = Machine.start("w3");
         sandbox.awaitReady();
