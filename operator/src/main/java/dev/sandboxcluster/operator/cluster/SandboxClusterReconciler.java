@@ -107,7 +107,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 : Optional.empty();
         Written written = new ObjectWriter(host, context.getWorkflowExecutorService(), now)
                 .write(blueprint, previous, obstacle, pod);
-        Optional<Observation> observation = dial(id, written, pod);
+        Optional<Observation> observation = dial(id, blueprint, written, pod);
         Optional<WorkerStage.Outcome> joined = new WorkerStage(host, workers, network)
                 .run(id, blueprint, previous, written, pod, observation.flatMap(Observation::available));
         List<Event> warnings = warnings(blueprint, host, pod, context, now);
@@ -174,7 +174,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         .isPresent();
     }
 
-    private Optional<Observation> dial(ResourceID id, Written written, Optional<Pod> pod) {
+    private Optional<Observation> dial(ResourceID id, Blueprint blueprint, Written written, Optional<Pod> pod) {
         Optional<ContainerStatus> running = pod.flatMap(ControlPlaneCheck::container)
                 .filter(container -> container.getState().getRunning() != null);
         if (running.isEmpty()
@@ -194,7 +194,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         published.get(KubeconfigSecret.CA_CERTIFICATE),
                         published.get(KubeconfigSecret.CLIENT_CERTIFICATE),
                         published.get(KubeconfigSecret.CLIENT_KEY),
-                        running.get().getContainerID())));
+                        running.get().getContainerID(),
+                        blueprint.volume().isPresent())));
     }
 
     /** Asks for events only about what should have gone on by now: on the way to a normal start there is no request. */

@@ -17,6 +17,15 @@ public final class K3s {
     /** Below the data directory: certificates and keys; what is there at the start is used, the rest is made. */
     public static final String TLS_DIR = DATA_DIR + "/server/tls";
 
+    /** The serving certificate that k3s makes, with its key and, as annotations, the names that it is for. */
+    public static final String SERVING_CERTIFICATE = TLS_DIR + "/dynamic-cert.json";
+
+    /** The Secret in {@link #SERVING_NAMESPACE} that k3s keeps a copy of {@link #SERVING_CERTIFICATE} in. */
+    public static final String SERVING_SECRET = "k3s-serving";
+
+    /** See {@link #SERVING_SECRET}. */
+    public static final String SERVING_NAMESPACE = "kube-system";
+
     /** A kubeconfig of cluster-admin that k3s writes for its own components. */
     public static final String ADMIN_KUBECONFIG = DATA_DIR + "/server/cred/admin.kubeconfig";
 

@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param clusterCidr the pods' addresses
  * @param serviceCidr the Services' addresses
  * @param address what the cluster calls its own address in place of its pod's, for a cluster that outlives its pod:
- *     otherwise its own endpoint lists dead addresses for 20 seconds after a restart, and its certificate old ones for
- *     ever
+ *     otherwise its own endpoint lists dead addresses for 20 seconds after a restart
  * @param flannelBackend k3s's {@code --flannel-backend}: how pods of different agents reach each other
  * @param workers which kind of machines may join
  * @param extraArgs further flags, last, so that k3s's rule "the last one counts" favours them

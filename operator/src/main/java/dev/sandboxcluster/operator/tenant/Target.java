@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param clientCertificate PEM, the leaf first
  * @param clientKey PEM: PKCS #8, or SEC 1 ({@code EC PRIVATE KEY})
  * @param incarnation changes when the control plane was started anew, so that what was seen before says nothing now
+ * @param persistent whether its content outlives its pod
  */
 public record Target(
         URI server,
@@ -20,7 +21,8 @@ public record Target(
         String caCertificate,
         String clientCertificate,
         String clientKey,
-        String incarnation) {
+        String incarnation,
+        boolean persistent) {
 
     private static final int HTTPS_PORT = 443;
 

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
+import java.util.Optional;
 
 /** The requests that tell whether a sandbox can be used. */
 final class TenantApi {
@@ -15,17 +16,24 @@ final class TenantApi {
 
     private final TenantHttp http;
     private final Diagnosis diagnosis;
+    private final Optional<ServingNames> names;
 
     /** What was found out since the last success; null: nothing. */
     private String knownVersion;
 
-    TenantApi(TenantHttp http, Diagnosis diagnosis) {
+    /** @param names to look after, if any */
+    TenantApi(TenantHttp http, Diagnosis diagnosis, Optional<ServingNames> names) {
         this.http = http;
         this.diagnosis = diagnosis;
+        this.names = names;
     }
 
-    /** Whether the API server calls itself ready; fails with the reason if it doesn't. */
-    Future<Void> ready() {
+    /** Whether what was usable still calls itself ready; fails with the reason if it doesn't. */
+    Future<Void> stillReady() {
+        return ready().compose(ready -> names.map(ServingNames::forgetOwn).orElseGet(Future::succeededFuture));
+    }
+
+    private Future<Void> ready() {
         return get(READY).compose(answer -> ok(answer) ? Future.succeededFuture() : failed(READY, answer));
     }
 
@@ -51,7 +59,12 @@ final class TenantApi {
     private Future<String> prepared() {
         return knownVersion != null
                 ? Future.succeededFuture(knownVersion)
-                : defaultServiceAccount().compose(present -> version()).onSuccess(version -> knownVersion = version);
+                : defaultServiceAccount()
+                        .compose(present -> version())
+                        .compose(version -> names.map(ServingNames::forgetFormer)
+                                .orElseGet(Future::succeededFuture)
+                                .map(version))
+                        .onSuccess(version -> knownVersion = version);
     }
 
     /**

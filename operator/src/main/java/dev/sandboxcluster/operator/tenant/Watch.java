@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +70,10 @@ final class Watch {
                 observe(new Failing(e.kind(), e.getMessage()));
                 return;
             }
-            api = new TenantApi(http, new Diagnosis(target));
+            api = new TenantApi(
+                    http,
+                    new Diagnosis(target),
+                    target.persistent() ? Optional.of(new ServingNames(http)) : Optional.empty());
             enqueue();
         });
     }
@@ -96,7 +100,8 @@ final class Watch {
         Instant begun = clock.instant();
         bePatient();
         Future<Observation> outcome = pace.available()
-                ? http.within(settings.heartbeatTimeout(), () -> api.ready().map(ready -> latest))
+                ? http.within(
+                        settings.heartbeatTimeout(), () -> api.stillReady().map(ready -> latest))
                 : http.within(settings.attemptTimeout(), () -> api.usable().map(Available::new));
         outcome.onComplete(result -> {
             if (vertx.cancelTimer(patience)) {

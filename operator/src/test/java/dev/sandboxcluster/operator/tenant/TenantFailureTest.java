@@ -57,7 +57,7 @@ class TenantFailureTest {
     }
 
     private static Target with(Target target, String ca, String key) {
-        return new Target(target.server(), target.tlsServerName(), ca, target.clientCertificate(), key, "1");
+        return new Target(target.server(), target.tlsServerName(), ca, target.clientCertificate(), key, "1", false);
     }
 
     private Target at(String host, int port) {
@@ -68,7 +68,8 @@ class TenantFailureTest {
                 any.caCertificate(),
                 any.clientCertificate(),
                 any.clientKey(),
-                "1");
+                "1",
+                false);
     }
 
     @Test
@@ -145,7 +146,13 @@ class TenantFailureTest {
         TestAuthority.Issued stranger = new TestAuthority("stranger").issue("system:admin");
         Target target = tenant.target("localhost");
         assertThat(probe.awaitChange(new Target(
-                        target.server(), null, target.caCertificate(), stranger.certificate(), stranger.pkcs8(), "1")))
+                        target.server(),
+                        null,
+                        target.caCertificate(),
+                        stranger.certificate(),
+                        stranger.pkcs8(),
+                        "1",
+                        false)))
                 .isInstanceOfSatisfying(Failing.class, failing -> assertThat(failing.kind())
                         .isIn(FailureKind.TLSFailure, FailureKind.ConnectionReset));
     }
@@ -261,7 +268,8 @@ class TenantFailureTest {
                         target.caCertificate(),
                         target.clientCertificate(),
                         target.clientKey(),
-                        "1"),
+                        "1",
+                        false),
                 FailureKind.InvalidTarget);
     }
 

@@ -34,6 +34,7 @@ final class TestTenant implements AutoCloseable {
     static final String READYZ = "GET /readyz";
     static final String VERSION = "GET /version";
     static final String GET_ACCOUNT = "GET /api/v1/namespaces/default/serviceaccounts/default";
+    static final String FORGET_NAMES = "DELETE /api/v1/namespaces/kube-system/secrets/k3s-serving";
     static final String CREATE_ACCOUNT = "POST /api/v1/namespaces/default/serviceaccounts";
 
     final TestAuthority clientAuthority = new TestAuthority("client-ca");
@@ -125,7 +126,20 @@ final class TestTenant implements AutoCloseable {
                 authority.certificate(),
                 admin.certificate(),
                 admin.sec1(),
-                incarnation);
+                incarnation,
+                false);
+    }
+
+    Target persistentTarget(String host) {
+        Target target = target(host);
+        return new Target(
+                target.server(),
+                null,
+                target.caCertificate(),
+                target.clientCertificate(),
+                target.clientKey(),
+                target.incarnation(),
+                true);
     }
 
     @Override

@@ -39,6 +39,12 @@ public final class ControlPlaneStatefulSet {
     private static final String START =
             "mkdir -p %1$s && cp -rLf %2$s/tls/* %1$s/ && exec k3s \"$@\"".formatted(K3s.TLS_DIR, K3s.PKI_DIR);
 
+    /**
+     * On a volume that outlives the pod, without the certificate of the last start: it is valid for the address of the
+     * pod of then, and k3s only ever adds to it. The other copy, in the cluster itself, is the prober's to remove.
+     */
+    private static final String START_ON_VOLUME = "rm -f " + K3s.SERVING_CERTIFICATE + " && " + START;
+
     private ControlPlaneStatefulSet() {}
 
     /**
@@ -94,7 +100,7 @@ public final class ControlPlaneStatefulSet {
                 .withName(CONTAINER)
                 .withImage(blueprint.image())
                 .withImagePullPolicy("IfNotPresent")
-                .withCommand("/bin/sh", "-c", START, "k3s")
+                .withCommand("/bin/sh", "-c", blueprint.volume().isPresent() ? START_ON_VOLUME : START, "k3s")
                 .withArgs(arguments(blueprint, addresses).toList())
                 .withEnv(env(blueprint.env()))
                 .addNewPort()
