@@ -194,8 +194,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         published.get(KubeconfigSecret.CA_CERTIFICATE),
                         published.get(KubeconfigSecret.CLIENT_CERTIFICATE),
                         published.get(KubeconfigSecret.CLIENT_KEY),
-                        running.get().getContainerID(),
-                        blueprint.volume().isPresent())));
+                        blueprint.volume().isPresent(),
+                        running.get().getContainerID())));
     }
 
     /** Asks for events only about what should have gone on by now: on the way to a normal start there is no request. */

@@ -10,6 +10,7 @@ import dev.sandboxcluster.operator.cluster.checks.Reason;
 import dev.sandboxcluster.operator.cluster.checks.StorageCheck;
 import dev.sandboxcluster.operator.cluster.checks.Verdict;
 import dev.sandboxcluster.operator.cluster.checks.WorkersCheck;
+import dev.sandboxcluster.operator.cluster.checks.WriteCheck;
 import dev.sandboxcluster.operator.cluster.desired.Blueprint;
 import dev.sandboxcluster.operator.cluster.desired.Endpoint;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
@@ -52,17 +53,20 @@ final class StatusReport {
 
         Verdict controlPlane = ControlPlaneCheck.check(pod, warnings, available.isPresent());
         Optional<String> url = written.endpoint().map(found -> found.url().toString());
-        Verdict endpoint = EndpointCheck.check(observation, lastKnown(previous, startedAt, url));
+        Verdict endpoint =
+                EndpointCheck.check(observation, lastKnown(previous, startedAt, url, Conditions.ENDPOINT_REACHABLE));
+        Optional<Verdict> writes = WriteCheck.check(observation, lastKnown(previous, startedAt, url, Conditions.READY));
         Optional<Verdict> storage = blueprint
                 .volume()
-                .map(volume -> StorageCheck.check(written.volumeProblem(), written.volumeClaim(), warnings));
+                .map(volume -> StorageCheck.check(written.volumeProblem(), written.volumeClaim(), writes, warnings));
         Verdict ready = ReadyCheck.check(
                 written.problem(),
                 written.credentials(),
                 storage,
                 written.kubeconfig().isPresent(),
                 controlPlane,
-                endpoint);
+                endpoint,
+                writes);
 
         Conditions conditions = new Conditions(previous.conditions(), generation, now)
                 .add(Conditions.READY, ready)
@@ -144,11 +148,11 @@ final class StatusReport {
     }
 
     private static Optional<Verdict> lastKnown(
-            SandboxClusterStatus previous, Optional<String> startedAt, Optional<String> url) {
+            SandboxClusterStatus previous, Optional<String> startedAt, Optional<String> url, String condition) {
         return startedAt
                 .filter(started -> started.equals(previous.startedAt()))
                 .filter(started -> url.equals(Optional.ofNullable(previous.endpoint())))
-                .flatMap(started -> Conditions.previous(previous.conditions(), Conditions.ENDPOINT_REACHABLE))
+                .flatMap(started -> Conditions.previous(previous.conditions(), condition))
                 .map(Conditions::verdict);
     }
 

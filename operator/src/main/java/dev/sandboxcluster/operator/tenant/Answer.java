@@ -15,6 +15,11 @@ record Answer(int status, String contentType, String body) {
         return contentType.startsWith("text/html");
     }
 
+    /** The API server's own message, if the body is a {@code Status}. */
+    Optional<String> message() {
+        return json().map(status -> status.getValue("message")).map(String::valueOf);
+    }
+
     /** The body, if it is a JSON object. */
     Optional<JsonObject> json() {
         try {

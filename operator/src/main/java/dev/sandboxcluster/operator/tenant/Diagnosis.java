@@ -96,10 +96,7 @@ record Diagnosis(Target target) {
             int others = checks.size() - MOST_CHECKS;
             return ", waiting for " + named + (others > 0 ? " and " + others + " more" : "");
         }
-        return answer.json()
-                .map(status -> status.getValue("message"))
-                .map(message -> ", " + message)
-                .orElse("");
+        return answer.message().map(message -> ", " + message).orElse("");
     }
 
     private String address() {

@@ -1,10 +1,14 @@
 package dev.sandboxcluster.operator.tenant;
 
+import dev.sandboxcluster.operator.k3s.FullVolume;
 import java.util.Objects;
 import java.util.Optional;
 
 /** What is known about a sandbox's API. */
 public sealed interface Observation {
+
+    /** How long a message may be. */
+    int LONGEST = 512;
 
     /** Nothing is known: no attempt has ended since the {@link Target} was given or changed. */
     record Pending() implements Observation {}
@@ -12,17 +16,14 @@ public sealed interface Observation {
     /**
      * The API can't be used.
      *
-     * @param message what was seen, for people; one line of at most {@value #LONGEST} characters, free of credentials
+     * @param message what was seen, for people; one line of at most {@value Observation#LONGEST} characters, free of
+     *     credentials
      */
     record Failing(FailureKind kind, String message) implements Observation {
 
-        private static final int LONGEST = 512;
-
         public Failing {
             Objects.requireNonNull(kind, "kind");
-            // Parts of it come from whatever answered.
-            message = message.replaceAll("\\p{Cntrl}+", " ").strip();
-            message = message.length() <= LONGEST ? message : message.substring(0, LONGEST - 1) + "…";
+            message = oneLine(message);
         }
     }
 
@@ -33,15 +34,46 @@ public sealed interface Observation {
      */
     record Available(String version) implements Observation {}
 
-    /** The version that the API server reports, if it can be used. */
+    /**
+     * The API answers, but what is written is not stored.
+     *
+     * @param version as the API server reports it
+     * @param message what the API server says to a write; one line of at most {@value Observation#LONGEST} characters
+     */
+    record ReadOnly(String version, String message) implements Observation {
+
+        public ReadOnly {
+            message = oneLine(message);
+        }
+
+        /** Whether the volume is full, rather than something else wrong. */
+        public boolean volumeFull() {
+            return FullVolume.isSaidIn(message);
+        }
+    }
+
+    /** The version that the API server reports, if it answers as it should, at least to who reads. */
     default Optional<String> available() {
-        return this instanceof Available usable ? Optional.of(usable.version()) : Optional.empty();
+        if (this instanceof Available usable) {
+            return Optional.of(usable.version());
+        }
+        return this instanceof ReadOnly readable ? Optional.of(readable.version()) : Optional.empty();
     }
 
     /** Whether the other one says the same, wording aside. */
     default boolean sameKind(Observation other) {
-        return this instanceof Failing mine && other instanceof Failing theirs
-                ? mine.kind() == theirs.kind()
-                : equals(other);
+        if (this instanceof Failing mine && other instanceof Failing theirs) {
+            return mine.kind() == theirs.kind();
+        }
+        if (this instanceof ReadOnly mine && other instanceof ReadOnly theirs) {
+            return mine.volumeFull() == theirs.volumeFull();
+        }
+        return equals(other);
+    }
+
+    /** Parts of the text come from whatever answered. */
+    private static String oneLine(String text) {
+        String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST - 1) + "…";
     }
 }

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param connectTimeout bound for the TCP connection, and again for the TLS handshake
  * @param attemptTimeout bound for an attempt as a whole
  * @param heartbeatTimeout bound for a heartbeat as a whole
+ * @param stall how long nothing may have been written in a persistent sandbox before the operator finds out whether it
+ *     could
  * @param messageInterval a failure of the same kind in other words is reported this often at most
  * @param attempts how many attempts may be under way at a time, further ones wait; one that has waited for the
  *     other side for {@code patience} no longer counts. An operator that starts sees all its
@@ -31,6 +33,7 @@ public record ProbeSettings(
         Duration connectTimeout,
         Duration attemptTimeout,
         Duration heartbeatTimeout,
+        Duration stall,
         Duration messageInterval,
         int attempts,
         Duration patience) {
@@ -45,6 +48,7 @@ public record ProbeSettings(
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),
             Duration.ofSeconds(3),
+            Duration.ofSeconds(20),
             Duration.ofSeconds(5),
             16,
             Duration.ofMillis(250));

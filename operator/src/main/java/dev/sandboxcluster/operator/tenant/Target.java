@@ -12,8 +12,9 @@ import java.util.Objects;
  * @param caCertificate PEM; nothing else is trusted
  * @param clientCertificate PEM, the leaf first
  * @param clientKey PEM: PKCS #8, or SEC 1 ({@code EC PRIVATE KEY})
+ * @param persistent whether its objects are on a volume, which outlives its pod, and may run full while the API goes on
+ *     answering
  * @param incarnation changes when the control plane was started anew, so that what was seen before says nothing now
- * @param persistent whether its content outlives its pod
  */
 public record Target(
         URI server,
@@ -21,8 +22,8 @@ public record Target(
         String caCertificate,
         String clientCertificate,
         String clientKey,
-        String incarnation,
-        boolean persistent) {
+        boolean persistent,
+        String incarnation) {
 
     private static final int HTTPS_PORT = 443;
 

@@ -13,6 +13,12 @@ final class TenantApi {
     private static final String VERSION = "/version";
     private static final String SERVICE_ACCOUNTS = "/api/v1/namespaces/default/serviceaccounts";
     private static final String DEFAULT_SERVICE_ACCOUNT = SERVICE_ACCOUNTS + "/default";
+    private static final String LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+    private static final String ANY_LEASE = LEASES + "?limit=1";
+    /** Otherwise the API server may take half a minute to say that it could not write. */
+    private static final String TIMEOUT = "timeout=2s";
+
+    private static final String WRITE_PROBE = "sandboxcluster.dev/write-probe";
 
     private final TenantHttp http;
     private final Diagnosis diagnosis;
@@ -101,6 +107,47 @@ final class TenantApi {
                 .filter(json -> answer.status() == 200 && json.getValue("gitVersion") instanceof String)
                 .map(json -> Future.succeededFuture(json.getString("gitVersion")))
                 .orElseGet(() -> failed(VERSION, answer)));
+    }
+
+    /** The revision of the whole store; each write makes it another. */
+    Future<String> revision() {
+        return get(ANY_LEASE).compose(answer -> answer.json()
+                .filter(list -> answer.status() == 200)
+                .map(list ->
+                        Future.succeededFuture(list.getJsonObject("metadata").getString("resourceVersion")))
+                .orElseGet(() -> failed(ANY_LEASE, answer)));
+    }
+
+    /**
+     * Writes something, and takes it away again; gives what the API server says if it could not be stored. It creates,
+     * because k3s tells why that fails; why an update or a deletion fails it doesn't, but tries until the time is up.
+     */
+    Future<Optional<String>> write() {
+        Buffer lease = new JsonObject()
+                .put("apiVersion", "coordination.k8s.io/v1")
+                .put("kind", "Lease")
+                .put(
+                        "metadata",
+                        new JsonObject()
+                                .put("generateName", "sandboxcluster-operator-")
+                                .put("labels", new JsonObject().put(WRITE_PROBE, "true")))
+                .toBuffer();
+        return http.send(HttpMethod.POST, LEASES + "?" + TIMEOUT, lease)
+                .compose(answer -> answer.status() == 201
+                        ? deleteWritten().map(Optional.empty())
+                        : Future.succeededFuture(notStored(answer)));
+    }
+
+    /** Also what could not be deleted before. That it can't be now is no matter: the next time does it. */
+    private Future<Void> deleteWritten() {
+        return http.send(HttpMethod.DELETE, LEASES + "?labelSelector=" + WRITE_PROBE + "&" + TIMEOUT, null)
+                .mapEmpty();
+    }
+
+    /** Empty where the store wasn't asked: the request was refused before, or a webhook stands in its way. */
+    private static Optional<String> notStored(Answer answer) {
+        String message = answer.message().orElse("HTTP status " + answer.status());
+        return answer.status() < 500 || message.contains("webhook") ? Optional.empty() : Optional.of(message);
     }
 
     private Future<Answer> get(String path) {

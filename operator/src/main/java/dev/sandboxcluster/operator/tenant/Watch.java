@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.tenant;
 import dev.sandboxcluster.operator.tenant.Observation.Available;
 import dev.sandboxcluster.operator.tenant.Observation.Failing;
 import dev.sandboxcluster.operator.tenant.Observation.Pending;
+import dev.sandboxcluster.operator.tenant.Observation.ReadOnly;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -35,6 +36,7 @@ final class Watch {
 
     private TenantHttp http;
     private TenantApi api;
+    private WriteProbe writes;
     private long patience;
     private Pace pace;
     private Observation reported = latest;
@@ -74,6 +76,7 @@ final class Watch {
                     http,
                     new Diagnosis(target),
                     target.persistent() ? Optional.of(new ServingNames(http)) : Optional.empty());
+            writes = new WriteProbe(api, settings.stall(), clock);
             enqueue();
         });
     }
@@ -99,11 +102,11 @@ final class Watch {
         }
         Instant begun = clock.instant();
         bePatient();
-        Future<Observation> outcome = pace.available()
-                ? http.within(
-                        settings.heartbeatTimeout(), () -> api.stillReady().map(ready -> latest))
-                : http.within(settings.attemptTimeout(), () -> api.usable().map(Available::new));
-        outcome.onComplete(result -> {
+        Future<String> version = pace.available()
+                ? http.within(settings.heartbeatTimeout(), () -> api.stillReady()
+                        .map(ready -> latest.available().orElseThrow()))
+                : http.within(settings.attemptTimeout(), api::usable);
+        version.compose(this::seen).onComplete(result -> {
             if (vertx.cancelTimer(patience)) {
                 slots.release();
             }
@@ -111,6 +114,16 @@ final class Watch {
                 ended(begun, result);
             }
         });
+    }
+
+    private Future<Observation> seen(String version) {
+        if (!target.persistent()) {
+            return Future.succeededFuture(new Available(version));
+        }
+        return http.within(settings.heartbeatTimeout(), writes::run)
+                .transform(known -> Future.succeededFuture(writes.refusal()
+                        .<Observation>map(message -> new ReadOnly(version, message))
+                        .orElseGet(() -> new Available(version))));
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.sandboxcluster.operator.tenant;
 
+import static dev.sandboxcluster.operator.tenant.TestTenant.CREATE_LEASE;
 import static dev.sandboxcluster.operator.tenant.TestTenant.FORGET_NAMES;
+import static dev.sandboxcluster.operator.tenant.TestTenant.LIST_LEASES;
 import static dev.sandboxcluster.operator.tenant.TestTenant.READY;
 import static dev.sandboxcluster.operator.tenant.TestTenant.READYZ;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,6 +30,8 @@ class ServingNamesTest {
     void start() {
         vertx = Vertx.vertx();
         tenant = new TestTenant(vertx, new TestAuthority("server-ca"), "localhost");
+        tenant.answer(LIST_LEASES, number -> Reply.ok("{\"metadata\":{\"resourceVersion\":\"" + number + "\"}}"));
+        tenant.answer(CREATE_LEASE, new Reply(201, "application/json", "{}"));
         probe = new TestProber();
     }
 
@@ -42,7 +46,7 @@ class ServingNamesTest {
         tenant.answer(FORGET_NAMES, DELETED);
         tenant.answer(READYZ, Reply.text(500, "[-]poststarthook failed"));
 
-        probe.prober.watch(probe.id, tenant.persistentTarget("localhost"));
+        probe.prober.watch(probe.id, tenant.persistent("localhost"));
 
         await().until(() -> tenant.requests(READYZ) > 5);
         assertThat(tenant.requests(FORGET_NAMES)).isEqualTo(1);
@@ -52,7 +56,7 @@ class ServingNamesTest {
     void afterwardsUntilItWasThere() {
         tenant.answer(FORGET_NAMES, number -> number < 4 ? Reply.text(404, "") : DELETED);
 
-        probe.prober.watch(probe.id, tenant.persistentTarget("localhost"));
+        probe.prober.watch(probe.id, tenant.persistent("localhost"));
 
         await().until(() -> tenant.requests(READYZ) > MANY);
         assertThat(tenant.requests(FORGET_NAMES)).isEqualTo(4);
@@ -61,7 +65,7 @@ class ServingNamesTest {
 
     @Test
     void notForEverWhereItNeverIs() {
-        probe.prober.watch(probe.id, tenant.persistentTarget("localhost"));
+        probe.prober.watch(probe.id, tenant.persistent("localhost"));
 
         await().until(() -> tenant.requests(READYZ) > MANY);
         assertThat(tenant.requests(FORGET_NAMES)).isEqualTo(7);
@@ -72,7 +76,7 @@ class ServingNamesTest {
         tenant.answer(FORGET_NAMES, DELETED);
         tenant.answer(READYZ, number -> number > 5 && number < MANY ? Reply.text(500, "") : READY);
 
-        probe.prober.watch(probe.id, tenant.persistentTarget("localhost"));
+        probe.prober.watch(probe.id, tenant.persistent("localhost"));
 
         await().until(() -> tenant.requests(READYZ) > 2 * MANY);
         assertThat(tenant.requests(FORGET_NAMES)).isEqualTo(4);
@@ -90,7 +94,7 @@ class ServingNamesTest {
     void aRefusalMakesNothingUnavailable() {
         tenant.answer(FORGET_NAMES, Reply.text(500, "database or disk is full"));
 
-        probe.prober.watch(probe.id, tenant.persistentTarget("localhost"));
+        probe.prober.watch(probe.id, tenant.persistent("localhost"));
 
         await().until(() -> tenant.requests(READYZ) > MANY);
         assertThat(probe.changes).containsExactly(AVAILABLE);
@@ -101,7 +105,7 @@ class ServingNamesTest {
     void noAnswerMakesNothingUnavailable() {
         tenant.answer(FORGET_NAMES, (Reply) null);
 
-        probe.prober.watch(probe.id, tenant.persistentTarget("localhost"));
+        probe.prober.watch(probe.id, tenant.persistent("localhost"));
 
         probe.await(Available.class);
     }

@@ -57,7 +57,7 @@ class TenantFailureTest {
     }
 
     private static Target with(Target target, String ca, String key) {
-        return new Target(target.server(), target.tlsServerName(), ca, target.clientCertificate(), key, "1", false);
+        return new Target(target.server(), target.tlsServerName(), ca, target.clientCertificate(), key, false, "1");
     }
 
     private Target at(String host, int port) {
@@ -68,8 +68,8 @@ class TenantFailureTest {
                 any.caCertificate(),
                 any.clientCertificate(),
                 any.clientKey(),
-                "1",
-                false);
+                false,
+                "1");
     }
 
     @Test
@@ -151,8 +151,8 @@ class TenantFailureTest {
                         target.caCertificate(),
                         stranger.certificate(),
                         stranger.pkcs8(),
-                        "1",
-                        false)))
+                        false,
+                        "1")))
                 .isInstanceOfSatisfying(Failing.class, failing -> assertThat(failing.kind())
                         .isIn(FailureKind.TLSFailure, FailureKind.ConnectionReset));
     }
@@ -268,8 +268,8 @@ class TenantFailureTest {
                         target.caCertificate(),
                         target.clientCertificate(),
                         target.clientKey(),
-                        "1",
-                        false),
+                        false,
+                        "1"),
                 FailureKind.InvalidTarget);
     }
 

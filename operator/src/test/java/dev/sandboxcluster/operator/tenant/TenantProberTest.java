@@ -48,6 +48,7 @@ class TenantProberTest {
             Duration.ofSeconds(10),
             Duration.ofSeconds(20),
             Duration.ofSeconds(20),
+            Duration.ofSeconds(20),
             Duration.ofSeconds(5),
             8,
             Duration.ofSeconds(20));

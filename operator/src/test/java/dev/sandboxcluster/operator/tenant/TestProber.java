@@ -21,6 +21,7 @@ final class TestProber implements AutoCloseable {
             Duration.ofSeconds(2),
             Duration.ofSeconds(3),
             Duration.ofSeconds(3),
+            Duration.ofMillis(200),
             Duration.ofMinutes(5),
             16,
             Duration.ofMillis(250));

@@ -36,6 +36,10 @@ final class TestTenant implements AutoCloseable {
     static final String GET_ACCOUNT = "GET /api/v1/namespaces/default/serviceaccounts/default";
     static final String FORGET_NAMES = "DELETE /api/v1/namespaces/kube-system/secrets/k3s-serving";
     static final String CREATE_ACCOUNT = "POST /api/v1/namespaces/default/serviceaccounts";
+    private static final String LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+    static final String LIST_LEASES = "GET " + LEASES;
+    static final String CREATE_LEASE = "POST " + LEASES;
+    static final String DELETE_LEASES = "DELETE " + LEASES;
 
     final TestAuthority clientAuthority = new TestAuthority("client-ca");
     final TestAuthority.Issued admin = clientAuthority.issue("system:admin");
@@ -82,7 +86,7 @@ final class TestTenant implements AutoCloseable {
         Reply reply =
                 replies.getOrDefault(what, n -> Reply.text(404, "not found")).apply(number);
         request.body().onSuccess(body -> {
-            if (what.equals(CREATE_ACCOUNT)) {
+            if (what.equals(CREATE_ACCOUNT) || what.equals(CREATE_LEASE)) {
                 created.add(body.toString());
             }
             if (reply != null) {
@@ -126,20 +130,21 @@ final class TestTenant implements AutoCloseable {
                 authority.certificate(),
                 admin.certificate(),
                 admin.sec1(),
-                incarnation,
-                false);
+                false,
+                incarnation);
     }
 
-    Target persistentTarget(String host) {
+    /** The same of a sandbox whose objects are on a volume. */
+    Target persistent(String host) {
         Target target = target(host);
         return new Target(
                 target.server(),
-                null,
+                target.tlsServerName(),
                 target.caCertificate(),
                 target.clientCertificate(),
                 target.clientKey(),
-                target.incarnation(),
-                true);
+                true,
+                target.incarnation());
     }
 
     @Override

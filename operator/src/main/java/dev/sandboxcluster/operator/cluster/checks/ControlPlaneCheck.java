@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.cluster.checks;
 
 import dev.sandboxcluster.operator.cluster.desired.ControlPlaneStatefulSet;
 import dev.sandboxcluster.operator.credentials.Redaction;
+import dev.sandboxcluster.operator.k3s.FullVolume;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
@@ -20,8 +21,6 @@ public final class ControlPlaneCheck {
             Set.of("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "RegistryUnavailable");
     private static final Set<String> CONTAINER_START =
             Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError");
-    /** As the kernel (ENOSPC), and SQLite (SQLITE_FULL) say it. */
-    private static final Set<String> FULL = Set.of("no space left on device", "database or disk is full");
 
     private static final int MESSAGE_LIMIT = 1200;
 
@@ -156,7 +155,7 @@ public final class ControlPlaneCheck {
         }
         String log =
                 Optional.ofNullable(exit.getMessage()).map(Redaction::redact).orElse("");
-        if (FULL.stream().anyMatch(log::contains)) {
+        if (FullVolume.isSaidIn(log)) {
             return Verdict.fails(
                     Reason.VOLUME_FULL,
                     "The volume with the cluster's objects is full" + times

@@ -20,7 +20,7 @@ public final class EndpointCheck {
             return Verdict.fails(Reason.CONTROL_PLANE_NOT_RUNNING, "There is no control plane to reach");
         }
         Observation seen = observation.get();
-        if (seen instanceof Observation.Available) {
+        if (seen.available().isPresent()) {
             return Verdict.holds(Reason.AVAILABLE, "The operator reaches the API with the published kubeconfig");
         }
         if (seen instanceof Observation.Failing failing) {

@@ -14,6 +14,7 @@ public final class ReadyCheck {
      * @param credentials whether keys and kubeconfig are in order; unknown: they wait for the pod's address
      * @param storage whether the volume is there; empty: storage is Ephemeral
      * @param published whether a kubeconfig is published, in order or not
+     * @param writes what keeps objects from being written, if anything does
      */
     public static Verdict check(
             Optional<Verdict> problem,
@@ -21,7 +22,8 @@ public final class ReadyCheck {
             Optional<Verdict> storage,
             boolean published,
             Verdict controlPlane,
-            Verdict endpoint) {
+            Verdict endpoint,
+            Optional<Verdict> writes) {
         if (problem.isPresent()) {
             return problem.get();
         }
@@ -41,6 +43,9 @@ public final class ReadyCheck {
         }
         if (!endpoint.met()) {
             return Verdict.fails(endpoint.reason(), endpoint.message());
+        }
+        if (writes.isPresent()) {
+            return writes.get();
         }
         return Optional.of(credentials)
                 .filter(verdict -> !verdict.met())

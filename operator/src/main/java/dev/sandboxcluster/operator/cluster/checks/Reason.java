@@ -39,6 +39,7 @@ public final class Reason {
     public static final String VOLUME_BOUND = "VolumeBound";
     public static final String VOLUME_PENDING = "VolumePending";
     public static final String VOLUME_FULL = "VolumeFull";
+    public static final String WRITES_FAIL = "WritesFail";
     public static final String VOLUME_LOST = "VolumeLost";
     public static final String VOLUME_CLAIM_MISSING = "VolumeClaimMissing";
     public static final String VOLUME_CLAIM_TERMINATING = "VolumeClaimTerminating";

@@ -15,11 +15,15 @@ public final class StorageCheck {
      *
      * @param problem what kept the claim from being written, if anything did
      * @param claim the claim, if it is there
+     * @param writes what keeps objects from being written, if anything does
      * @param warnings the host cluster's warning events about the claim, in any order
      */
     public static Verdict check(
-            Optional<Verdict> problem, Optional<PersistentVolumeClaim> claim, List<Event> warnings) {
-        return problem.or(() -> claim.map(present -> of(present, warnings)))
+            Optional<Verdict> problem,
+            Optional<PersistentVolumeClaim> claim,
+            Optional<Verdict> writes,
+            List<Event> warnings) {
+        return problem.or(() -> claim.map(present -> of(present, writes, warnings)))
                 .orElseGet(() -> Verdict.fails(Reason.VOLUME_PENDING, "The volume is claimed once the keys are there"));
     }
 
@@ -40,7 +44,7 @@ public final class StorageCheck {
                         + " have the larger size, set allowVolumeExpansion in the StorageClass: " + refusal);
     }
 
-    private static Verdict of(PersistentVolumeClaim claim, List<Event> warnings) {
+    private static Verdict of(PersistentVolumeClaim claim, Optional<Verdict> writes, List<Event> warnings) {
         String name = claim.getMetadata().getName();
         if (claim.getMetadata().getDeletionTimestamp() != null) {
             return Verdict.fails(
@@ -50,10 +54,10 @@ public final class StorageCheck {
         }
         return switch (Optional.ofNullable(claim.getStatus().getPhase()).orElse("Pending")) {
             case "Bound" ->
-                Verdict.holds(
+                writes.orElseGet(() -> Verdict.holds(
                         Reason.VOLUME_BOUND,
                         "The objects are on " + claim.getSpec().getVolumeName() + " of "
-                                + claim.getStatus().getCapacity().get("storage"));
+                                + claim.getStatus().getCapacity().get("storage")));
             case "Lost" ->
                 Verdict.fails(
                         Reason.VOLUME_LOST,

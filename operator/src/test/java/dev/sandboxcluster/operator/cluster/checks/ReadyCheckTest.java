@@ -12,10 +12,11 @@ class ReadyCheckTest {
     private static final Verdict NO_ADDRESS = new Verdict(Verdict.Status.Unknown, "WaitingForAddress", "");
     private static final Verdict STUCK = Verdict.fails("Unschedulable", "");
     private static final Verdict UNREACHABLE = Verdict.fails("ConnectionRefused", "");
+    private static final Optional<Verdict> NONE = Optional.empty();
 
     @Test
     void allGood() {
-        assertThat(ReadyCheck.check(Optional.empty(), GOOD, Optional.empty(), true, GOOD, GOOD))
+        assertThat(ReadyCheck.check(Optional.empty(), GOOD, Optional.empty(), true, GOOD, GOOD, NONE))
                 .matches(Verdict::met);
     }
 
@@ -27,33 +28,34 @@ class ReadyCheckTest {
                         Optional.empty(),
                         false,
                         STUCK,
-                        UNREACHABLE))
+                        UNREACHABLE,
+                        NONE))
                 .extracting(Verdict::reason)
                 .isEqualTo("NameConflict");
-        assertThat(ReadyCheck.check(Optional.empty(), LOST_KEYS, Optional.empty(), false, STUCK, UNREACHABLE))
+        assertThat(ReadyCheck.check(Optional.empty(), LOST_KEYS, Optional.empty(), false, STUCK, UNREACHABLE, NONE))
                 .extracting(Verdict::reason)
                 .isEqualTo("PKISecretMissing");
-        assertThat(ReadyCheck.check(Optional.empty(), GOOD, Optional.empty(), true, STUCK, UNREACHABLE))
+        assertThat(ReadyCheck.check(Optional.empty(), GOOD, Optional.empty(), true, STUCK, UNREACHABLE, NONE))
                 .extracting(Verdict::reason)
                 .isEqualTo("Unschedulable");
-        assertThat(ReadyCheck.check(Optional.empty(), GOOD, Optional.empty(), true, GOOD, UNREACHABLE))
+        assertThat(ReadyCheck.check(Optional.empty(), GOOD, Optional.empty(), true, GOOD, UNREACHABLE, NONE))
                 .extracting(Verdict::reason)
                 .isEqualTo("ConnectionRefused");
     }
 
     @Test
     void anAddressThatComesWithThePodDoesNotHideWhatKeepsThePod() {
-        assertThat(ReadyCheck.check(Optional.empty(), NO_ADDRESS, Optional.empty(), false, STUCK, UNREACHABLE))
+        assertThat(ReadyCheck.check(Optional.empty(), NO_ADDRESS, Optional.empty(), false, STUCK, UNREACHABLE, NONE))
                 .extracting(Verdict::reason)
                 .isEqualTo("Unschedulable");
-        assertThat(ReadyCheck.check(Optional.empty(), NO_ADDRESS, Optional.empty(), false, GOOD, UNREACHABLE))
+        assertThat(ReadyCheck.check(Optional.empty(), NO_ADDRESS, Optional.empty(), false, GOOD, UNREACHABLE, NONE))
                 .extracting(Verdict::status, Verdict::reason)
                 .containsExactly(Verdict.Status.False, "WaitingForAddress");
     }
 
     @Test
     void lostKeysDoNotStopAClusterThatWorksButAreSaid() {
-        assertThat(ReadyCheck.check(Optional.empty(), LOST_KEYS, Optional.empty(), true, GOOD, GOOD))
+        assertThat(ReadyCheck.check(Optional.empty(), LOST_KEYS, Optional.empty(), true, GOOD, GOOD, NONE))
                 .extracting(Verdict::met, Verdict::reason, Verdict::message)
                 .containsExactly(true, "PKISecretMissing", "The cluster can be used, but: keys");
     }
@@ -69,13 +71,14 @@ class ReadyCheckTest {
                         Optional.of(Verdict.fails("ProvisioningFailed", "")),
                         true,
                         starting,
-                        UNREACHABLE))
+                        UNREACHABLE,
+                        NONE))
                 .extracting(Verdict::reason)
                 .isEqualTo("ProvisioningFailed");
-        assertThat(ReadyCheck.check(Optional.empty(), GOOD, Optional.of(pending), true, starting, UNREACHABLE))
+        assertThat(ReadyCheck.check(Optional.empty(), GOOD, Optional.of(pending), true, starting, UNREACHABLE, NONE))
                 .extracting(Verdict::reason)
                 .isEqualTo("PodPending");
-        assertThat(ReadyCheck.check(Optional.empty(), GOOD, Optional.of(pending), true, STUCK, UNREACHABLE))
+        assertThat(ReadyCheck.check(Optional.empty(), GOOD, Optional.of(pending), true, STUCK, UNREACHABLE, NONE))
                 .extracting(Verdict::reason)
                 .isEqualTo("VolumePending");
     }
@@ -83,8 +86,30 @@ class ReadyCheckTest {
     @Test
     void aVolumeThatCannotGrowDoesNotStopAClusterThatWorks() {
         assertThat(ReadyCheck.check(
-                        Optional.empty(), GOOD, Optional.of(Verdict.fails("ExpansionRefused", "no")), true, GOOD, GOOD))
+                        Optional.empty(),
+                        GOOD,
+                        Optional.of(Verdict.fails("ExpansionRefused", "no")),
+                        true,
+                        GOOD,
+                        GOOD,
+                        NONE))
                 .extracting(Verdict::met, Verdict::reason)
                 .containsExactly(true, "ExpansionRefused");
+    }
+
+    @Test
+    void aClusterThatStoresNothingIsNotReadyWhateverElseIsWrongWithTheVolume() {
+        Optional<Verdict> full = Optional.of(Verdict.fails("VolumeFull", "full"));
+
+        assertThat(ReadyCheck.check(
+                        Optional.empty(),
+                        GOOD,
+                        Optional.of(Verdict.fails("ExpansionRefused", "no")),
+                        true,
+                        GOOD,
+                        GOOD,
+                        full))
+                .extracting(Verdict::met, Verdict::reason)
+                .containsExactly(false, "VolumeFull");
     }
 }

@@ -25,7 +25,7 @@ class StorageCheckTest {
     @Test
     void onItsWay() {
         assertThat(check(claim("Pending", "fast"))).extracting(Verdict::reason).isEqualTo("VolumePending");
-        assertThat(StorageCheck.check(Optional.empty(), Optional.empty(), List.of()))
+        assertThat(StorageCheck.check(Optional.empty(), Optional.empty(), Optional.empty(), List.of()))
                 .extracting(Verdict::reason)
                 .isEqualTo("VolumePending");
     }
@@ -63,15 +63,26 @@ class StorageCheckTest {
     }
 
     @Test
+    void boundAndFull() {
+        Verdict full = Verdict.fails("VolumeFull", "");
+        assertThat(StorageCheck.check(
+                        Optional.empty(), Optional.of(claim("Bound", "fast")), Optional.of(full), List.of()))
+                .isEqualTo(full);
+    }
+
+    @Test
     void whatKeepsTheClaimFromBeingWrittenComesFirst() {
         assertThat(StorageCheck.check(
-                        Optional.of(StorageCheck.missing("demo-data")), Optional.of(claim("Bound", "fast")), List.of()))
+                        Optional.of(StorageCheck.missing("demo-data")),
+                        Optional.of(claim("Bound", "fast")),
+                        Optional.empty(),
+                        List.of()))
                 .extracting(Verdict::reason)
                 .isEqualTo("VolumeClaimMissing");
     }
 
     private static Verdict check(PersistentVolumeClaim claim, Event... warnings) {
-        return StorageCheck.check(Optional.empty(), Optional.of(claim), List.of(warnings));
+        return StorageCheck.check(Optional.empty(), Optional.of(claim), Optional.empty(), List.of(warnings));
     }
 
     private static PersistentVolumeClaim claim(String phase, String storageClass) {
