@@ -58,8 +58,7 @@ record NodeGroups(WorkerPlan plan, List<Kept> tokens, List<CertificateSigningReq
      * but none that is another group's.
      */
     Node inGroup(Node node, Group group) {
-        Map<String, String> labels = new HashMap<>(labels(node));
-        plan.groups().forEach(other -> labels.keySet().removeAll(other.labels().keySet()));
+        Map<String, String> labels = withoutGroups(node);
         labels.putAll(group.labels());
         labels.put(GROUP_LABEL, group.name());
         labels.remove(JoinProof.LABEL);
@@ -71,6 +70,25 @@ record NodeGroups(WorkerPlan plan, List<Kept> tokens, List<CertificateSigningReq
                 .withTaints(tainted(node.getSpec().getTaints(), group.taints()))
                 .endSpec()
                 .build();
+    }
+
+    /** The same of a node that is in no group: its label may yet prove one. */
+    Node inNone(Node node) {
+        Map<String, String> labels = withoutGroups(node);
+        return labels.equals(labels(node))
+                ? node
+                : new NodeBuilder(node)
+                        .editMetadata()
+                        .withLabels(labels)
+                        .endMetadata()
+                        .build();
+    }
+
+    private Map<String, String> withoutGroups(Node node) {
+        Map<String, String> labels = new HashMap<>(labels(node));
+        plan.groups().forEach(group -> labels.keySet().removeAll(group.labels().keySet()));
+        labels.remove(GROUP_LABEL);
+        return labels;
     }
 
     private static List<Taint> tainted(List<Taint> present, List<Taint> wanted) {

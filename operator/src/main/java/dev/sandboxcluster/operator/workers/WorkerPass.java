@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -248,7 +249,8 @@ final class WorkerPass {
         String name = node.getMetadata().getName();
         Optional<Group> group = registry.groupOf(node).flatMap(plan::group);
         try {
-            group.ifPresent(found -> settle(node, groups, found));
+            settle(node, present -> group.map(found -> groups.inGroup(present, found))
+                    .orElseGet(() -> groups.inNone(present)));
             NodeRemoval.Outcome outcome = removal.advance(node);
             if (outcome.gone()) {
                 return Optional.empty();
@@ -299,11 +301,10 @@ final class WorkerPass {
                         + " or raise maxNodes and uncordon it");
     }
 
-    private void settle(Node node, NodeGroups groups, Group group) {
-        if (groups.inGroup(node, group).equals(node)) {
-            return;
+    private void settle(Node node, UnaryOperator<Node> wanted) {
+        if (!wanted.apply(node).equals(node)) {
+            client.nodes().withName(node.getMetadata().getName()).edit(wanted);
         }
-        client.nodes().withName(node.getMetadata().getName()).edit(present -> groups.inGroup(present, group));
     }
 
     /** k3s lets any machine with a token in: what is too much is cordoned when it appears. */

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,6 +89,19 @@ class NodeGroupsTest {
                         .getMetadata()
                         .getLabels())
                 .containsOnly(Map.entry(NodeGroups.GROUP_LABEL, "build"));
+    }
+
+    @Test
+    void aNodeThatIsInNoGroupHasNoneOfTheirLabels() {
+        Map<String, String> own = Map.of("mine", "1", JoinProof.LABEL, "x");
+        Map<String, String> greedy = new HashMap<>(own);
+        greedy.putAll(Map.of("accelerator", "yes", NodeGroups.GROUP_LABEL, "gpu"));
+        NodeGroups groups = groups(Bootstrap.K3sAgent, GPU, BUILD);
+
+        Node settled = groups.inNone(node("a", greedy));
+
+        assertThat(settled.getMetadata().getLabels()).isEqualTo(own);
+        assertThat(groups.inNone(settled)).isEqualTo(settled);
     }
 
     private static NodeGroups groups(Bootstrap bootstrap, Group... groups) {
