@@ -47,6 +47,7 @@ main() {
   esac
   mend_machine
   write_config
+  forget_node
   if $foreground; then run_in_foreground "$@"; else run_as_service "$@"; fi
 }
 
@@ -148,6 +149,12 @@ write_config() {
   fi
   config | write_private "$CONFIG_FILE"
   passed "wrote /etc/rancher/k3s/config.yaml"
+}
+
+# k3s prefers the certificate of the node that this machine was to the token, and gets no other name with it, nor, once
+# that Node was deleted, the same (v1.33.5).
+forget_node() {
+  rm -f "$ROOT/var/lib/rancher/k3s/agent/client-kubelet.crt" "$ROOT/var/lib/rancher/k3s/agent/client-kubelet.key"
 }
 
 config() {

@@ -17,6 +17,9 @@ main() {
   else
     end_process k3s-agent
     remove /etc/rancher/k3s/config.yaml
+    for user in kubelet kube-proxy k3s-controller; do
+      remove "/var/lib/rancher/k3s/agent/client-$user.crt" "/var/lib/rancher/k3s/agent/client-$user.key"
+    done
     say_what_remains
   fi
   cat <<END
@@ -43,7 +46,7 @@ say_what_remains() {
   cat <<'END'
 What remains on this machine, unless it is thrown away or restarted and wiped:
   containers of the node's pods, still running, and the mounts below /var/lib/kubelet and /run/k3s
-  /var/lib/rancher/k3s (images, the node's certificates), /etc/rancher/node (its password)
+  /var/lib/rancher/k3s (images), /etc/rancher/node (its password)
   the interfaces cni0 and flannel.1, and iptables rules that start with KUBE-, CNI- and FLANNEL
 k3s's k3s-killall.sh ends the containers and removes the rules.
 END

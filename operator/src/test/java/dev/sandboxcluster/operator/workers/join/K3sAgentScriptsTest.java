@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class K3sAgentScriptsTest {
 
     private static final String CONFIG = "etc/rancher/k3s/config.yaml";
+    private static final String CERTIFICATE = "var/lib/rancher/k3s/agent/client-kubelet.crt";
     private static TestEndpoint endpoint;
 
     @TempDir
@@ -90,11 +91,13 @@ class K3sAgentScriptsTest {
                 *) printf '%%s\\n' "$$" "$@" "url=${K3S_URL-unset}" >%s/started ;;
                 esac
                 """.formatted(directory));
+        machine.file(CERTIFICATE, "of a node that was deleted");
         Result result = scripts.join(machine, "--", "--kubelet-arg=v=2", "a b");
         assertThat(result.exitCode()).as(result.output()).isZero();
         assertThat(machine.read("started"))
                 .isEqualTo(machine.read("run/sandboxcluster/k3s-agent.process").split(" ")[0]
                         + "\nagent\n--kubelet-arg=v=2\na b\nurl=unset\n");
+        assertThat(machine.has(CERTIFICATE)).isFalse();
         assertThat(machine.files()).noneMatch(file -> file.startsWith("tmp/tmp."));
     }
 
@@ -197,6 +200,7 @@ class K3sAgentScriptsTest {
         try {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> Files.exists(directory.resolve("run/sandboxcluster/k3s-agent.process")));
+            machine.file(CERTIFICATE, "made by k3s");
             Result result = scripts.leave(machine);
             assertThat(result.exitCode()).as(result.output()).isZero();
             assertThat(result.output()).contains("ended k3s-agent", "What remains");
@@ -205,6 +209,7 @@ class K3sAgentScriptsTest {
             agent.destroyForcibly();
         }
         assertThat(machine.has(CONFIG)).isFalse();
+        assertThat(machine.has(CERTIFICATE)).isFalse();
         assertThat(scripts.leave(machine).output()).contains("has left already");
     }
 
