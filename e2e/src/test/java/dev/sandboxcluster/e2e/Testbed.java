@@ -85,6 +85,15 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
         return kubectl(up.kubeconfig, words);
     }
 
+    /** The address at which machines reach node ports. */
+    String nodeAddress() {
+        return client().nodes().list().getItems().get(0).getStatus().getAddresses().stream()
+                .filter(address -> address.getType().equals("InternalIP"))
+                .findFirst()
+                .orElseThrow()
+                .getAddress();
+    }
+
     /** Whether the sandboxes run the stand-in for k3s. */
     boolean standIn() {
         return up.controlPlane.get("CONTROL_PLANE_KIND").equals("stand-in");
