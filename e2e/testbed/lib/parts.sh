@@ -82,6 +82,11 @@ build_metallb() {
   pack_program metallb-controller "$METALLB_IMAGE" 65532:65532
 }
 
+# Only for measurements.
+build_kwok_if_new() { part kwok "kwok" "$GO_SOURCES"/kwok/go.*; }
+
+build_kwok() { go_build kwok sigs.k8s.io/kwok/cmd/kwok kwok; }
+
 # pack_program BINARY REFERENCE USER: an image of that binary and nothing else.
 pack_program() {
   local rootfs=$STATE/rootfs/$1
