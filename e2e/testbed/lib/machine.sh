@@ -18,6 +18,7 @@ machine_state() (
 
 kernel_settings() {
   grep -rs . /proc/sys/vm/overcommit_* /proc/sys/vm/panic* /proc/sys/kernel/panic* /proc/sys/kernel/keys \
+    /proc/sys/fs/{file-max,nr_open} \
     /proc/sys/net/ipv4/ip_forward /proc/sys/net/bridge /proc/sys/net/netfilter/nf_conntrack_max \
     /proc/sys/net/ipv4/conf/all/{route_localnet,rp_filter,forwarding} | sort
 }

@@ -49,7 +49,7 @@ ARRANGE_MOUNTS='
   mount --bind "$3/log" /var/log
   mount --make-rshared /
 '
-# The kernel settings that kubelet wants, as files: it leaves the real ones alone.
+# The kernel settings that kubelet and systemd write, as files: the real ones stay.
 # shellcheck disable=SC2016
 MASK_SETTINGS='
   while read -r setting value; do
@@ -64,6 +64,8 @@ kernel/panic 10
 kernel/panic_on_oops 1
 kernel/keys/root_maxkeys 1000000
 kernel/keys/root_maxbytes 25000000
+fs/file-max 9223372036854775807
+fs/nr_open 1048576
 END
 '
 

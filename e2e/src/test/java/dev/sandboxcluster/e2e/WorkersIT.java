@@ -51,6 +51,13 @@ class WorkersIT {
             END
             """;
 
+    private static final String WITH_BUSYBOX = """
+            mkdir -p /tmp/applets
+            for applet in $(busybox --list); do ln -sf "$(command -v busybox)" "/tmp/applets/$applet"; done
+            for program in kubelet kube-proxy iptables; do ln -sf "$(command -v $program)" /tmp/applets; done
+            PATH=/tmp/applets exec busybox sh -c "$1" join.sh --check
+            """;
+
     private static final String INSIDE_GVISOR = """
             apiVersion: v1
             kind: Pod
@@ -257,6 +264,14 @@ class WorkersIT {
 
     @Test
     @Order(73)
+    void aSmallMachinesShellAndToolsAreEnough() {
+        assertThat(spare.script(WITH_BUSYBOX, Sandbox.value(sandbox.secret("-join"), "join.sh"))
+                        .ok())
+                .contains("Nothing stands in the way");
+    }
+
+    @Test
+    @Order(74)
     void insideGvisorTheScriptRefuses() {
         String image = BED.client()
                 .pods()
