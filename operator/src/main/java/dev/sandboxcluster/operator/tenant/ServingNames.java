@@ -16,10 +16,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class ServingNames {
 
+    /** On a full volume the API server would try for half a minute otherwise. */
     private static final String SECRET =
-            "/api/v1/namespaces/%s/secrets/%s".formatted(K3s.SERVING_NAMESPACE, K3s.SERVING_SECRET);
+            "/api/v1/namespaces/%s/secrets/%s?timeout=1s".formatted(K3s.SERVING_NAMESPACE, K3s.SERVING_SECRET);
+
     private static final int HEARTBEATS = 6;
-    private static final long PATIENCE_SECONDS = 1;
+    private static final long PATIENCE_SECONDS = 2;
 
     private final TenantHttp http;
 
