@@ -322,7 +322,8 @@ class K3sAgentIT {
         assertThat(spare.check(sandbox.secret("-join")).ok()).contains("Nothing stands in the way");
 
         spare.join(sandbox.secret("-join"), AGENT);
-        workers.installPodNetwork(spare);
+        // A new Node has another range of pod addresses, which the others must know.
+        workers.installPodNetwork(w1, w2, spare);
         workers.awaitNode(spare);
 
         soon(() -> assertThat(workers.label("w3", GROUP_LABEL)).isEqualTo("default"));
