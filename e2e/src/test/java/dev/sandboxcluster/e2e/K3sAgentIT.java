@@ -321,8 +321,9 @@ class K3sAgentIT {
         assertThat(spare.leave(sandbox.secret("-join"))).contains("removed /etc/rancher/k3s/config.yaml");
         assertThat(spare.check(sandbox.secret("-join")).ok()).contains("Nothing stands in the way");
 
+        // A new Node has another range of pod addresses, which the others must know. A pod of before has an old one.
+        kubectl("delete", "pod", "web-w3", "--ignore-not-found", "--force", "--grace-period=0");
         spare.join(sandbox.secret("-join"), AGENT);
-        // A new Node has another range of pod addresses, which the others must know.
         workers.installPodNetwork(w1, w2, spare);
         workers.awaitNode(spare);
 
