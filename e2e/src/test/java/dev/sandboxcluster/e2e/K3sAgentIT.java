@@ -35,10 +35,6 @@ class K3sAgentIT {
                     + " expose: {%s}, network: {flannelBackend: none}, workers: {external: {enabled: true, %s}}";
     private static final String BALANCED = "type: LoadBalancer";
     private static final String BY_NODE_PORT = "type: NodePort, nodePort: {hostName: %s}";
-    private static final String GROUPS = "drainTimeout: 10s, groups: [{name: default},"
-            + " {name: edge, maxNodes: 1, labels: {node-restriction.kubernetes.io/place: edge},"
-            + " taints: [{key: edge, effect: NoSchedule}]}]";
-    private static final String BRIEF_TOKENS = "tokenTTL: 1m";
 
     /** The machine's own container runtime: a machine of the test bed lets none lower its oom_score_adj. */
     private static final String AGENT = "-- --container-runtime-endpoint=unix:///run/containerd/containerd.sock"
@@ -73,7 +69,7 @@ class K3sAgentIT {
     static void sandboxesAndMachines() {
         assumeFalse(BED.standIn(), "the stand-in has no k3s agents: give a real k3s by K3S_BINARY");
         namespace = BED.lastingNamespace("agents");
-        sandbox = Sandbox.apply(BED, namespace, "demo", AGENTS.formatted(BALANCED, GROUPS));
+        sandbox = Sandbox.apply(BED, namespace, "demo", AGENTS.formatted(BALANCED, Workers.GROUPS));
         w1 = Machine.start("w1");
         w2 = Machine.start("w2");
         far = Machine.start("far", "--nat");
@@ -81,7 +77,8 @@ class K3sAgentIT {
         sandbox.awaitReady();
         sandbox.awaitReason("WorkersReady", "NoWorkers");
         workers = Workers.of(sandbox);
-        other = Sandbox.apply(BED, BED.lastingNamespace("agents"), "other", AGENTS.formatted(BALANCED, BRIEF_TOKENS));
+        other = Sandbox.apply(
+                BED, BED.lastingNamespace("agents"), "other", AGENTS.formatted(BALANCED, Workers.BRIEF_TOKENS));
     }
 
     @AfterAll
@@ -340,7 +337,8 @@ class K3sAgentIT {
         Secret old = sandbox.secret("-join");
         Instant changed = Instant.now();
 
-        Sandbox.apply(BED, namespace, "demo", AGENTS.formatted(BY_NODE_PORT.formatted(BED.nodeAddress()), GROUPS));
+        Sandbox.apply(
+                BED, namespace, "demo", AGENTS.formatted(BY_NODE_PORT.formatted(BED.nodeAddress()), Workers.GROUPS));
         soon(() -> assertThat(host(sandbox.secret("-join"))).isNotEqualTo(host(old)));
         tell("from another address to a bundle with it", changed);
         workers = Workers.of(sandbox);

@@ -31,6 +31,14 @@ record Workers(Sandbox sandbox, Path kubeconfig) {
     static final String GROUP_LABEL = "node-restriction.kubernetes.io/sandboxcluster-group";
     static final String PLACE_LABEL = "node-restriction.kubernetes.io/place";
 
+    /** Of {@code workers.external}: two groups, of which one is small. */
+    static final String GROUPS = "drainTimeout: 10s, groups: [{name: default},"
+            + " {name: edge, maxNodes: 1, labels: {node-restriction.kubernetes.io/place: edge},"
+            + " taints: [{key: edge, effect: NoSchedule}]}]";
+
+    /** Of {@code workers.external}. */
+    static final String BRIEF_TOKENS = "tokenTTL: 1m";
+
     /** A Service may have a pod behind NAT, too, which the others don't reach. */
     static final String SEVERAL_TIMES = "for i in 1 2 3 4 5 6 7 8 9 10; do timeout 5 wget -qO- http://web; done; true";
 

@@ -31,10 +31,6 @@ class WorkersIT {
     private static final String KUBELETS =
             "storage: {type: Persistent}, expose: {type: NodePort, nodePort: {hostName: %s}},"
                     + " workers: {external: {enabled: true, bootstrap: KubeletTLS, %s}}";
-    private static final String GROUPS = "drainTimeout: 10s, groups: [{name: default},"
-            + " {name: edge, maxNodes: 1, labels: {node-restriction.kubernetes.io/place: edge},"
-            + " taints: [{key: edge, effect: NoSchedule}]}]";
-    private static final String BRIEF_TOKENS = "tokenTTL: 1m";
 
     private static final String FORGED_REQUEST = """
             cd /tmp
@@ -91,7 +87,7 @@ class WorkersIT {
     static void sandboxesAndMachines() {
         String node = BED.nodeAddress();
         String namespace = BED.lastingNamespace("workers");
-        sandbox = Sandbox.apply(BED, namespace, "demo", KUBELETS.formatted(node, GROUPS));
+        sandbox = Sandbox.apply(BED, namespace, "demo", KUBELETS.formatted(node, Workers.GROUPS));
         w1 = Machine.start("w1");
         w2 = Machine.startWithSystemd("w2");
         far = Machine.start("far", "--nat");
@@ -99,7 +95,8 @@ class WorkersIT {
         sandbox.awaitReady();
         sandbox.awaitReason("WorkersReady", "NoWorkers");
         workers = Workers.of(sandbox);
-        other = Sandbox.apply(BED, BED.lastingNamespace("workers"), "other", KUBELETS.formatted(node, BRIEF_TOKENS));
+        other = Sandbox.apply(
+                BED, BED.lastingNamespace("workers"), "other", KUBELETS.formatted(node, Workers.BRIEF_TOKENS));
     }
 
     @AfterAll

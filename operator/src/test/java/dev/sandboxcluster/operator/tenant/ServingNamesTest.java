@@ -1,8 +1,6 @@
 package dev.sandboxcluster.operator.tenant;
 
-import static dev.sandboxcluster.operator.tenant.TestTenant.CREATE_LEASE;
 import static dev.sandboxcluster.operator.tenant.TestTenant.FORGET_NAMES;
-import static dev.sandboxcluster.operator.tenant.TestTenant.LIST_LEASES;
 import static dev.sandboxcluster.operator.tenant.TestTenant.READY;
 import static dev.sandboxcluster.operator.tenant.TestTenant.READYZ;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,8 +28,6 @@ class ServingNamesTest {
     void start() {
         vertx = Vertx.vertx();
         tenant = new TestTenant(vertx, new TestAuthority("server-ca"), "localhost");
-        tenant.answer(LIST_LEASES, number -> Reply.ok("{\"metadata\":{\"resourceVersion\":\"" + number + "\"}}"));
-        tenant.answer(CREATE_LEASE, new Reply(201, "application/json", "{}"));
         probe = new TestProber();
     }
 

@@ -31,6 +31,7 @@ final class TestTenant implements AutoCloseable {
     }
 
     static final Reply READY = Reply.text(200, "ok");
+    static final Reply CREATED = new Reply(201, "application/json", "{}");
     static final String READYZ = "GET /readyz";
     static final String VERSION = "GET /version";
     static final String GET_ACCOUNT = "GET /api/v1/namespaces/default/serviceaccounts/default";
@@ -63,6 +64,9 @@ final class TestTenant implements AutoCloseable {
         answer(READYZ, READY);
         answer(GET_ACCOUNT, Reply.ok("{\"kind\":\"ServiceAccount\"}"));
         answer(VERSION, Reply.ok("{\"gitVersion\":\"v1.33.5+k3s1\"}"));
+        answer(LIST_LEASES, TestTenant::revision);
+        answer(CREATE_LEASE, CREATED);
+        answer(DELETE_LEASES, Reply.ok("{}"));
         server = vertx.createHttpServer(new HttpServerOptions()
                         .setSsl(true)
                         .setSni(sni)
@@ -96,6 +100,10 @@ final class TestTenant implements AutoCloseable {
                         .end(reply.body());
             }
         });
+    }
+
+    static Reply revision(int number) {
+        return Reply.ok("{\"metadata\":{\"resourceVersion\":\"" + number + "\"}}");
     }
 
     void answer(String what, Reply reply) {

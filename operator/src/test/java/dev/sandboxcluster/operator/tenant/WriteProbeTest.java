@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.tenant;
 
+import static dev.sandboxcluster.operator.tenant.TestTenant.CREATED;
 import static dev.sandboxcluster.operator.tenant.TestTenant.CREATE_LEASE;
 import static dev.sandboxcluster.operator.tenant.TestTenant.DELETE_LEASES;
 import static dev.sandboxcluster.operator.tenant.TestTenant.LIST_LEASES;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.Test;
 class WriteProbeTest {
 
     private static final Available AVAILABLE = new Available("v1.33.5+k3s1");
-    private static final Reply CREATED = new Reply(201, "application/json", "{}");
     private static final Reply FULL = refused(500, "rpc error: code = Unknown desc = database or disk is full");
     private static final Reply TIMEOUT = refused(504, "Timeout: request did not complete within the allotted timeout");
 
@@ -34,9 +34,7 @@ class WriteProbeTest {
     void start() {
         vertx = Vertx.vertx();
         tenant = new TestTenant(vertx, new TestAuthority("server-ca"), "localhost");
-        tenant.answer(LIST_LEASES, revision(1));
-        tenant.answer(CREATE_LEASE, CREATED);
-        tenant.answer(DELETE_LEASES, Reply.ok("{}"));
+        tenant.answer(LIST_LEASES, TestTenant.revision(1));
         probe = new TestProber();
     }
 
@@ -57,7 +55,7 @@ class WriteProbeTest {
 
     @Test
     void whereOthersWriteTheOperatorDoesOnlyOnce() {
-        tenant.answer(LIST_LEASES, WriteProbeTest::revision);
+        tenant.answer(LIST_LEASES, TestTenant::revision);
 
         assertThat(probe.awaitChange(tenant.persistent("localhost"))).isEqualTo(AVAILABLE);
         assertThat(new JsonObject(tenant.created.get(0)).getString("kind")).isEqualTo("Lease");
@@ -135,10 +133,6 @@ class WriteProbeTest {
         tenant.answer(CREATE_LEASE, number -> null);
 
         assertThat(probe.awaitChange(tenant.persistent("localhost"))).isEqualTo(AVAILABLE);
-    }
-
-    private static Reply revision(int number) {
-        return Reply.ok("{\"metadata\":{\"resourceVersion\":\"" + number + "\"}}");
     }
 
     private static Reply refused(int status, String message) {
