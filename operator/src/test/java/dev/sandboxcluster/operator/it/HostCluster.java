@@ -1,114 +1,89 @@
 package dev.sandboxcluster.operator.it;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
-import io.fabric8.kubeapitest.KubeAPIServer;
-import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClassBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
- * A real kube-apiserver with etcd, on loopback, with the CustomResourceDefinitions and the RBAC that the chart installs.
- * There are no controllers and no nodes: pods do not come to be. The executables are the test bed's.
+ * A real kube-apiserver with etcd, on loopback, with the CustomResourceDefinitions and the RBAC that the chart installs;
+ * the same one for all tests. There are no controllers and no nodes: pods do not come to be.
  */
-public final class HostCluster implements BeforeAllCallback, AfterAllCallback {
+public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
 
-    private static final String VERSION = "1.33.13";
-    private static final String OPERATOR = "system:serviceaccount:sandboxcluster-system:sandboxcluster-operator";
-    private static final Set<String> RBAC =
-            Set.of("ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding");
-    private static final Path BIN = Path.of(System.getProperty("testbed.bin", "../e2e/testbed/.state/bin"))
-            .toAbsolutePath()
-            .normalize();
+    private static final String SYSTEM = "sandboxcluster-system";
+    private static final String RELEASE = "sandboxcluster-operator";
+    private static final String OPERATOR = user(SYSTEM, RELEASE);
+    private static final Set<String> WITHOUT_PODS = Set.of(
+            "CustomResourceDefinition", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding");
 
-    private final AtomicInteger namespaces = new AtomicInteger();
-    private Path directory;
-    private KubeAPIServer server;
-    private KubernetesClient admin;
-    private Config config;
+    private HostServer server;
 
     @Override
-    public void beforeAll(ExtensionContext context) throws Exception {
-        directory = Files.createTempDirectory("host-cluster");
-        Path binaries = Files.createDirectories(directory.resolve("k8s/" + VERSION + "-linux-amd64"));
-        for (String name : List.of("etcd", "kube-apiserver", "kubectl")) {
-            Files.createSymbolicLink(binaries.resolve(name), BIN.resolve(name));
-        }
-        Path policy = Files.writeString(directory.resolve("audit-policy.yaml"), """
-                apiVersion: audit.k8s.io/v1
-                kind: Policy
-                omitStages: [RequestReceived]
-                rules:
-                - level: Metadata
-                  verbs: [create, update, patch, delete, deletecollection]
-                - level: None
-                """);
-        server = new KubeAPIServer(KubeAPIServerConfigBuilder.anAPIServerConfig()
-                .withTestDir(directory.toString())
-                .withApiServerVersion(VERSION)
-                .withOfflineMode(true)
-                .withApiServerFlag("--bind-address", "127.0.0.1")
-                .withApiServerFlag("--audit-policy-file", policy.toString())
-                .withApiServerFlag("--audit-log-path", audit().toString())
-                .build());
-        server.start();
-        config = Config.fromKubeconfig(server.getKubeConfigYaml());
-        admin = new KubernetesClientBuilder().withConfig(config).build();
-        install();
+    public void beforeAll(ExtensionContext context) {
+        server = context.getRoot()
+                .getStore(Namespace.create(HostCluster.class))
+                .getOrComputeIfAbsent("server", key -> withOperator(), HostServer.class);
     }
 
+    /** The operator of a later test would find them. */
     @Override
-    public void afterAll(ExtensionContext context) throws IOException {
-        admin.close();
-        server.stop();
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted((a, b) -> b.compareTo(a)).forEach(file -> file.toFile().delete());
-        }
+    public void afterEach(ExtensionContext context) {
+        admin().resources(SandboxCluster.class).inAnyNamespace().delete();
     }
 
     /** A client that may do everything. */
     public KubernetesClient admin() {
-        return admin;
+        return server.admin;
     }
 
     /** A client configuration that may do what the chart lets the operator do. */
     Config operator() {
-        return new ConfigBuilder(config).withImpersonateUsername(OPERATOR).build();
+        return impersonating(OPERATOR);
+    }
+
+    /**
+     * Installs what the chart gives another operator, without the operator itself.
+     *
+     * @param namespace of the release, which has the operator's name
+     * @param watched the only namespaces that it is to serve
+     * @return a client configuration that may do what the chart lets it do
+     */
+    Config anotherOperator(String namespace, String watched) {
+        install(
+                admin(),
+                namespace,
+                "--set=watchNamespaces={" + watched + "}",
+                "--set=crds.install=false",
+                "--set=rbac.aggregate=false");
+        return impersonating(user(namespace, RELEASE));
     }
 
     /** A new namespace. */
     String namespace() {
-        String name = "team-" + namespaces.incrementAndGet();
-        admin.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(name)
-                        .endMetadata()
-                        .build())
-                .create();
-        return name;
+        return namespace(admin(), "team-" + server.namespaces.incrementAndGet());
     }
 
     /** Makes the RuntimeClass known; there are no nodes that would have to support it. */
     void runtimeClass(String name) {
-        admin.resource(new RuntimeClassBuilder()
+        admin().resource(new RuntimeClassBuilder()
                         .withNewMetadata()
                         .withName(name)
                         .endMetadata()
@@ -119,37 +94,36 @@ public final class HostCluster implements BeforeAllCallback, AfterAllCallback {
 
     /** The writing requests of the operator so far, as the API server's audit log has them. */
     List<String> writes() {
-        try (Stream<String> lines = Files.lines(audit())) {
+        try (Stream<String> lines = Files.lines(server.audit)) {
             return lines.filter(line -> line.contains(OPERATOR)).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Path audit() {
-        return directory.resolve("audit.log");
+    private Config impersonating(String user) {
+        return new ConfigBuilder(server.config).withImpersonateUsername(user).build();
     }
 
-    private void install() throws IOException, InterruptedException {
+    private static String user(String namespace, String serviceAccount) {
+        return "system:serviceaccount:" + namespace + ":" + serviceAccount;
+    }
+
+    private static String namespace(KubernetesClient admin, String name) {
         admin.resource(new NamespaceBuilder()
                         .withNewMetadata()
-                        .withName("sandboxcluster-system")
+                        .withName(name)
                         .endMetadata()
                         .build())
                 .create();
-        String chart = run(
-                BIN.resolve("helm").toString(),
-                "template",
-                "sandboxcluster-operator",
-                "../helm/sandboxcluster-operator",
-                "--namespace=sandboxcluster-system");
-        for (HasMetadata resource :
-                admin.load(new ByteArrayInputStream(chart.getBytes())).items()) {
-            if (RBAC.contains(resource.getKind()) || resource.getKind().equals("CustomResourceDefinition")) {
-                admin.resource(resource).create();
-            }
-        }
-        admin.apiextensions()
+        return name;
+    }
+
+    private static HostServer withOperator() {
+        HostServer server = new HostServer();
+        install(server.admin, namespace(server.admin, SYSTEM));
+        server.admin
+                .apiextensions()
                 .v1()
                 .customResourceDefinitions()
                 .withName("sandboxclusters." + SandboxCluster.GROUP)
@@ -160,18 +134,43 @@ public final class HostCluster implements BeforeAllCallback, AfterAllCallback {
                                                 && "True".equals(condition.getStatus())),
                         10,
                         TimeUnit.SECONDS);
+        return server;
     }
 
-    private static String run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (InputStream output = process.getInputStream()) {
-            String text = new String(output.readAllBytes());
-            if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IllegalStateException(String.join(" ", command) + " failed");
+    private static void install(KubernetesClient admin, String namespace, String... settings) {
+        List<String> command = new ArrayList<>(List.of(
+                HostServer.BIN.resolve("helm").toString(),
+                "template",
+                RELEASE,
+                "../helm/sandboxcluster-operator",
+                "--namespace=" + namespace));
+        command.addAll(List.of(settings));
+        admin.load(new ByteArrayInputStream(output(command))).items().stream()
+                .filter(object -> WITHOUT_PODS.contains(object.getKind()))
+                .forEach(object -> create(admin, object));
+    }
+
+    private static void create(KubernetesClient admin, HasMetadata object) {
+        admin.resource(object).create();
+    }
+
+    private static byte[] output(List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try (InputStream output = process.getInputStream()) {
+                byte[] bytes = output.readAllBytes();
+                if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                    throw new IllegalStateException(String.join(" ", command) + " failed");
+                }
+                return bytes;
             }
-            return text;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 }

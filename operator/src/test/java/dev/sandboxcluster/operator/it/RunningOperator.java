@@ -34,7 +34,12 @@ final class RunningOperator implements AutoCloseable {
     }
 
     static RunningOperator start(HostCluster host, Map<String, String> environment) {
-        return new RunningOperator(client(host.operator(), null), environment);
+        return start(host.operator(), environment);
+    }
+
+    /** With other permissions than those of the operator that serves all namespaces. */
+    static RunningOperator start(Config permissions, Map<String, String> environment) {
+        return new RunningOperator(client(permissions, null), environment);
     }
 
     /** An operator that is cut off from the host cluster at its {@code writes}-th writing request, as if killed there. */

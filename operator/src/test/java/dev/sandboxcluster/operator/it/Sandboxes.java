@@ -5,8 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -68,6 +74,43 @@ record Sandboxes(KubernetesClient client, String namespace) {
                 .flatMap(status -> status.conditions().stream())
                 .filter(condition -> condition.getType().equals(type))
                 .findFirst();
+    }
+
+    /** Does what a load balancer's controller would. */
+    void balance(String name, String ip, String hostname) {
+        object(Service.class, name).editStatus(service -> new ServiceBuilder(service)
+                .withNewStatus()
+                .withNewLoadBalancer()
+                .addNewIngress()
+                .withIp(ip)
+                .withHostname(hostname)
+                .endIngress()
+                .endLoadBalancer()
+                .endStatus()
+                .build());
+    }
+
+    /** Does what the garbage collector would, after the SandboxCluster was deleted. */
+    void collect(String name) {
+        object(Secret.class, name + "-pki").delete();
+        collectAllButKept(name);
+    }
+
+    /** The same for a SandboxCluster that retained its volume. */
+    void collectAllButKept(String name) {
+        object(Secret.class, name + "-kubeconfig").delete();
+        object(ConfigMap.class, name + "-config").delete();
+        object(Service.class, name).delete();
+        object(NetworkPolicy.class, name).delete();
+        object(StatefulSet.class, name).delete();
+    }
+
+    /** The container that runs k3s. */
+    static Container k3s(StatefulSet controlPlane) {
+        return controlPlane.getSpec().getTemplate().getSpec().getContainers().stream()
+                .filter(container -> container.getName().equals("k3s"))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** A value of a Secret, decoded. */
