@@ -1,7 +1,6 @@
 package dev.sandboxcluster.operator.it;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClassBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -147,11 +146,7 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
         command.addAll(List.of(settings));
         admin.load(new ByteArrayInputStream(output(command))).items().stream()
                 .filter(object -> WITHOUT_PODS.contains(object.getKind()))
-                .forEach(object -> create(admin, object));
-    }
-
-    private static void create(KubernetesClient admin, HasMetadata object) {
-        admin.resource(object).create();
+                .forEach(object -> admin.resource(object).create());
     }
 
     private static byte[] output(List<String> command) {

@@ -46,6 +46,7 @@ class WriteProbeIT {
     @AfterEach
     void stop() {
         probe.close();
+        TENANT.admin().resource(brokenWebhook()).delete();
     }
 
     @Test
@@ -65,13 +66,11 @@ class WriteProbeIT {
 
     @Test
     void aWebhookThatCannotBeCalledIsNoReasonToDoubtTheStore() throws IOException {
-        ValidatingWebhookConfiguration broken =
-                TENANT.admin().resource(brokenWebhook()).create();
+        TENANT.admin().resource(brokenWebhook()).create();
         awaitRefusals();
 
         assertThat(probe.awaitChange(target())).isInstanceOf(Available.class);
         await().during(Duration.ofSeconds(2)).until(() -> probe.changes.size() == 1);
-        TENANT.admin().resource(broken).delete();
     }
 
     /** The API server learns of a webhook a moment after it was made. */

@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.cluster.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxcluster.operator.Golden;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -12,11 +13,7 @@ class RestartNoticeTest {
     @Test
     void turningExternalWorkersOnSaysWhatChanges() {
         StatefulSet before = statefulSet("workers-k3s-agent");
-        before.getSpec()
-                .getTemplate()
-                .getSpec()
-                .getContainers()
-                .get(0)
+        k3s(before)
                 .getArgs()
                 .replaceAll(argument -> argument.equals("--kube-apiserver-arg=endpoint-reconciler-type=none")
                         ? "--disable-helm-controller"
@@ -32,6 +29,13 @@ class RestartNoticeTest {
     void nothingWhereNothingChanges() {
         assertThat(RestartNotice.of(statefulSet("persistent"), statefulSet("persistent")))
                 .isEmpty();
+    }
+
+    private static Container k3s(StatefulSet controlPlane) {
+        return controlPlane.getSpec().getTemplate().getSpec().getContainers().stream()
+                .filter(container -> container.getName().equals("k3s"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static StatefulSet statefulSet(String example) {
