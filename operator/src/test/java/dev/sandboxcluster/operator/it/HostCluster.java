@@ -120,9 +120,18 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
 
     private static HostServer withOperator() {
         HostServer server = new HostServer();
-        install(server.admin, namespace(server.admin, SYSTEM));
-        server.admin
-                .apiextensions()
+        try {
+            install(server.admin, namespace(server.admin, SYSTEM));
+            awaitEstablished(server.admin);
+            return server;
+        } catch (RuntimeException | Error failed) {
+            server.close();
+            throw failed;
+        }
+    }
+
+    private static void awaitEstablished(KubernetesClient admin) {
+        admin.apiextensions()
                 .v1()
                 .customResourceDefinitions()
                 .withName("sandboxclusters." + SandboxCluster.GROUP)
@@ -133,7 +142,6 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
                                                 && "True".equals(condition.getStatus())),
                         10,
                         TimeUnit.SECONDS);
-        return server;
     }
 
     private static void install(KubernetesClient admin, String namespace, String... settings) {
