@@ -26,16 +26,21 @@ require_root() {
 milliseconds() { echo $(($(date +%s%N) / 1000000)); }
 
 # wait_for SECONDS WHAT COMMAND...: polls until COMMAND succeeds.
-wait_for() {
-  local seconds=$1 what=$2 deadline=$(($(date +%s) + $1))
+wait_for() { wait_for_output "$@" >/dev/null; }
+
+# wait_for_output SECONDS WHAT COMMAND...: the same, and prints what COMMAND
+# said when it succeeded. Asked once more, it could answer otherwise.
+wait_for_output() {
+  local seconds=$1 what=$2 deadline=$(($(date +%s) + $1)) output
   shift 2
-  until "$@" >/dev/null 2>&1; do
+  until output=$("$@" 2>/dev/null); do
     if (($(date +%s) >= deadline)); then
       say "error: $what: not after $seconds s"
       return 1
     fi
     sleep 0.1
   done
+  printf '%s\n' "$output"
 }
 
 # with_progress NAME WHAT COMMAND...: runs COMMAND with its output in a log,

@@ -23,51 +23,47 @@ is_alive() {
 }
 
 open_namespaces() {
+  local first program
   mkdir -p "$STATE_INSIDE" "$RUN/processes"
   setsid unshare --mount --net --pid --fork --mount-proc "$BIN/pause" sandboxcluster-testbed \
     >"$LOG/namespaces.log" 2>&1 </dev/null 9>&- &
-  local parent=$! first=''
-  wait_for 10 "the bed's namespaces" first_process_of "$parent"
-  first=$(first_process_of "$parent")
-  process_name "$first" >"$RUN/first"
-  inside bash -euo pipefail -c "$ARRANGE_MOUNTS $MASK_SETTINGS" - "$RUN" "$STATE" "$CLUSTER_INSIDE"
+  first=$(wait_for_output 10 "the bed's namespaces" first_process_below "$!")
+  process_name "$first" >"$RUN/first" || die "the bed's first process ended: see $LOG/namespaces.log"
+  prepare_program arrange-mounts "$RUN" "$STATE" "$CLUSTER_INSIDE"
+  inside "${program[@]}"
+  prepare_program mask-settings "$CLUSTER_INSIDE/settings"
+  inside "${program[@]}"
 }
 
-first_process_of() { ps -o pid= --ppid "$1" | tr -d ' ' | grep .; }
+# first_process_below PROCESS: the one that is the first of its namespaces. The
+# others below PROCESS, some of them for a moment only, are in this machine's own.
+first_process_below() {
+  local child
+  for child in $(ps -o pid= --ppid "$1"); do
+    if is_first_process "$child"; then
+      echo "$child"
+      return
+    fi
+    ! first_process_below "$child" || return 0
+  done
+  return 1
+}
 
-# Private copies of the folders that Kubernetes is used to have for itself.
-# shellcheck disable=SC2016
-ARRANGE_MOUNTS='
-  run=$1 state=$2 settings=$3/settings
-  mount --bind "$state" "$run/state"
-  mount --rbind "$run" /mnt
-  mount -t tmpfs tmpfs /run
-  mkdir -p "$run"
-  mount --move /mnt "$run"
-  mount -t tmpfs tmpfs /var/lib
-  mkdir -p "$3/log"
-  mount --bind "$3/log" /var/log
-  mount --make-rshared /
-'
-# The kernel settings that kubelet and systemd write, as files: the real ones stay.
-# shellcheck disable=SC2016
-MASK_SETTINGS='
-  while read -r setting value; do
-    [[ -e /proc/sys/$setting ]] || continue
-    mkdir -p "$settings/${setting%/*}"
-    echo "$value" >"$settings/$setting"
-    mount --bind "$settings/$setting" "/proc/sys/$setting"
-  done <<END
-vm/overcommit_memory 1
-vm/panic_on_oom 0
-kernel/panic 10
-kernel/panic_on_oops 1
-kernel/keys/root_maxkeys 1000000
-kernel/keys/root_maxbytes 25000000
-fs/file-max 9223372036854775807
-fs/nr_open 1048576
-END
-'
+# A process has an id in each process namespace, the last in its own. As long
+# as it is `unshare`, that is still at work on the mounts.
+is_first_process() {
+  local ids command
+  ids=$(sed -n 's/^NSpid://p' "/proc/$1/status" 2>/dev/null) && command=$(cat "/proc/$1/comm" 2>/dev/null) &&
+    [[ $ids == *[0-9][[:blank:]]1 && $command != unshare ]]
+}
+
+# prepare_program NAME ARGUMENT...: sets `program` to what runs inside/NAME.sh
+# where the folder of that file may not be seen: inside the bed, on a machine.
+prepare_program() {
+  local text
+  text=$(<"$TESTBED/lib/inside/$1.sh")
+  program=(bash -c "$text" "$@")
+}
 
 inside() {
   local first
@@ -89,14 +85,19 @@ start() {
 is_running() { is_alive "$RUN/processes/$1"; }
 
 close_namespaces() {
-  ! is_alive "$RUN/first" || kill -KILL "$(cut -d' ' -f1 "$RUN/first")"
   local process
+  kill_process "$RUN/first"
   for process in "$RUN/first" "$RUN"/processes/*; do
     [[ ! -f $process ]] || wait_for 30 "the end of ${process##*/}" is_over "$process"
   done
 }
 
 is_over() { ! is_alive "$1"; }
+
+# It may end by itself between the look and the signal.
+kill_process() {
+  ! is_alive "$1" || kill -KILL "$(cut -d' ' -f1 "$1")" 2>/dev/null || true
+}
 
 # The control groups that kubelet keeps pods in.
 CGROUP=sandboxcluster-testbed

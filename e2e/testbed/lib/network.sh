@@ -26,7 +26,7 @@ require_free_network() {
 }
 
 connect_network() {
-  local first
+  local first program
   first=$(<"$RUN/first")
   ip link add "$CABLE" type veth peer name node0 netns "${first%% *}"
   ip address add "$HOST_ADDRESS/$CABLE_BITS" dev "$CABLE"
@@ -36,22 +36,9 @@ connect_network() {
   ip route add "$SERVICE_CIDR" via "$NODE_ADDRESS"
   ip route add "$WORKERS_CIDR" via "$NODE_ADDRESS"
   ip route add "$BALANCER_CIDR" via "$NODE_ADDRESS"
-  # shellcheck disable=SC2016
-  inside bash -euo pipefail -c '
-    ip link set lo up
-    ip address add "$1" dev node0
-    ip link set node0 up
-    # A Service that kube-proxy does not know yet must lead nowhere: to a bridge without ports.
-    ip link add services0 type bridge
-    ip link set services0 up
-    ip route add "$2" dev services0
-    # An address of its own: one taken from a machine would change with the machines.
-    ip link add "$3" address 02:00:0a:d6:00:01 type bridge
-    ip address add "$4" dev "$3"
-    ip link set "$3" up
-    ip route add "$5" dev services0
-    echo 1 >/proc/sys/net/ipv4/ip_forward
-  ' - "$NODE_ADDRESS/$CABLE_BITS" "$SERVICE_CIDR" "$WORKERS_BRIDGE" "$WORKERS_PREFIX.1/24" "$BALANCER_CIDR"
+  prepare_program connect-network "$NODE_ADDRESS/$CABLE_BITS" "$SERVICE_CIDR" "$WORKERS_BRIDGE" "$WORKERS_PREFIX.1/24" \
+    "$BALANCER_CIDR"
+  inside "${program[@]}"
 }
 
 # The kernel takes the cable away with the bed, a moment later.

@@ -158,132 +158,58 @@ enter_worker_cgroups() {
 }
 
 connect_worker() {
-  local name=$1 nat=$2
-  inside bash -euo pipefail -c "$CONNECT_WORKER" - "$name" "$(<"$WORKERS/$name/number")" "$nat" \
-    "$WORKERS_BRIDGE" "$WORKERS_PREFIX" "$NAT_ADDRESS" "$NAT_ROUTER_ADDRESS"
+  local name=$1 nat=$2 program
+  prepare_program connect-worker "$name" "$(<"$WORKERS/$name/number")" "$nat" "$WORKERS_BRIDGE" "$WORKERS_PREFIX" \
+    "$NAT_ADDRESS" "$NAT_ROUTER_ADDRESS"
+  inside "${program[@]}"
 }
 
-# shellcheck disable=SC2016
-CONNECT_WORKER='
-  name=$1 number=$2 nat=$3 bridge=$4 prefix=$5 nat_address=$6 nat_router_address=$7
-  network() {
-    ip netns add "$1"
-    ip -netns "$1" link set lo up
-  }
-  attach() {
-    ip -netns "$1" address add "$2/24" dev eth0
-    ip -netns "$1" link set eth0 up
-    ip -netns "$1" route add default via "$3"
-  }
-  outermost=$name
-  network "$name"
-  if $nat; then
-    outermost=$name-router
-    network "$outermost"
-    ip -netns "$outermost" link add lan0 type veth peer name eth0 netns "$name"
-    ip -netns "$outermost" address add "$nat_router_address/24" dev lan0
-    ip -netns "$outermost" link set lan0 up
-    attach "$name" "$nat_address" "$nat_router_address"
-  fi
-  # An address that is used again keeps its link address, which the others remember.
-  ip link add "worker$number" master "$bridge" type veth \
-    peer name eth0 address "$(printf 02:00:0a:d6:00:%02x "$number")" netns "$outermost"
-  ip link set "worker$number" up
-  attach "$outermost" "$prefix.$number" "$prefix.1"
-  if $nat; then
-    nsenter --net="/run/netns/$outermost" bash -euo pipefail -c "
-      echo 1 >/proc/sys/net/ipv4/ip_forward
-      iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE
-      for chain in INPUT FORWARD; do
-        iptables -A \$chain -i eth0 -m conntrack ! --ctstate ESTABLISHED,RELATED -j DROP
-      done"
-  fi
-'
-
 open_worker() {
-  local name=$1 systemd=$2 bed parent first init=("$BIN_INSIDE/pause" "worker-$1")
+  local name=$1 systemd=$2 bed first program enter init=("$BIN_INSIDE/pause" "worker-$1")
   bed=$(<"$RUN/first")
-  ! $systemd || init=(env -i PATH="$WORKER_PATH" bash -c "$BECOME_SYSTEMD" - "$SYSTEMD")
+  if $systemd; then
+    prepare_program become-systemd "$SYSTEMD"
+    init=(env -i PATH="$WORKER_PATH" "${program[@]}")
+  fi
   (
     enter_worker_cgroups "$name"
     exec setsid nsenter --target "${bed%% *}" --mount --net --pid -- nsenter --net="/run/netns/$name" \
       unshare --mount --pid --uts --cgroup --fork --mount-proc "${init[@]}"
   ) >"$LOG/worker-$name.log" 2>&1 </dev/null 9>&- &
-  parent=$!
-  wait_for 10 "the namespaces of $name" second_process_of "$parent"
-  first=$(second_process_of "$parent")
+  first=$(wait_for_output 10 "the namespaces of $name" first_process_below "$!")
+  process_name "$first" >"$WORKER_PROCESSES/$name/first" || die "the first process of $name ended: see $LOG/worker-$name.log"
   empty_worker_cgroups "$name"
-  process_name "$first" >"$WORKER_PROCESSES/$name/first"
-  nsenter --target "$first" --mount --net --pid --uts --cgroup -- bash -euo pipefail -c "settings=\$2/settings $MASK_SETTINGS $ARRANGE_WORKER" - \
-    "$name" "$CLUSTER_INSIDE/workers/$name" "$STATE_INSIDE" "$CGROUP/workers/$name"
+  enter=(nsenter --target "$first" --mount --net --pid --uts --cgroup --)
+  prepare_program mask-settings "$CLUSTER_INSIDE/workers/$name/settings"
+  "${enter[@]}" "${program[@]}"
+  prepare_program arrange-worker "$name" "$CLUSTER_INSIDE/workers/$name" "$STATE_INSIDE" "$CGROUP/workers/$name"
+  "${enter[@]}" "${program[@]}"
   ! $systemd || start_systemd "$name"
 }
 
-# It waits for its settings, and sees no units but those of the machine.
-# shellcheck disable=SC2016
-BECOME_SYSTEMD='
-  until [[ -e /run/systemd-settings-are-there ]]; do sleep 0.1; done
-  exec env container=testbed SYSTEMD_UNIT_PATH=/etc/systemd/system "$1" --log-target=journal --unit=multi-user.target
-'
-
 start_systemd() {
-  on_worker "$1" bash -euo pipefail -c "$SYSTEMD_SETTINGS" - "$WORKER_PATH"
+  local program
+  prepare_program furnish-systemd "$WORKER_PATH"
+  on_worker "$1" "${program[@]}"
   wait_for 20 "systemd on $1" on_worker "$1" systemctl is-active multi-user.target
 }
 
-# shellcheck disable=SC2016
-SYSTEMD_SETTINGS='
-  rm -rf /etc/systemd
-  mkdir -p /etc/systemd/system
-  cd /etc/systemd
-  printf "[Manager]\nDefaultEnvironment=\"PATH=%s\"\n" "$1" >system.conf
-  printf "[Journal]\nStorage=volatile\nReadKMsg=no\n" >journald.conf
-  cd system
-  ln -s /lib/systemd/system/systemd-journald{.service,.socket,-dev-log.socket} .
-  printf "[Unit]\nDefaultDependencies=no\nWants=systemd-journald.service\nAfter=systemd-journald.service\n" >sysinit.target
-  printf "[Unit]\nRequires=sysinit.target\nAfter=sysinit.target\n" >basic.target
-  printf "[Unit]\nRequires=basic.target\nAfter=basic.target\n" >multi-user.target
-  touch /run/systemd-settings-are-there
-'
-
-second_process_of() { first_process_of "$(first_process_of "$1")"; }
-
 # What started in the machine's own group goes where its processes belong.
 empty_worker_cgroups() {
-  local root process
+  local root
   for root in $(worker_cgroup_roots); do
-    while read -r process; do
-      echo "$process" >"$root/$CGROUP/workers/$1/init/cgroup.procs"
-    done <"$root/$CGROUP/workers/$1/cgroup.procs"
+    wait_for 10 "the move of $1's processes in $root" move_processes_to_init "$root/$CGROUP/workers/$1"
   done
 }
 
-# A root folder that is the real machine's, with own folders where a node
-# writes. What is mounted in the bed must go: a copy would keep it in use.
-# shellcheck disable=SC2016
-ARRANGE_WORKER='
-  name=$1 folder=$2 state=$3 cgroup=$4
-  disk=$folder/disk
-  hostname "$name"
-  mount -t overlay -o "lowerdir=/etc,upperdir=$disk/etc,workdir=$disk/etc-work" overlay /etc
-  rm -rf /etc/{cni,kubernetes,rancher}
-  mkdir /etc/{cni,kubernetes,rancher}
-  mount --bind "$state/bin" "$disk/opt/testbed/bin"
-  mount --bind "$state/debian" "$disk/opt/testbed/debian"
-  mount --rbind "$disk/opt" /opt
-  umount --recursive --lazy /var/lib
-  mount --bind "$disk/var" /var
-  mount --bind "$disk/root" /root
-  mount --bind "$disk/tmp" /tmp
-  mount --bind "$disk/usr-local" /usr/local
-  while read -r _ root type _; do
-    [[ $type != cgroup* ]] || mount --bind "$root/$cgroup" "$root"
-  done <<<"$(</proc/mounts)"
-  umount --recursive --lazy /run
-  mount -t tmpfs tmpfs /run
-  mkdir /run/lock
-  mount --make-rshared /
-'
+# Meanwhile some end and others start.
+move_processes_to_init() {
+  local process
+  for process in $(<"$1/cgroup.procs"); do
+    echo "$process" >"$1/init/cgroup.procs" || true
+  done
+  [[ -z $(<"$1/cgroup.procs") ]]
+}
 
 # prepare_entry NAME COMMAND...: sets `entry` to what runs COMMAND on the machine.
 prepare_entry() {
@@ -310,7 +236,7 @@ worker_start() {
     enter_worker_cgroups "$name" init
     exec setsid "${entry[@]}"
   ) >>"$LOG/worker-$name-$unit.log" 2>&1 </dev/null 9>&- &
-  process_name "$!" >"$WORKER_PROCESSES/$name/units/$unit"
+  process_name "$!" >"$WORKER_PROCESSES/$name/units/$unit" || true # it ended already
 }
 
 unit_is_running() { is_alive "$WORKER_PROCESSES/$1/units/$2"; }
@@ -357,9 +283,7 @@ worker_load_images() {
 # Works from any state.
 worker_down() {
   local name=$1 process root
-  if worker_is_up "$name"; then
-    kill -KILL "$(cut -d' ' -f1 "$WORKER_PROCESSES/$name/first")"
-  fi
+  kill_process "$WORKER_PROCESSES/$name/first"
   for process in "$WORKER_PROCESSES/$name/first" "$WORKER_PROCESSES/$name"/units/*; do
     [[ ! -f $process ]] || wait_for 30 "the end of ${process##*/} on $name" is_over "$process"
   done
@@ -375,14 +299,13 @@ worker_down() {
 
 # worker_pod_network KUBECONFIG NAME...: what a CNI's installer does elsewhere.
 worker_pod_network() {
-  local kubeconfig=$1 name ranges
+  local kubeconfig=$1 name ranges program
   shift
-  wait_for 60 "the pod ranges of $*" have_pod_ranges "$kubeconfig" "$@"
-  ranges=$(pod_ranges "$kubeconfig")
+  ranges=$(wait_for_output 60 "the pod ranges of $*" pod_ranges_with "$kubeconfig" "$@")
   for name in "$@"; do
     write_cni_settings "$name" <<<"$ranges"
-    on_worker "$name" bash -euo pipefail -c "$ROUTE_PODS" - "$name" "$WORKERS_PREFIX." "$(has_nat "$name" && echo nat)" \
-      <<<"$ranges"
+    prepare_program route-pods "$name" "$WORKERS_PREFIX." "$(has_nat "$name" && echo nat)"
+    on_worker "$name" "${program[@]}" <<<"$ranges"
   done
 }
 
@@ -392,13 +315,15 @@ pod_ranges() {
     'jsonpath={range .items[*]}{.metadata.name} {.spec.podCIDR} {.status.addresses[?(@.type=="InternalIP")].address}{"\n"}{end}'
 }
 
-have_pod_ranges() {
+# pod_ranges_with KUBECONFIG NAME...: fails as long as one of the nodes NAME has none.
+pod_ranges_with() {
   local ranges name
-  ranges=$(pod_ranges "$1")
+  ranges=$(pod_ranges "$1") || return
   shift
   for name in "$@"; do
-    grep -qE "^$name [0-9./]+ [0-9.]+$" <<<"$ranges" || return 1
+    grep -qE "^$name [0-9./]+ [0-9.]+$" <<<"$ranges" || return
   done
+  echo "$ranges"
 }
 
 write_cni_settings() {
@@ -412,23 +337,3 @@ write_cni_settings() {
 ]}
 END
 }
-
-# Pods keep their addresses among themselves; to everything else they are the machine.
-# shellcheck disable=SC2016
-ROUTE_PODS='
-  name=$1 network=$2 nat=$3
-  ranges=$(</dev/stdin)
-  own=$(awk -v name="$name" "\$1 == name {print \$2}" <<<"$ranges")
-  echo 1 >/proc/sys/net/ipv4/ip_forward
-  iptables -t nat -N POD-EGRESS 2>/dev/null || iptables -t nat -F POD-EGRESS
-  while read -r node range address; do
-    [[ -n $range ]] || continue
-    iptables -t nat -A POD-EGRESS -d "$range" -j RETURN
-    if [[ $node != "$name" && $address == "$network"* && -z $nat ]]; then
-      ip route replace "$range" via "$address"
-    fi
-  done <<<"$ranges"
-  iptables -t nat -A POD-EGRESS -j MASQUERADE
-  iptables -t nat -C POSTROUTING -s "$own" -j POD-EGRESS 2>/dev/null ||
-    iptables -t nat -A POSTROUTING -s "$own" -j POD-EGRESS
-'
