@@ -14,9 +14,14 @@ build_control_plane_image() {
     [[ -f $K3S_BINARY ]] || die "K3S_BINARY=$K3S_BINARY: no such file"
     part k3s-image "the control-plane image from $K3S_BINARY" "$(stat -L -c '%n %s %Y' "$K3S_BINARY")"
   elif [[ -z ${K3S_IMAGE:-} ]]; then
-    part stand-in "the control plane that stands in for k3s" "$GO_SOURCES"/kubernetes/go.* "$GO_SOURCES/kubernetes/k3s"
+    build_stand_in_if_new
     part stand-in-image "the stand-in's image" "$(<"$STATE/stamps/stand-in")"
   fi
+}
+
+build_stand_in_if_new() {
+  part stand-in "the control plane that stands in for k3s" "$GO_SOURCES"/kubernetes/go.* \
+    "$GO_SOURCES"/kubernetes/stand-in/*.{go,yaml}
 }
 
 build_k3s_image() { pack_k3s_image "$K3S_BINARY" k3s; }

@@ -26,10 +26,14 @@ required_version() {
 
 # go_build MODULE PACKAGE BINARY [LDFLAGS]
 go_build() {
-  cd "$GO_SOURCES/$1" || return
-  CGO_ENABLED=0 GOWORK=off GOFLAGS=-mod=readonly GOTOOLCHAIN=${TOOLCHAIN:-auto} \
-    "$GO" build -trimpath -buildvcs=false -ldflags "-s -w ${4:-}" -o "$BIN/$3.new" "$2"
+  go_in "$1" build -buildvcs=false -ldflags "-s -w ${4:-}" -o "$BIN/$3.new" "$2"
   mv "$BIN/$3.new" "$BIN/$3"
+}
+
+# go_in MODULE COMMAND...: with the same settings for all, so that each finds what another compiled.
+go_in() {
+  cd "$GO_SOURCES/$1" || return
+  CGO_ENABLED=0 GOWORK=off GOFLAGS='-mod=readonly -trimpath' GOTOOLCHAIN=${TOOLCHAIN:-auto} "$GO" "${@:2}"
 }
 
 build_kubernetes() {
@@ -45,7 +49,7 @@ build_kubernetes() {
 build_stand_in() {
   local version
   version=$(required_version k8s.io/kubernetes kubernetes)
-  go_build kubernetes ./k3s k3s-stand-in "$(kubernetes_version_flags "$version+k3s-stand-in")"
+  go_build kubernetes ./stand-in k3s-stand-in "$(kubernetes_version_flags "$version+k3s-stand-in")"
 }
 
 # Components of an unknown version refuse each other.
@@ -53,8 +57,10 @@ kubernetes_version_flags() {
   echo "-X k8s.io/component-base/version.gitVersion=$1 -X k8s.io/client-go/pkg/version.gitVersion=$1"
 }
 
+GVISOR_TOOLCHAIN=go1.25.5 # newer ones do not compile it
+
 build_gvisor() {
-  export TOOLCHAIN=go1.25.5 # newer ones do not compile it
+  local TOOLCHAIN=$GVISOR_TOOLCHAIN
   go_build gvisor gvisor.dev/gvisor/runsc runsc \
     "-X gvisor.dev/gvisor/runsc/version.version=$(required_version gvisor.dev/gvisor gvisor)"
   go_build gvisor ./shim containerd-shim-runsc-v1
@@ -109,13 +115,18 @@ METALLB_IMAGE=sandboxcluster.test/metallb-controller:v0.16.2
 # part NAME WHAT INPUT...: runs build_NAME unless it was built before from the
 # same inputs (files, folders, or words that stand for themselves) the same way.
 part() {
-  local name=$1 what=$2 stamp=$STATE/stamps/$1 inputs
-  local build=build_${name//-/_}
-  shift 2
-  inputs=$(fingerprint "$@" "$(declare -f "$build" go_build kubernetes_version_flags pack_image pack_k3s_image)")
+  local build=build_${1//-/_}
+  once "$1" "build-$1" "building $2" "$build" \
+    "${@:3}" "$(declare -f "$build" go_build go_in kubernetes_version_flags pack_image pack_k3s_image)"
+}
+
+# once STAMP LOG WHAT COMMAND INPUT...: runs COMMAND unless it succeeded before with the same inputs.
+once() {
+  local stamp=$STATE/stamps/$1 inputs
+  inputs=$(fingerprint "${@:5}")
   [[ ! -f $stamp || $(<"$stamp") != "$inputs" ]] || return 0
   rm -f "$stamp"
-  with_progress "build-$name" "building $what" "$build"
+  with_progress "$2" "$3" "$4"
   echo "$inputs" >"$stamp"
 }
 
@@ -148,7 +159,7 @@ build_all() {
   pack_program=$(declare -f pack_program)
   build_tools
   part debian "containerd, runc, CNI plugins and busybox from Debian" "${UNPACKED[*]}"
-  part gvisor "gVisor" "$GO_SOURCES/gvisor"
+  part gvisor "gVisor" "$GO_SOURCES/gvisor" "$GVISOR_TOOLCHAIN"
   part pause "the pause image" "$GO_SOURCES/pause" "$pack_program"
   part coredns "the CoreDNS image" "$GO_SOURCES"/addons/go.* "$GO_SOURCES/addons/coredns" "$pack_program"
   part local-path "the image of local-path-provisioner" "$GO_SOURCES"/provisioners/go.* "$pack_program"

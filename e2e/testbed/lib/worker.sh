@@ -29,7 +29,7 @@ build_busybox() {
 
 # The name that a sandbox's CoreDNS has, with the stand-in and with k3s.
 sandbox_coredns_image() {
-  full_reference "$(sed -n 's/^ *image: *//p' "$GO_SOURCES/kubernetes/k3s/coredns.yaml")"
+  full_reference "$(sed -n 's/^ *image: *//p' "$GO_SOURCES/kubernetes/stand-in/coredns.yaml")"
 }
 
 worker_exists() { [[ -e $WORKERS/$1 ]]; }

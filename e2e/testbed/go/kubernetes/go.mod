@@ -1,5 +1,5 @@
 // Upstream Kubernetes as binaries: the host cluster's components (./host)
-// and the control plane that stands in for k3s in the sandboxes (./k3s).
+// and the control plane that stands in for k3s in the sandboxes (./stand-in).
 module sandboxcluster.dev/testbed/kubernetes
 
 go 1.24.0

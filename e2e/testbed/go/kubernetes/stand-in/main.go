@@ -1,4 +1,4 @@
-// Command k3s stands in for k3s where no k3s binary can be had: an unmodified
+// Command stand-in stands in for k3s where no k3s binary can be had: an unmodified
 // upstream Kubernetes control plane in one process, behind the part of k3s's
 // command line and file layout that a control plane without an agent uses. A
 // flag that it does not know ends it, so that a wrong flag cannot pass a test.
