@@ -18,18 +18,28 @@ install_packages() {
 UNPACKED=(containerd runc containernetworking-plugins busybox-static)
 
 build_debian() {
-  local scratch=$STATE/debian.new
+  unpack_packages debian "${UNPACKED[@]}"
+  ln -sfn ../debian/usr/bin/{containerd,containerd-shim-runc-v2,ctr} ../debian/usr/sbin/runc ../debian/bin/busybox "$BIN/"
+}
+
+build_shellcheck() {
+  unpack_packages shellcheck shellcheck
+  ln -sfn ../shellcheck/usr/bin/shellcheck "$BIN/"
+}
+
+# unpack_packages FOLDER PACKAGE...: into that folder of $STATE.
+unpack_packages() {
+  local folder=$STATE/$1 scratch=$STATE/$1.new package
+  shift
   rm -rf "$scratch"
   mkdir -p "$scratch"
   cd "$scratch" || return
-  apt-get download -q -o APT::Sandbox::User=root "${UNPACKED[@]}" ||
-    { apt-get update -q && apt-get download -q -o APT::Sandbox::User=root "${UNPACKED[@]}"; }
-  local package
+  apt-get download -q -o APT::Sandbox::User=root "$@" ||
+    { apt-get update -q && apt-get download -q -o APT::Sandbox::User=root "$@"; }
   for package in *.deb; do
     dpkg-deb --extract "$package" "$scratch"
   done
   rm -- *.deb
-  rm -rf "$STATE/debian"
-  mv "$scratch" "$STATE/debian"
-  ln -sfn ../debian/usr/bin/{containerd,containerd-shim-runc-v2,ctr} ../debian/usr/sbin/runc ../debian/bin/busybox "$BIN/"
+  rm -rf "$folder"
+  mv "$scratch" "$folder"
 }

@@ -42,6 +42,6 @@ connect_network() {
 }
 
 # The kernel takes the cable away with the bed, a moment later.
-disconnect_network() {
-  ip link delete "$CABLE" 2>/dev/null || ! ip link show "$CABLE" >/dev/null 2>&1
-}
+disconnect_network() { wait_for 10 "the end of $CABLE" remove_cable; }
+
+remove_cable() { ip link delete "$CABLE" || ! ip link show "$CABLE"; }
