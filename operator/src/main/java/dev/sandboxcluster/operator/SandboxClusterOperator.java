@@ -1,10 +1,12 @@
 package dev.sandboxcluster.operator;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.operator.cluster.LookAgain;
 import dev.sandboxcluster.operator.cluster.SandboxClusterReconciler;
+import dev.sandboxcluster.operator.cluster.WarmUp;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.metrics.StartTimes;
-import dev.sandboxcluster.operator.tenant.ProbeSettings;
+import dev.sandboxcluster.operator.sandbox.probe.ProbeSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
@@ -25,7 +27,6 @@ public final class SandboxClusterOperator implements AutoCloseable {
     private static final int WRITE_THREADS = 16;
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
-    private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
     private static final Duration SHUTDOWN = Duration.ofSeconds(5);
 
     private final Operator operator;
@@ -49,7 +50,7 @@ public final class SandboxClusterOperator implements AutoCloseable {
                     controller
                             .withName("sandboxcluster")
                             .withFieldManager("sandboxcluster-operator")
-                            .withReconciliationMaxInterval(LOOK_AGAIN)
+                            .withReconciliationMaxInterval(LookAgain.AT_THE_LATEST)
                             // Annotations count too; the operator's own writes of the status do not.
                             .withGenerationAware(false)
                             .withOnUpdateFilter(SandboxClusterOperator::isWish)

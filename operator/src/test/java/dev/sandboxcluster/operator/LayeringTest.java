@@ -1,32 +1,65 @@
 package dev.sandboxcluster.operator;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.time.Clock;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Three kinds of code in three kinds of package: pure, outer loop, adapters. */
+/**
+ * Three kinds of code: pure, which decides; adapters, which talk to somebody; and what connects them. docs/development.md
+ * says for each package which it is.
+ */
 @AnalyzeClasses(packages = "dev.sandboxcluster.operator", importOptions = ImportOption.DoNotIncludeTests.class)
 class LayeringTest {
 
-    private static final String[] PURE = {
-        "..cluster.desired..",
-        "..cluster.checks..",
-        "..credentials..",
-        "..k3s..",
-        "..workers.policy..",
-        "..workers.join.."
-    };
+    private static final String OPERATOR = "dev.sandboxcluster.operator";
+    private static final Set<String> PURE_PACKAGES =
+            Set.of("config", "credentials", "k3s", "objects", "pod", "sandbox", "verdict");
+    private static final Set<String> PURE_IN_CLUSTER =
+            Set.of("LookAgain", "ReadyCheck", "Results", "Settings", "StatusReport", "WarmUp");
+    private static final Pattern CAPABILITY =
+            Pattern.compile(Pattern.quote(OPERATOR) + "\\.capability\\.((?:workers\\.)?[a-z]+)(\\..*)?");
+
+    /** In a capability, all but stages and sessions. */
+    private static final DescribedPredicate<JavaClass> PURE = describe("pure", type -> {
+        String name = type.getPackageName();
+        if (!name.startsWith(OPERATOR + ".")) {
+            return false;
+        }
+        if (CAPABILITY.matcher(name).matches()) {
+            return !name.endsWith(".session") && !outermost(type).endsWith("Stage");
+        }
+        return PURE_PACKAGES.contains(name.substring(OPERATOR.length() + 1))
+                || name.equals(OPERATOR + ".cluster") && PURE_IN_CLUSTER.contains(outermost(type));
+    });
+
+    private static final DescribedPredicate<JavaClass> OURS =
+            describe("of the operator", type -> type.getPackageName().startsWith(OPERATOR));
+
+    @ArchTest
+    static final ArchRule pureCodeDependsOnPureCodeAlone =
+            noClasses().that(PURE).should().dependOnClassesThat(OURS.and(not(PURE)));
 
     @ArchTest
     static final ArchRule pureCodeReachesNoClient = noClasses()
-            .that()
-            .resideInAnyPackage(PURE)
+            .that(PURE)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -40,8 +73,7 @@ class LayeringTest {
 
     @ArchTest
     static final ArchRule pureCodeHasNoClockAndNoEnvironment = noClasses()
-            .that()
-            .resideInAnyPackage(PURE)
+            .that(PURE)
             .should()
             .callMethod(java.time.Instant.class, "now")
             .orShould()
@@ -56,13 +88,35 @@ class LayeringTest {
             .dependOnClassesThat()
             .areAssignableTo(Clock.class);
 
+    /** What one capability may know of another are the values that it hands on: records, and interfaces of records. */
+    @ArchTest
+    static final ArchRule capabilitiesSeeOfEachOtherOnlyValues =
+            classes().that().resideInAPackage(OPERATOR + ".capability..").should(useOnlyValuesOfOtherCapabilities());
+
+    @ArchTest
+    static final ArchRule stagesKnowNoOtherStageAndNotWhoCallsThem = noClasses()
+            .that()
+            .haveSimpleNameEndingWith("Stage")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(OPERATOR + ".cluster..");
+
     @ArchTest
     static final ArchRule credentialsKnowNothingOfKubernetesObjects = noClasses()
             .that()
             .resideInAPackage("..credentials..")
             .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("dev.sandboxcluster.operator.cluster..", "dev.sandboxcluster.operator.tenant..");
+            .dependOnClassesThat(OURS.and(
+                    not(describe("credentials", type -> type.getPackageName().endsWith(".credentials")))));
+
+    @ArchTest
+    static final ArchRule whatKubernetesHasNoCodeForIsReadInOnePlace = noClasses()
+            .that()
+            .haveNameMatching(".*(Check|Stage|Verdict|Diagnosis|Refusal)")
+            .should()
+            .callMethod(String.class, "contains", CharSequence.class)
+            .orShould()
+            .callMethod(String.class, "matches", String.class);
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =
@@ -73,4 +127,31 @@ class LayeringTest {
 
     @ArchTest
     static final ArchRule nobodySleeps = noClasses().should().callMethod(Thread.class, "sleep", long.class);
+
+    private static ArchCondition<JavaClass> useOnlyValuesOfOtherCapabilities() {
+        return new ArchCondition<>("use only values of other capabilities") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                    JavaClass target = dependency.getTargetClass();
+                    String theirs = capability(target);
+                    if (!theirs.isEmpty()
+                            && !theirs.equals(capability(type))
+                            && !target.isRecord()
+                            && !target.isInterface()) {
+                        events.add(SimpleConditionEvent.violated(type, dependency.getDescription()));
+                    }
+                }
+            }
+        };
+    }
+
+    private static String capability(JavaClass type) {
+        Matcher matcher = CAPABILITY.matcher(type.getPackageName());
+        return matcher.matches() ? matcher.group(1) : "";
+    }
+
+    private static String outermost(JavaClass type) {
+        return type.getEnclosingClass().map(LayeringTest::outermost).orElse(type.getSimpleName());
+    }
 }

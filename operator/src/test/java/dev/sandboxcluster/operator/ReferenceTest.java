@@ -2,11 +2,11 @@ package dev.sandboxcluster.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxcluster.operator.cluster.checks.Conditions;
-import dev.sandboxcluster.operator.cluster.checks.Reason;
-import dev.sandboxcluster.operator.tenant.FailureKind;
-import dev.sandboxcluster.operator.workers.policy.DenyReason;
-import dev.sandboxcluster.operator.workers.policy.NodeReason;
+import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.DenyReason;
+import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
+import dev.sandboxcluster.api.v1alpha1.NodeReason;
+import dev.sandboxcluster.api.v1alpha1.Reason;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -34,7 +34,7 @@ class ReferenceTest {
 
         Stream.of(
                         constants(Reason.class),
-                        Arrays.stream(FailureKind.values()).map(Enum::name),
+                        Arrays.stream(EndpointFailure.values()).map(Enum::name),
                         constants(NodeReason.class),
                         constants(DenyReason.class))
                 .flatMap(reasons -> reasons)
@@ -50,7 +50,8 @@ class ReferenceTest {
     void everyConditionIsExplained() throws IOException {
         String reference = Files.readString(Path.of("../docs/reference.md"));
 
-        constants(Conditions.class).forEach(type -> assertThat(reference).contains("| `" + type + "`"));
+        Arrays.stream(ConditionType.values())
+                .forEach(type -> assertThat(reference).contains("| `" + type + "`"));
     }
 
     @Test

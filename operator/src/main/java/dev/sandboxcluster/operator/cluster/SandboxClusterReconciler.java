@@ -1,33 +1,33 @@
 package dev.sandboxcluster.operator.cluster;
 
+import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
-import dev.sandboxcluster.operator.cluster.ObjectWriter.Written;
-import dev.sandboxcluster.operator.cluster.checks.Conditions;
-import dev.sandboxcluster.operator.cluster.checks.ControlPlaneCheck;
-import dev.sandboxcluster.operator.cluster.checks.RuntimeClassCheck;
-import dev.sandboxcluster.operator.cluster.checks.Verdict;
-import dev.sandboxcluster.operator.cluster.desired.Base64Data;
-import dev.sandboxcluster.operator.cluster.desired.Blueprint;
-import dev.sandboxcluster.operator.cluster.desired.Endpoint;
-import dev.sandboxcluster.operator.cluster.desired.KubeconfigSecret;
+import dev.sandboxcluster.operator.capability.access.Access;
+import dev.sandboxcluster.operator.capability.access.KubeconfigStage;
+import dev.sandboxcluster.operator.capability.access.ReachStage;
+import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStage;
+import dev.sandboxcluster.operator.capability.exposure.Exposed;
+import dev.sandboxcluster.operator.capability.exposure.ExposureStage;
+import dev.sandboxcluster.operator.capability.keys.Keys;
+import dev.sandboxcluster.operator.capability.keys.KeysStage;
+import dev.sandboxcluster.operator.capability.storage.StorageStage;
+import dev.sandboxcluster.operator.capability.storage.Stored;
+import dev.sandboxcluster.operator.capability.workers.external.ExternalWorkersStage;
+import dev.sandboxcluster.operator.capability.workers.external.Joined;
+import dev.sandboxcluster.operator.capability.workers.external.session.WorkerEventSource;
+import dev.sandboxcluster.operator.cluster.SideBySide.Begun;
 import dev.sandboxcluster.operator.config.OperatorConfig;
+import dev.sandboxcluster.operator.host.HostEventSources;
+import dev.sandboxcluster.operator.host.HostNetwork;
+import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.metrics.StartTimes;
-import dev.sandboxcluster.operator.tenant.Observation;
-import dev.sandboxcluster.operator.tenant.ProbeSettings;
-import dev.sandboxcluster.operator.tenant.Target;
-import dev.sandboxcluster.operator.tenant.TenantEventSource;
-import dev.sandboxcluster.operator.workers.WorkerEventSource;
-import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.HasMetadata;
+import dev.sandboxcluster.operator.sandbox.Observation;
+import dev.sandboxcluster.operator.sandbox.probe.ProbeEventSource;
+import dev.sandboxcluster.operator.sandbox.probe.ProbeSettings;
+import dev.sandboxcluster.operator.verdict.Outcome;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Status;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
@@ -42,35 +42,31 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings a SandboxCluster to what its spec says: observe, validate, act, report. */
+/** Brings a SandboxCluster to what its spec says: the stages of the capabilities, in order; then the status. */
 public final class SandboxClusterReconciler implements Reconciler<SandboxCluster> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SandboxClusterReconciler.class);
 
-    private static final Duration LOOK_FOR_WARNINGS_AFTER = Duration.ofSeconds(2);
-    private static final Duration RECHECK_SOON = Duration.ofSeconds(2);
-    private static final Duration RECHECK_LATER = Duration.ofSeconds(15);
-    private static final Duration SOON = Duration.ofMinutes(1);
     private static final int SILENT_ATTEMPTS = 3;
 
     private final OperatorConfig config;
     private final ProbeSettings probing;
     private final StartTimes startTimes;
     private final Clock clock;
-    private TenantEventSource tenants;
-    private WorkerEventSource workers;
-    private HostNetwork network;
+    private ProbeEventSource probes;
+    private WorkerEventSource sessions;
+    private ReachStage reach;
+    private ExternalWorkersStage externalWorkers;
 
     /**
      * Makes the reconciler.
      *
-     * @param probing how often and how long the clusters are dialled
+     * @param probing how often and how long the sandboxes are dialled
      */
     public SandboxClusterReconciler(OperatorConfig config, ProbeSettings probing, StartTimes startTimes, Clock clock) {
         this.config = config;
@@ -81,58 +77,89 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
 
     @Override
     public List<EventSource<?, SandboxCluster>> prepareEventSources(EventSourceContext<SandboxCluster> context) {
-        tenants = new TenantEventSource(context.getPrimaryCache(), probing, clock);
-        workers = new WorkerEventSource(context.getPrimaryCache(), clock);
-        network = new HostNetwork(context.getClient(), config.hostCidrs(), config.clusterWide(), clock);
-        return Stream.concat(HostEventSources.of(context, config).stream(), Stream.of(tenants, workers))
+        probes = new ProbeEventSource(context.getPrimaryCache(), probing, clock);
+        sessions = new WorkerEventSource(context.getPrimaryCache(), clock);
+        reach = new ReachStage(probes);
+        externalWorkers = new ExternalWorkersStage(
+                sessions, new HostNetwork(context.getClient(), config.hostCidrs(), config.clusterWide(), clock));
+        return Stream.concat(HostEventSources.of(context, config).stream(), Stream.of(probes, sessions))
                 .toList();
     }
 
     @Override
     public UpdateControl<SandboxCluster> reconcile(SandboxCluster cluster, Context<SandboxCluster> context) {
-        ResourceID id = ResourceID.fromResource(cluster);
         if (cluster.isMarkedForDeletion()) {
-            tenants.forget(id);
-            workers.forget(id);
+            ResourceID id = ResourceID.fromResource(cluster);
+            probes.forget(id);
+            sessions.forget(id);
             return UpdateControl.noUpdate();
         }
-        Instant now = clock.instant();
-        SandboxClusterStatus previous = Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY);
-        Blueprint blueprint = Blueprint.of(cluster, config);
-        HostObjects host = new HostObjects(cluster, context);
+        Round round = Round.begin(cluster, context, clock.instant());
+        Settings settings = Settings.of(cluster, config);
+        Results results = run(round, settings, new SideBySide(context.getWorkflowExecutorService()));
+        SandboxClusterStatus status = StatusReport.of(round.situation(), settings, results);
 
-        Optional<Pod> pod = host.cached(Pod.class, blueprint.name() + "-0");
-        Optional<Verdict> obstacle = config.clusterWide() && pod.isEmpty()
-                ? RuntimeClassCheck.check(blueprint, host.allCached(RuntimeClass.class))
-                : Optional.empty();
-        Written written = new ObjectWriter(host, context.getWorkflowExecutorService(), now)
-                .write(blueprint, previous, obstacle, pod);
-        Optional<Observation> observation = dial(id, blueprint, written, pod);
-        Optional<WorkerStage.Outcome> joined = new WorkerStage(host, workers, network)
-                .run(id, blueprint, previous, written, pod, observation.flatMap(Observation::available));
-        List<Event> warnings = warnings(blueprint, host, pod, context, now);
-        SandboxClusterStatus status = StatusReport.of(
-                blueprint,
-                cluster.getMetadata().getGeneration(),
-                previous,
-                written,
-                pod,
-                warnings,
-                observation,
-                joined,
-                now);
-
-        if (previous.readyAt() == null && status.readyAt() != null) {
+        if (round.previous().readyAt() == null && status.readyAt() != null) {
             Duration start =
-                    Duration.between(Instant.parse(cluster.getMetadata().getCreationTimestamp()), now);
+                    Duration.between(Instant.parse(cluster.getMetadata().getCreationTimestamp()), round.now());
             startTimes.record(start);
             LOG.info("Ready {} s after its creation", start.toSeconds());
         }
-        UpdateControl<SandboxCluster> update = status.equals(previous)
+        UpdateControl<SandboxCluster> update = status.equals(round.previous())
                 ? UpdateControl.noUpdate()
                 : UpdateControl.patchStatus(statusOnly(cluster, status));
-        recheckAfter(status, now).ifPresent(update::rescheduleAfter);
+        LookAgain.after(status, results, round.now()).ifPresent(update::rescheduleAfter);
         return update;
+    }
+
+    /** All stages. What does not need another's result goes on beside it: nearly all of it is waiting for an answer. */
+    private Results run(Round round, Settings settings, SideBySide beside) {
+        Begun<Outcome<Keys>> makingKeys =
+                beside.begin(() -> KeysStage.run(round, StorageStage.formerLife(round, settings.storage())));
+        Begun<Outcome<Exposed>> exposing = beside.begin(() -> ExposureStage.run(round, settings.exposure()));
+        Begun<Outcome<Void>> configuring = beside.begin(() -> ControlPlaneStage.configure(round));
+        Begun<Outcome<Void>> shuttingOff =
+                beside.begin(() -> ControlPlaneStage.shutOff(round, settings.egress(round.sandbox())));
+        Outcome<Void> isolation = ControlPlaneStage.isolation(round, settings.controlPlane(), config.clusterWide());
+        Outcome<Keys> keys = makingKeys.result();
+        Outcome<Exposed> exposed = exposing.result();
+        List<Outcome<Void>> prepared = List.of(configuring.result(), shuttingOff.result(), isolation);
+
+        Outcome<Stored> stored = StorageStage.claim(round, settings.storage(), keys.value());
+        Outcome<Void> joinable =
+                ExternalWorkersStage.joinable(settings.workers(), settings.exposure(), exposed.value());
+        boolean startable = keys.value().pki().isPresent()
+                && stored.value().ready()
+                && ReadyCheck.problems(keys, exposed, prepared, stored, joinable)
+                        .findAny()
+                        .isEmpty();
+        Begun<Outcome<Void>> starting = startable
+                ? beside.begin(() -> ControlPlaneStage.start(
+                        round, settings.controlPlane(), settings.pod(round.sandbox(), exposed.value())))
+                : () -> Outcome.written(Optional.empty());
+        Outcome<Access> access =
+                KubeconfigStage.run(round, settings.kubeconfig(), settings.exposure(), keys, exposed.value());
+        Outcome<Void> started = starting.result();
+
+        Optional<String> url = exposed.value().url();
+        Outcome<Optional<Observation>> dialled =
+                reach.run(round, access.value(), settings.storage().persistent(), url);
+        Optional<String> version = dialled.value().flatMap(Observation::available);
+        Outcome<Void> pod = ControlPlaneStage.look(round, version.isPresent());
+        Outcome<Stored> contents = StorageStage.look(round, settings.storage(), stored.value(), url, dialled.value());
+        Optional<Outcome<Joined>> workers = externalWorkers.run(
+                round,
+                settings.workers(),
+                new ExternalWorkersStage.Given(
+                        keys.value(),
+                        exposed.value(),
+                        access.value(),
+                        settings.controlPlane().podCidr(),
+                        settings.controlPlane().serviceCidr(),
+                        settings.exposure().names(),
+                        version,
+                        round.situation().annotation(Annotations.REVOKE_JOIN_TOKENS)));
+        return new Results(keys, exposed, prepared, stored, joinable, started, access, dialled, pod, contents, workers);
     }
 
     @Override
@@ -172,63 +199,6 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         .map(Status::getDetails)
                         .filter(details -> "sandboxclusters".equals(details.getKind()))
                         .isPresent();
-    }
-
-    private Optional<Observation> dial(ResourceID id, Blueprint blueprint, Written written, Optional<Pod> pod) {
-        Optional<ContainerStatus> running = pod.flatMap(ControlPlaneCheck::container)
-                .filter(container -> container.getState().getRunning() != null);
-        if (running.isEmpty()
-                || written.kubeconfig().isEmpty()
-                || written.endpoint().isEmpty()) {
-            tenants.forget(id);
-            return Optional.empty();
-        }
-        Endpoint endpoint = written.endpoint().get();
-        Map<String, String> published =
-                Base64Data.decode(written.kubeconfig().get().getData());
-        return Optional.of(tenants.observe(
-                id,
-                new Target(
-                        endpoint.url(),
-                        endpoint.tlsServerName().orElse(null),
-                        published.get(KubeconfigSecret.CA_CERTIFICATE),
-                        published.get(KubeconfigSecret.CLIENT_CERTIFICATE),
-                        published.get(KubeconfigSecret.CLIENT_KEY),
-                        blueprint.volume().isPresent(),
-                        running.get().getContainerID())));
-    }
-
-    /** Asks for events only about what should have gone on by now: on the way to a normal start there is no request. */
-    private static List<Event> warnings(
-            Blueprint blueprint, HostObjects host, Optional<Pod> pod, Context<SandboxCluster> context, Instant now) {
-        boolean started = pod.flatMap(ControlPlaneCheck::container)
-                .map(ContainerStatus::getContainerID)
-                .filter(container -> !container.isEmpty())
-                .isPresent();
-        if (started) {
-            return List.of();
-        }
-        HostEvents events = new HostEvents(context.getClient());
-        Optional<PersistentVolumeClaim> unbound = host.cached(PersistentVolumeClaim.class, blueprint.volumeClaimName())
-                .filter(claim -> !"Bound".equals(claim.getStatus().getPhase()));
-        return Stream.<Optional<? extends HasMetadata>>of(
-                        host.cached(StatefulSet.class, blueprint.name()), pod, unbound)
-                .flatMap(Optional::stream)
-                .filter(object -> Instant.parse(object.getMetadata().getCreationTimestamp())
-                        .plus(LOOK_FOR_WARNINGS_AFTER)
-                        .isBefore(now))
-                .flatMap(object -> events.warnings(object).stream())
-                .toList();
-    }
-
-    /** Everything that goes well wakes the reconciler by an event; what is stuck is looked at again. */
-    private static Optional<Duration> recheckAfter(SandboxClusterStatus status, Instant now) {
-        return Stream.of(Conditions.READY, Conditions.CREDENTIALS_READY, Conditions.STORAGE_READY)
-                .flatMap(type -> Conditions.previous(status.conditions(), type).stream())
-                .filter(condition -> !"True".equals(condition.getStatus()))
-                .map(Condition::getLastTransitionTime)
-                .findFirst()
-                .map(since -> Instant.parse(since).plus(SOON).isAfter(now) ? RECHECK_SOON : RECHECK_LATER);
     }
 
     private static SandboxCluster statusOnly(SandboxCluster cluster, SandboxClusterStatus status) {

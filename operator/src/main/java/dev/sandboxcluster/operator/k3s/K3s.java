@@ -1,12 +1,13 @@
 package dev.sandboxcluster.operator.k3s;
 
-import java.util.List;
-
 /**
  * The contract with k3s: every path, file name, port and default that the operator and k3s must agree on. Measured on
  * v1.33.5+k3s1; {@code k3s server --help} and the k3s documentation name the same.
  */
 public final class K3s {
+
+    /** The name of the container that runs k3s. */
+    public static final String CONTAINER = "k3s";
 
     /** The port on which the API server listens in the pod. */
     public static final int API_PORT = 6443;
@@ -26,6 +27,12 @@ public final class K3s {
     /** See {@link #SERVING_SECRET}. */
     public static final String SERVING_NAMESPACE = "kube-system";
 
+    /** With a Node's name before it: the Secret in which k3s keeps the password of its agent. */
+    public static final String NODE_PASSWORD_SUFFIX = ".node-password.k3s";
+
+    /** See {@link #NODE_PASSWORD_SUFFIX}. */
+    public static final String NODE_PASSWORD_NAMESPACE = "kube-system";
+
     /** A kubeconfig of cluster-admin that k3s writes for its own components. */
     public static final String ADMIN_KUBECONFIG = DATA_DIR + "/server/cred/admin.kubeconfig";
 
@@ -40,10 +47,6 @@ public final class K3s {
 
     /** A name that k3s always puts into the serving certificate, whatever address the server has. */
     public static final String ALWAYS_IN_CERTIFICATE = "kubernetes.default.svc";
-
-    /** Packaged components that are no use without a worker. CoreDNS's manifest is left in, as users look for it. */
-    public static final List<String> DISABLED_BY_DEFAULT =
-            List.of("local-storage", "metrics-server", "servicelb", "traefik");
 
     /** The address of the cluster's DNS: the tenth of the Services' range, as k3s has it. */
     public static String clusterDns(String serviceCidr) {
@@ -60,9 +63,6 @@ public final class K3s {
         int dot = network.lastIndexOf('.');
         return network.substring(0, dot + 1) + (Integer.parseInt(network.substring(dot + 1)) + number);
     }
-
-    /** With k3s agents, what CoreDNS and the metrics server need is there; the rest is a choice of the user's. */
-    public static final List<String> DISABLED_WITH_AGENTS = List.of("local-storage", "servicelb", "traefik");
 
     /** The port on which a kubelet serves logs and exec. */
     public static final int KUBELET_PORT = 10250;

@@ -1,83 +1,137 @@
 package dev.sandboxcluster.operator.k3s;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * What distinguishes the command line of one control-plane-only k3s, {@code k3s server …}, from that of another.
- *
- * @param tlsSans names and addresses for the serving certificate besides those that k3s always adds
- * @param disable packaged components to leave out
- * @param clusterCidr the pods' addresses
- * @param serviceCidr the Services' addresses
- * @param address what the cluster calls its own address in place of its pod's, for a cluster that outlives its pod:
- *     otherwise its own endpoint lists dead addresses for 20 seconds after a restart
- * @param flannelBackend k3s's {@code --flannel-backend}: how pods of different agents reach each other
- * @param workers which kind of machines may join
- * @param extraArgs further flags, last, so that k3s's rule "the last one counts" favours them
+ * The command line of a control-plane-only k3s, {@code k3s server …}: every flag that the operator sets, grouped by what
+ * it is about, and their order.
  */
-public record ServerArguments(
-        List<String> tlsSans,
-        List<String> disable,
-        String clusterCidr,
-        String serviceCidr,
-        Optional<String> address,
-        String flannelBackend,
-        Workers workers,
-        List<String> extraArgs) {
+public final class ServerArguments {
 
-    /** Which machines may join. */
-    public enum Workers {
-        /** None. */
-        NONE,
-        /** k3s agents, which hold a tunnel to the server open, by which it reaches kubelets, pods and Services. */
-        AGENTS,
-        /** Kubelets that the server connects to. */
-        KUBELETS
-    }
+    private static final String SERVING_NAME = "--tls-san=";
 
     /**
-     * The arguments behind {@code k3s}.
-     *
-     * <p>Left out are only parts that have nothing to do: the cloud and network policy controllers, and without workers
-     * flannel, the tunnel to agents, and the HelmChart controller, which runs its work in Jobs. API priority and
-     * fairness and CoreDNS's manifest stay as k3s has them. The controllers share the admin credentials instead of one
-     * each, which takes a third off the CPU time of a start.
-     *
-     * <p>With workers the operator, not the API server, writes the endpoint {@code default/kubernetes}: agents learn the
-     * server's address from it, and the API server knows no other than its pod's.
+     * The order of the flags. It means nothing to k3s, but another order would be another pod. What is not named here
+     * comes last.
      */
-    public List<String> toList() {
-        List<String> arguments = new ArrayList<>(List.of(
+    private static final List<String> ORDER = List.of(
+            "server",
+            "--disable-agent",
+            "--rootless",
+            "--data-dir=",
+            "--token-file=",
+            "--write-kubeconfig=",
+            "--https-listen-port=",
+            "--node-name=",
+            "--cluster-cidr=",
+            "--service-cidr=",
+            "--cluster-dns=",
+            "--node-ip=",
+            SERVING_NAME,
+            "--disable=",
+            "--disable-cloud-controller",
+            "--disable-network-policy",
+            "--flannel-backend=",
+            "--egress-selector-mode=",
+            "--kube-apiserver-arg=authentication-config=",
+            "--kube-apiserver-arg=feature-gates=",
+            "--kube-controller-manager-arg=use-service-account-credentials=",
+            "--kube-controller-manager-arg=kubeconfig=",
+            "--disable-helm-controller",
+            "--kube-apiserver-arg=endpoint-reconciler-type=");
+
+    private ServerArguments() {}
+
+    /**
+     * What every sandbox has. Left out are only parts that have nothing to do: the cloud and network policy controllers.
+     * API priority and fairness and CoreDNS's manifest stay as k3s has them. The controllers share the admin credentials
+     * instead of one each, which takes a third off the CPU time of a start.
+     */
+    public static List<String> common() {
+        return List.of(
                 "server",
                 "--disable-agent",
                 "--rootless",
                 "--data-dir=" + K3s.DATA_DIR,
-                "--token-file=" + K3s.PKI_DIR + "/token",
                 "--write-kubeconfig=" + K3s.DATA_DIR + "/kubeconfig",
                 "--https-listen-port=" + K3s.API_PORT,
                 "--node-name=k3s",
-                "--cluster-cidr=" + clusterCidr,
-                "--service-cidr=" + serviceCidr,
-                "--cluster-dns=" + K3s.clusterDns(serviceCidr)));
-        address.ifPresent(ip -> arguments.add("--node-ip=" + ip));
-        tlsSans.forEach(name -> arguments.add("--tls-san=" + name));
-        disable.forEach(component -> arguments.add("--disable=" + component));
-        arguments.addAll(List.of(
                 "--disable-cloud-controller",
                 "--disable-network-policy",
-                "--flannel-backend=" + flannelBackend,
-                "--egress-selector-mode=" + (workers == Workers.AGENTS ? "cluster" : "disabled"),
                 "--kube-apiserver-arg=authentication-config=" + K3s.CONFIG_DIR + "/" + K3s.AUTHENTICATION_CONFIG,
                 "--kube-apiserver-arg=feature-gates=APIServerIdentity=false",
                 "--kube-controller-manager-arg=use-service-account-credentials=false",
-                "--kube-controller-manager-arg=kubeconfig=" + K3s.ADMIN_KUBECONFIG));
-        arguments.add(
-                workers == Workers.NONE
+                "--kube-controller-manager-arg=kubeconfig=" + K3s.ADMIN_KUBECONFIG);
+    }
+
+    /** The token by which the server knows its like, from the mounted keys. */
+    public static List<String> token() {
+        return List.of("--token-file=" + K3s.PKI_DIR + "/token");
+    }
+
+    /** The addresses of pods, of Services, and of the DNS server among them. */
+    public static List<String> network(String clusterCidr, String serviceCidr) {
+        return List.of(
+                "--cluster-cidr=" + clusterCidr,
+                "--service-cidr=" + serviceCidr,
+                "--cluster-dns=" + K3s.clusterDns(serviceCidr));
+    }
+
+    /**
+     * What the sandbox calls its own address in place of its pod's, for one that outlives its pod: otherwise its own
+     * endpoint lists dead addresses for 20 seconds after a restart.
+     */
+    public static List<String> ownAddress(String address) {
+        return List.of("--node-ip=" + address);
+    }
+
+    /** Names and addresses for the serving certificate besides those that k3s always adds. */
+    public static List<String> servingNames(List<String> names) {
+        return names.stream().map(name -> SERVING_NAME + name).toList();
+    }
+
+    /** Packaged components to leave out. */
+    public static List<String> disable(List<String> components) {
+        return components.stream().map(component -> "--disable=" + component).toList();
+    }
+
+    /**
+     * What depends on who may join. Without workers, the HelmChart controller has nothing to run its Jobs on. With workers
+     * the operator, not the API server, writes the endpoint {@code default/kubernetes}: agents learn the server's address
+     * from it, and the API server knows no other than its pod's.
+     *
+     * @param flannelBackend how pods of different agents reach each other
+     */
+    public static List<String> workers(WorkerKind kind, String flannelBackend) {
+        return List.of(
+                "--flannel-backend=" + flannelBackend,
+                "--egress-selector-mode=" + kind.egressSelector(),
+                kind == WorkerKind.NONE
                         ? "--disable-helm-controller"
                         : "--kube-apiserver-arg=endpoint-reconciler-type=none");
-        arguments.addAll(extraArgs);
-        return List.copyOf(arguments);
+    }
+
+    /**
+     * One command line, whatever order the flags were given in.
+     *
+     * @param extra the user's flags, last, so that k3s's rule "the last one counts" favours them
+     */
+    public static List<String> commandLine(List<String> flags, List<String> extra) {
+        return Stream.concat(
+                        flags.stream().distinct().sorted(Comparator.comparingInt(ServerArguments::rank)),
+                        extra.stream())
+                .toList();
+    }
+
+    private static int rank(String flag) {
+        for (int rank = 0; rank < ORDER.size(); rank++) {
+            String known = ORDER.get(rank);
+            if (known.endsWith("=") ? flag.startsWith(known) : flag.equals(known)) {
+                return rank;
+            }
+        }
+        return ORDER.size();
     }
 }

@@ -2,14 +2,27 @@ package dev.sandboxcluster.operator.cluster;
 
 import static java.util.stream.Collectors.toMap;
 
-import dev.sandboxcluster.operator.cluster.checks.Verdict;
-import dev.sandboxcluster.operator.cluster.desired.Endpoint;
+import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
+import dev.sandboxcluster.operator.capability.access.Access;
+import dev.sandboxcluster.operator.capability.access.EndpointCheck;
+import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneCheck;
+import dev.sandboxcluster.operator.capability.exposure.Endpoint;
+import dev.sandboxcluster.operator.capability.exposure.Exposed;
+import dev.sandboxcluster.operator.capability.keys.Keys;
+import dev.sandboxcluster.operator.capability.storage.StorageCheck;
+import dev.sandboxcluster.operator.capability.storage.Stored;
+import dev.sandboxcluster.operator.capability.workers.external.Joined;
+import dev.sandboxcluster.operator.capability.workers.external.WorkersCheck;
+import dev.sandboxcluster.operator.capability.workers.external.join.JoinToken;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
+import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
-import dev.sandboxcluster.operator.tenant.FailureKind;
-import dev.sandboxcluster.operator.tenant.Observation;
-import dev.sandboxcluster.operator.workers.WorkerReport;
-import dev.sandboxcluster.operator.workers.join.JoinToken;
-import dev.sandboxcluster.operator.workers.policy.NodeVerdict;
+import dev.sandboxcluster.operator.objects.Situation;
+import dev.sandboxcluster.operator.sandbox.Observation;
+import dev.sandboxcluster.operator.verdict.Outcome;
+import dev.sandboxcluster.operator.verdict.Verdict;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -53,7 +66,7 @@ record Seen(
      * @param readOnly the version; the message is the answer to a write
      * @param failing how; the message says what was seen
      */
-    record Api(boolean pending, String available, String readOnly, FailureKind failing, String message) {
+    record Api(boolean pending, String available, String readOnly, EndpointFailure failing, String message) {
 
         private Observation observation() {
             if (available != null) {
@@ -95,29 +108,37 @@ record Seen(
 
     record Refusal(String node, String group, String reason, String message) {}
 
-    ObjectWriter.Written written(Optional<PersistentVolumeClaim> claim) {
-        return new ObjectWriter.Written(
-                Optional.ofNullable(problem),
-                credentials,
-                Optional.empty(),
-                claim,
-                Optional.ofNullable(volume),
-                Optional.ofNullable(kubeconfig).map(Seen::secret),
-                Optional.ofNullable(url).map(known -> new Endpoint(known, Optional.empty())),
-                Optional.of(KEYS).filter(any -> keys));
+    /** What the stages come to when they see this. */
+    Results results(
+            Situation situation, Settings settings, Optional<PersistentVolumeClaim> claim, List<Event> warnings) {
+        Optional<String> published = Optional.ofNullable(url).map(URI::toString);
+        Optional<Observation> observation = Optional.ofNullable(api).map(Api::observation);
+        Stored stored = new Stored(claim, Optional.ofNullable(volume), volume == null);
+        boolean answers = observation.flatMap(Observation::available).isPresent();
+        return new Results(
+                Outcome.of(new Keys(Optional.of(KEYS).filter(any -> keys), Optional.empty())),
+                Outcome.of(new Exposed(
+                                Optional.empty(),
+                                Optional.ofNullable(url).map(known -> new Endpoint(known, Optional.empty())),
+                                Optional.empty()))
+                        .withProblem(Optional.ofNullable(problem)),
+                List.of(),
+                Outcome.of(stored),
+                Outcome.of(null),
+                Outcome.of(null),
+                Outcome.of(new Access(Optional.ofNullable(kubeconfig).map(Seen::secret), Optional.empty()))
+                        .reporting(ConditionType.CredentialsReady, credentials),
+                EndpointCheck.check(situation, published, observation),
+                ControlPlaneCheck.check(situation, warnings, answers),
+                StorageCheck.check(situation, settings.storage(), stored, published, observation, warnings),
+                Optional.ofNullable(workers).map(seen -> joined(settings, answers, seen)));
     }
 
-    Optional<Observation> observation() {
-        return Optional.ofNullable(api).map(Api::observation);
-    }
-
-    Optional<WorkerStage.Outcome> outcome() {
-        return Optional.ofNullable(workers)
-                .map(seen -> new WorkerStage.Outcome(
-                        Optional.ofNullable(seen.problem()),
-                        report(seen),
-                        Optional.ofNullable(seen.address()),
-                        orEmpty(seen.joinSecrets())));
+    private static Outcome<Joined> joined(Settings settings, boolean reached, Workers seen) {
+        Joined joined = new Joined(report(seen), Optional.ofNullable(seen.address()), orEmpty(seen.joinSecrets()));
+        return settings.workers().isPresent()
+                ? WorkersCheck.check(Optional.ofNullable(seen.problem()), reached, joined)
+                : Outcome.of(joined);
     }
 
     private static WorkerReport report(Workers seen) {

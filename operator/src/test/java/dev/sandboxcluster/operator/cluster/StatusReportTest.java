@@ -3,9 +3,8 @@ package dev.sandboxcluster.operator.cluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.Golden;
-import dev.sandboxcluster.operator.cluster.desired.Blueprint;
 import dev.sandboxcluster.operator.config.OperatorConfig;
-import io.fabric8.kubernetes.api.model.Event;
+import dev.sandboxcluster.operator.objects.Situation;
 import io.fabric8.kubernetes.api.model.EventList;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -33,36 +32,31 @@ class StatusReportTest {
     void status(Path directory) {
         SandboxCluster cluster = Golden.read(directory, "in-cluster.yaml", SandboxCluster.class);
         Seen seen = Golden.read(directory, "in-seen.yaml", Seen.class);
-        SandboxClusterStatus previous = Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY);
-        Long generation = cluster.getMetadata().getGeneration();
-
         SandboxClusterStatus status = seen.failure() != null
-                ? StatusReport.failed(previous, generation, seen.failure(), NOW)
-                : of(directory, cluster, seen, previous, generation);
+                ? StatusReport.failed(
+                        Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY),
+                        cluster.getMetadata().getGeneration(),
+                        seen.failure(),
+                        NOW)
+                : of(directory, cluster, seen);
 
         // The hash of keys that were made for this test.
         String yaml = Serialization.asYaml(status).replace(Seen.KEYS.caHash(), "that of the keys");
         Golden.check(directory, "out-status.yaml", Serialization.unmarshal(yaml, SandboxClusterStatus.class));
     }
 
-    private static SandboxClusterStatus of(
-            Path directory, SandboxCluster cluster, Seen seen, SandboxClusterStatus previous, Long generation) {
-        Optional<Pod> pod = Golden.readIfThere(directory, "in-pod.yaml", Pod.class);
-        Optional<PersistentVolumeClaim> claim =
-                Golden.readIfThere(directory, "in-claim.yaml", PersistentVolumeClaim.class);
-        List<Event> warnings = Golden.readIfThere(directory, "in-events.yaml", EventList.class)
-                .map(EventList::getItems)
-                .orElse(List.of());
-        Blueprint blueprint = Blueprint.of(cluster, OperatorConfig.from(Map.of()));
+    private static SandboxClusterStatus of(Path directory, SandboxCluster cluster, Seen seen) {
+        Situation situation = Situation.of(cluster, Golden.readIfThere(directory, "in-pod.yaml", Pod.class), NOW);
+        Settings settings = Settings.of(cluster, OperatorConfig.from(Map.of()));
         return StatusReport.of(
-                blueprint,
-                generation,
-                previous,
-                seen.written(claim),
-                pod,
-                warnings,
-                seen.observation(),
-                seen.outcome(),
-                NOW);
+                situation,
+                settings,
+                seen.results(
+                        situation,
+                        settings,
+                        Golden.readIfThere(directory, "in-claim.yaml", PersistentVolumeClaim.class),
+                        Golden.readIfThere(directory, "in-events.yaml", EventList.class)
+                                .map(EventList::getItems)
+                                .orElse(List.of())));
     }
 }

@@ -1,0 +1,26 @@
+package dev.sandboxcluster.api.v1alpha1;
+
+import java.util.List;
+
+/** The types of a SandboxCluster's conditions, in the order in which a status has them. */
+public enum ConditionType {
+    /** The sum of the others: the sandbox can be used. */
+    Ready,
+    /** The control plane's pod runs. */
+    ControlPlaneReady,
+    /** Keys and kubeconfig are in order. */
+    CredentialsReady,
+    /** The published URL leads to the sandbox. */
+    EndpointReachable,
+    /** A Persistent sandbox has its volume, and can write to it. */
+    StorageReady,
+    /** External workers can join, and those that have joined do well. */
+    WorkersReady,
+    /** An Ephemeral sandbox lost its objects. */
+    ContentLost;
+
+    /** Those that Ready sums up. */
+    public static List<ConditionType> others() {
+        return List.of(values()).subList(1, values().length);
+    }
+}

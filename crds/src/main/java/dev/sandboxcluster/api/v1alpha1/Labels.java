@@ -1,0 +1,28 @@
+package dev.sandboxcluster.api.v1alpha1;
+
+/** The labels that the operator writes and others may select by. */
+public final class Labels {
+
+    /** On every object of a sandbox in the host cluster: the name of its SandboxCluster. */
+    public static final String NAME = SandboxCluster.GROUP + "/name";
+
+    /** On a join Secret in the host cluster, and on a join token's Secret in the sandbox: the group of machines. */
+    public static final String WORKER_GROUP = SandboxCluster.GROUP + "/worker-group";
+
+    /**
+     * On a Node of a sandbox: the group that it was let into. A kubelet can neither set nor change labels of this prefix
+     * (kubernetes.io/docs/reference/access-authn-authz/admission-controllers, NodeRestriction).
+     */
+    public static final String NODE_GROUP = "node-restriction.kubernetes.io/sandboxcluster-group";
+
+    /** On a Node that joins with a k3s agent: proves whose token the machine has; the operator takes it off. */
+    public static final String JOIN_PROOF = SandboxCluster.GROUP + "/join-proof";
+
+    /** On a Lease in a sandbox: the operator wrote it to see whether what is written is stored, and takes it away. */
+    public static final String WRITE_PROBE = SandboxCluster.GROUP + "/write-probe";
+
+    /** Selects the objects that the operator has written in the host cluster, and the pods that run for it. */
+    public static final String MANAGED_BY_OPERATOR = "app.kubernetes.io/managed-by=sandboxcluster-operator";
+
+    private Labels() {}
+}

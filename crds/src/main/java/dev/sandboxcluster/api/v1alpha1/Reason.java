@@ -1,0 +1,62 @@
+package dev.sandboxcluster.api.v1alpha1;
+
+/**
+ * The reasons of the conditions. docs/reference.md explains each one; a test holds the two lists together. The reasons
+ * of an endpoint that cannot be used are the names of {@code sandbox.FailureKind}.
+ */
+public final class Reason {
+
+    public static final String AVAILABLE = "Available";
+    public static final String CREATING = "Creating";
+    public static final String POD_PENDING = "PodPending";
+    public static final String POD_TERMINATING = "PodTerminating";
+    public static final String CONTAINER_CREATING = "ContainerCreating";
+    public static final String STARTING = "Starting";
+    public static final String WAITING_FOR_ENDPOINT = "WaitingForEndpoint";
+    public static final String CONTROL_PLANE_NOT_RUNNING = "ControlPlaneNotRunning";
+
+    public static final String RUNTIME_CLASS_NOT_FOUND = "RuntimeClassNotFound";
+    public static final String POD_REJECTED = "PodRejected";
+    public static final String QUOTA_EXCEEDED = "QuotaExceeded";
+    public static final String UNSCHEDULABLE = "Unschedulable";
+    public static final String IMAGE_PULL_FAILED = "ImagePullFailed";
+    public static final String INVALID_IMAGE = "InvalidImage";
+    public static final String CONTAINER_START_FAILED = "ContainerStartFailed";
+    public static final String CRASH_LOOP = "CrashLoop";
+    public static final String OUT_OF_MEMORY = "OutOfMemory";
+    public static final String EVICTED = "Evicted";
+
+    public static final String PUBLISHED = "Published";
+    public static final String WAITING_FOR_ADDRESS = "WaitingForAddress";
+    public static final String NAME_CONFLICT = "NameConflict";
+    public static final String SECRET_CONFLICT = "SecretConflict";
+    public static final String NODE_PORT_UNAVAILABLE = "NodePortUnavailable";
+    public static final String PKI_SECRET_MISSING = "PKISecretMissing";
+    public static final String PKI_SECRET_INVALID = "PKISecretInvalid";
+    public static final String HOST_API_REFUSED = "HostAPIRefused";
+    public static final String RECONCILE_FAILED = "ReconcileFailed";
+
+    public static final String VOLUME_BOUND = "VolumeBound";
+    public static final String VOLUME_PENDING = "VolumePending";
+    public static final String VOLUME_FULL = "VolumeFull";
+    public static final String WRITES_FAIL = "WritesFail";
+    public static final String VOLUME_LOST = "VolumeLost";
+    public static final String VOLUME_CLAIM_MISSING = "VolumeClaimMissing";
+    public static final String VOLUME_CLAIM_TERMINATING = "VolumeClaimTerminating";
+    public static final String STORAGE_CLASS_NOT_FOUND = "StorageClassNotFound";
+    public static final String PROVISIONING_FAILED = "ProvisioningFailed";
+    public static final String EXPANSION_REFUSED = "ExpansionRefused";
+
+    public static final String LOAD_BALANCER_WITHOUT_IP = "LoadBalancerWithoutIP";
+
+    public static final String ALL_NODES_READY = "AllNodesReady";
+    public static final String NO_WORKERS = "NoWorkers";
+    public static final String PREPARING = "Preparing";
+    public static final String NODES_NEED_ATTENTION = "NodesNeedAttention";
+    public static final String CIDR_OVERLAP = "CIDROverlap";
+    public static final String SANDBOX_UNREACHABLE = "SandboxUnreachable";
+
+    public static final String POD_REPLACED = "PodReplaced";
+
+    private Reason() {}
+}

@@ -1,0 +1,60 @@
+package dev.sandboxcluster.operator.capability.access;
+
+import dev.sandboxcluster.api.v1alpha1.KubeconfigKeys;
+import dev.sandboxcluster.operator.capability.exposure.Endpoint;
+import dev.sandboxcluster.operator.credentials.KeyPairPem;
+import dev.sandboxcluster.operator.credentials.KubeconfigFile;
+import dev.sandboxcluster.operator.objects.Base64Data;
+import dev.sandboxcluster.operator.objects.Identity;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.util.Map;
+import java.util.Set;
+
+/** The Secret with the published kubeconfig. */
+public final class KubeconfigSecret {
+
+    private KubeconfigSecret() {}
+
+    /** The Secret; pure. */
+    public static Secret desired(
+            Identity sandbox,
+            KubeconfigSettings settings,
+            Endpoint published,
+            String caCertificate,
+            KeyPairPem client) {
+        String context = settings.contextName();
+        return new SecretBuilder()
+                .withMetadata(sandbox.metadata(settings.secretName()))
+                .withType("Opaque")
+                .withData(Base64Data.encode(Map.of(
+                        KubeconfigKeys.VALUE, kubeconfig(context, published, caCertificate, client),
+                        KubeconfigKeys.INTERNAL, kubeconfig(context, Endpoint.internal(sandbox), caCertificate, client),
+                        KubeconfigKeys.CA_CERTIFICATE, caCertificate,
+                        KubeconfigKeys.CLIENT_CERTIFICATE, client.certificate(),
+                        KubeconfigKeys.CLIENT_KEY, client.privateKey(),
+                        KubeconfigKeys.SERVER, published.url().toString())))
+                .build();
+    }
+
+    /** Whether a Secret has everything that is needed to dial the sandbox as its users do. */
+    static boolean isComplete(Secret secret) {
+        return Base64Data.decode(secret.getData())
+                .keySet()
+                .containsAll(Set.of(
+                        KubeconfigKeys.VALUE,
+                        KubeconfigKeys.CA_CERTIFICATE,
+                        KubeconfigKeys.CLIENT_CERTIFICATE,
+                        KubeconfigKeys.CLIENT_KEY));
+    }
+
+    private static String kubeconfig(String context, Endpoint endpoint, String caCertificate, KeyPairPem client) {
+        return new KubeconfigFile(
+                        context,
+                        endpoint.url().toString(),
+                        endpoint.tlsServerName().orElse(null),
+                        caCertificate,
+                        client)
+                .toYaml();
+    }
+}

@@ -1,0 +1,2 @@
+/** Capability: the published kubeconfig, and whether it works ({@code spec.kubeconfig}). */
+package dev.sandboxcluster.operator.capability.access;

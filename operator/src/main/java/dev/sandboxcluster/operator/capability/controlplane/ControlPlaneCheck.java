@@ -1,0 +1,192 @@
+package dev.sandboxcluster.operator.capability.controlplane;
+
+import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.operator.credentials.Redaction;
+import dev.sandboxcluster.operator.k3s.K3s;
+import dev.sandboxcluster.operator.objects.Containers;
+import dev.sandboxcluster.operator.objects.Situation;
+import dev.sandboxcluster.operator.objects.Warnings;
+import dev.sandboxcluster.operator.verdict.Outcome;
+import dev.sandboxcluster.operator.verdict.Verdict;
+import dev.sandboxcluster.operator.verdict.Wording;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Whether the control plane's pod runs and, where it does not, what keeps it from running. */
+public final class ControlPlaneCheck {
+
+    private static final Set<String> IMAGE_PULL =
+            Set.of("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "RegistryUnavailable");
+    private static final Set<String> CONTAINER_START =
+            Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError");
+
+    private static final int MESSAGE_LIMIT = 1200;
+
+    private ControlPlaneCheck() {}
+
+    /**
+     * The verdict on {@code ControlPlaneReady}; pure.
+     *
+     * @param warnings the host cluster's warning events about the StatefulSet and the pod, in any order
+     * @param answers whether the API server has answered the operator
+     */
+    public static Outcome<Void> check(Situation situation, List<Event> warnings, boolean answers) {
+        return Outcome.<Void>of(null)
+                .reporting(ConditionType.ControlPlaneReady, verdict(situation.pod(), warnings, answers));
+    }
+
+    /** The same of a pod, if the StatefulSet controller has made it. */
+    static Verdict verdict(Optional<Pod> pod, List<Event> warnings, boolean answers) {
+        return pod.map(present -> ofPod(present, warnings, answers)).orElseGet(() -> withoutPod(warnings));
+    }
+
+    private static Verdict withoutPod(List<Event> warnings) {
+        Optional<String> refusal = Warnings.latest(warnings, "FailedCreate");
+        if (refusal.isEmpty()) {
+            return Verdict.fails(Reason.POD_PENDING, "Waiting for the host cluster to create the pod");
+        }
+        String message = refusal.get();
+        if (Wording.QUOTA_EXCEEDED.isSaidIn(message)) {
+            return Verdict.fails(
+                    Reason.QUOTA_EXCEEDED,
+                    "A ResourceQuota of the namespace forbids the pod; raise it, or lower" + " controlPlane.resources: "
+                            + message);
+        }
+        if (Wording.NO_RUNTIME_CLASS.isSaidIn(message)) {
+            return RuntimeClassCheck.missing(message);
+        }
+        return Verdict.fails(Reason.POD_REJECTED, "The host cluster refuses the pod: " + message);
+    }
+
+    private static Verdict ofPod(Pod pod, List<Event> warnings, boolean answers) {
+        if (pod.getMetadata().getDeletionTimestamp() != null) {
+            return Verdict.fails(
+                    Reason.POD_TERMINATING,
+                    "The pod is being stopped since " + pod.getMetadata().getDeletionTimestamp()
+                            + "; a new one follows. If this lasts, its node may be gone");
+        }
+        if ("Evicted".equals(pod.getStatus().getReason())) {
+            return Verdict.fails(
+                    Reason.EVICTED,
+                    "The node evicted the pod: " + pod.getStatus().getMessage());
+        }
+        Optional<PodCondition> unschedulable = condition(pod, "PodScheduled")
+                .filter(scheduled ->
+                        "False".equals(scheduled.getStatus()) && "Unschedulable".equals(scheduled.getReason()));
+        if (unschedulable.isPresent()) {
+            return Verdict.fails(
+                    Reason.UNSCHEDULABLE,
+                    "No node can take the pod; see controlPlane.resources, nodeSelector and tolerations: "
+                            + unschedulable.get().getMessage());
+        }
+        return Containers.status(K3s.CONTAINER, pod)
+                .map(container -> ofContainer(pod, container, warnings, answers))
+                .orElseGet(() -> creating(warnings));
+    }
+
+    private static Verdict ofContainer(Pod pod, ContainerStatus container, List<Event> warnings, boolean answers) {
+        ContainerState state = container.getState();
+        if (state.getRunning() != null) {
+            boolean ready = condition(pod, "Ready")
+                    .filter(condition -> "True".equals(condition.getStatus()))
+                    .isPresent();
+            return answers || ready ? Verdict.holds(Reason.AVAILABLE, "The control plane runs") : starting(container);
+        }
+        if (state.getTerminated() != null) {
+            return exited(state.getTerminated(), container);
+        }
+        return waiting(container, Optional.ofNullable(state.getWaiting()), warnings);
+    }
+
+    private static Verdict waiting(
+            ContainerStatus container, Optional<ContainerStateWaiting> waiting, List<Event> warnings) {
+        String reason = waiting.map(ContainerStateWaiting::getReason).orElse("");
+        String detail = waiting.map(ContainerStateWaiting::getMessage).orElse("");
+        if (IMAGE_PULL.contains(reason)) {
+            return Verdict.fails(
+                    Reason.IMAGE_PULL_FAILED,
+                    "The node cannot pull " + container.getImage()
+                            + "; check spec.version, controlPlane.image and the registry: "
+                            + Warnings.latest(warnings, "Failed").orElse(detail));
+        }
+        if (reason.equals("InvalidImageName")) {
+            return Verdict.fails(Reason.INVALID_IMAGE, detail);
+        }
+        if (CONTAINER_START.contains(reason)) {
+            return Verdict.fails(
+                    Reason.CONTAINER_START_FAILED,
+                    "The node cannot start the container: " + shorten(Redaction.redact(detail)));
+        }
+        return lastExit(container).map(last -> exited(last, container)).orElseGet(() -> creating(warnings));
+    }
+
+    private static Verdict creating(List<Event> warnings) {
+        return Warnings.latest(warnings, "FailedMount", "FailedCreatePodSandBox", "FailedAttachVolume")
+                .map(warning -> Verdict.fails(
+                        Reason.CONTAINER_START_FAILED, "The node cannot start the pod: " + shorten(warning)))
+                .orElseGet(() ->
+                        Verdict.fails(Reason.CONTAINER_CREATING, "The node pulls the image or creates the container"));
+    }
+
+    private static Verdict starting(ContainerStatus container) {
+        // A control plane that crashes again and again is running most of the time it is looked at.
+        return lastExit(container)
+                .filter(last -> container.getRestartCount() > 1)
+                .map(last -> exited(last, container))
+                .orElseGet(() -> Verdict.fails(
+                        Reason.STARTING,
+                        "The container runs since "
+                                + container.getState().getRunning().getStartedAt()
+                                + "; its API does not answer yet"));
+    }
+
+    private static Verdict exited(ContainerStateTerminated exit, ContainerStatus container) {
+        String times = container.getRestartCount() == 0 ? "" : ", restarted " + container.getRestartCount() + " times";
+        if ("OOMKilled".equals(exit.getReason())) {
+            return Verdict.fails(
+                    Reason.OUT_OF_MEMORY,
+                    "The control plane used up its memory limit" + times
+                            + "; raise controlPlane.resources.limits.memory");
+        }
+        String log =
+                Optional.ofNullable(exit.getMessage()).map(Redaction::redact).orElse("");
+        if (Wording.FULL_VOLUME.isSaidIn(log)) {
+            return Verdict.fails(
+                    Reason.VOLUME_FULL,
+                    "The volume with the cluster's objects is full" + times
+                            + "; raise storage.size if its StorageClass can expand volumes. The last lines: "
+                            + tail(log.strip()));
+        }
+        return Verdict.fails(
+                Reason.CRASH_LOOP,
+                "The control plane exited with code " + exit.getExitCode() + times
+                        + (log.isBlank() ? "" : "; its last lines: " + tail(log.strip())));
+    }
+
+    private static Optional<ContainerStateTerminated> lastExit(ContainerStatus container) {
+        return Optional.ofNullable(container.getLastState()).map(ContainerState::getTerminated);
+    }
+
+    private static Optional<PodCondition> condition(Pod pod, String type) {
+        return pod.getStatus().getConditions().stream()
+                .filter(condition -> condition.getType().equals(type))
+                .findFirst();
+    }
+
+    private static String shorten(String text) {
+        return text.length() <= MESSAGE_LIMIT ? text : text.substring(0, MESSAGE_LIMIT) + "…";
+    }
+
+    private static String tail(String text) {
+        return text.length() <= MESSAGE_LIMIT ? text : "…" + text.substring(text.length() - MESSAGE_LIMIT);
+    }
+}

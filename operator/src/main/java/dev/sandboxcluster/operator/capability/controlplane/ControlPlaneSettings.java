@@ -1,0 +1,137 @@
+package dev.sandboxcluster.operator.capability.controlplane;
+
+import dev.sandboxcluster.api.v1alpha1.ControlPlane;
+import dev.sandboxcluster.api.v1alpha1.EnvVar;
+import dev.sandboxcluster.api.v1alpha1.Network;
+import dev.sandboxcluster.api.v1alpha1.Resources;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
+import dev.sandboxcluster.operator.config.OperatorConfig;
+import dev.sandboxcluster.operator.k3s.K3s;
+import dev.sandboxcluster.operator.k3s.ServerArguments;
+import dev.sandboxcluster.operator.k3s.WorkerKind;
+import dev.sandboxcluster.operator.pod.Contribution;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The pod in which k3s runs, with every default filled in; pure.
+ *
+ * @param image with its tag or digest
+ * @param defaultImage the same, if the spec leaves the choice to the operator
+ * @param runtimeClassName empty: the host cluster's default container runtime
+ * @param extraArgs the user's flags of {@code k3s server}
+ * @param disable packaged components to leave out; empty: those that have no use
+ * @param podCidr the addresses of the sandbox's pods
+ * @param serviceCidr the addresses of the sandbox's Services
+ */
+public record ControlPlaneSettings(
+        String image,
+        Optional<String> defaultImage,
+        Optional<String> runtimeClassName,
+        Resources resources,
+        List<String> extraArgs,
+        Map<String, String> env,
+        Optional<List<String>> disable,
+        Map<String, String> nodeSelector,
+        List<Toleration> tolerations,
+        String podCidr,
+        String serviceCidr) {
+
+    /** The RuntimeClass of sandboxes that name none. */
+    private static final String DEFAULT_RUNTIME_CLASS = "gvisor";
+
+    private static final Resources DEFAULT_RESOURCES = new Resources(
+            Map.of("cpu", new Quantity("100m"), "memory", new Quantity("256Mi")),
+            Map.of("memory", new Quantity("1Gi")));
+
+    /**
+     * Measured in gVisor: the idle control plane stays below 230 MiB. Without the limit the heap settles 60 MiB higher;
+     * a lower GOGC alone does not hold it. Asynchronous preemption signals are costly in gVisor.
+     */
+    private static final Map<String, String> DEFAULT_ENV =
+            Map.of("GODEBUG", "asyncpreemptoff=1", "GOGC", "50", "GOMEMLIMIT", "180MiB");
+
+    private static final String SCRATCH = "tmp";
+    private static final Quantity LARGEST_SCRATCH = new Quantity("256Mi");
+
+    /**
+     * What the spec says, with the defaults. A sandbox that left the image to the operator keeps what it started with: an
+     * upgrade of the operator must not replace its pod.
+     */
+    public static ControlPlaneSettings of(
+            SandboxClusterSpec spec, SandboxClusterStatus previous, OperatorConfig config) {
+        ControlPlane given = Optional.ofNullable(spec.controlPlane()).orElse(ControlPlane.EMPTY);
+        Optional<Network> network = Optional.ofNullable(spec.network());
+        Optional<String> named = namedImage(spec, given, config);
+        Optional<String> chosen = named.isPresent()
+                ? Optional.empty()
+                : Optional.of(Optional.ofNullable(previous.defaultImage())
+                        .orElse(config.controlPlaneImageRepository() + ":" + config.controlPlaneVersion()));
+        return new ControlPlaneSettings(
+                named.or(() -> chosen).orElseThrow(),
+                chosen,
+                Optional.of(Optional.ofNullable(given.runtimeClassName()).orElse(DEFAULT_RUNTIME_CLASS))
+                        .filter(runtimeClass -> !runtimeClass.isEmpty()),
+                Optional.ofNullable(given.resources()).orElse(DEFAULT_RESOURCES),
+                orEmpty(given.extraArgs()),
+                env(orEmpty(given.env())),
+                Optional.ofNullable(given.disable()),
+                Optional.ofNullable(given.nodeSelector()).orElse(Map.of()),
+                orEmpty(given.tolerations()),
+                network.map(Network::podCIDR).orElse(Network.DEFAULT_POD_CIDR),
+                network.map(Network::serviceCIDR).orElse(Network.DEFAULT_SERVICE_CIDR));
+    }
+
+    /** The flags, variables and files that are no other capability's. */
+    public Contribution contribution(WorkerKind workers) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("HOME", K3s.DATA_DIR);
+        variables.putAll(env);
+        return Contribution.ofVolume(
+                        new VolumeBuilder()
+                                .withName(SCRATCH)
+                                .withNewEmptyDir()
+                                .withSizeLimit(LARGEST_SCRATCH)
+                                .endEmptyDir()
+                                .build(),
+                        "/tmp",
+                        null)
+                .withEnv(variables)
+                .withArguments(Stream.of(
+                                ServerArguments.common(),
+                                ServerArguments.network(podCidr, serviceCidr),
+                                ServerArguments.disable(disable.orElseGet(workers::disabledByDefault)))
+                        .flatMap(List::stream)
+                        .toList());
+    }
+
+    private static Optional<String> namedImage(SandboxClusterSpec spec, ControlPlane given, OperatorConfig config) {
+        Optional<String> version = Optional.ofNullable(spec.version());
+        return Optional.ofNullable(given.image())
+                .map(image ->
+                        hasTagOrDigest(image) ? image : image + ":" + version.orElse(config.controlPlaneVersion()))
+                .or(() -> version.map(tag -> config.controlPlaneImageRepository() + ":" + tag));
+    }
+
+    private static boolean hasTagOrDigest(String image) {
+        return image.contains("@") || image.lastIndexOf(':') > image.lastIndexOf('/');
+    }
+
+    private static Map<String, String> env(List<EnvVar> given) {
+        Map<String, String> env = new LinkedHashMap<>(new TreeMap<>(DEFAULT_ENV));
+        given.forEach(variable -> env.put(variable.name(), variable.value()));
+        return env;
+    }
+
+    private static <T> List<T> orEmpty(List<T> list) {
+        return Optional.ofNullable(list).orElse(List.of());
+    }
+}

@@ -1,0 +1,87 @@
+package dev.sandboxcluster.operator.capability.controlplane;
+
+import dev.sandboxcluster.operator.host.HostObjects;
+import dev.sandboxcluster.operator.host.Round;
+import dev.sandboxcluster.operator.pod.Contribution;
+import dev.sandboxcluster.operator.verdict.Outcome;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Starts k3s in its pod, and says how the pod does. */
+public final class ControlPlaneStage {
+
+    /** The reason of the event that announces a restart. */
+    private static final String RESTARTING = "ControlPlaneRestarting";
+
+    private ControlPlaneStage() {}
+
+    /** Writes the files that k3s reads besides its command line; one request at most. */
+    public static Outcome<Void> configure(Round round) {
+        return Outcome.written(round.host()
+                .tryApply(AuthenticationConfigMap.desired(round.sandbox()))
+                .problem());
+    }
+
+    /**
+     * Shuts the pod off from what it does not need, before it starts; one request at most.
+     *
+     * @param egress TCP ports to which it may connect
+     */
+    public static Outcome<Void> shutOff(Round round, List<Integer> egress) {
+        return Outcome.written(round.host()
+                .tryApply(ControlPlaneNetworkPolicy.desired(round.sandbox(), egress))
+                .problem());
+    }
+
+    /** Whether there is something to isolate the pod with; a pod that is there has been let in by the host cluster. */
+    public static Outcome<Void> isolation(Round round, ControlPlaneSettings settings, boolean runtimeClassesKnown) {
+        return Outcome.written(
+                runtimeClassesKnown && round.pod().isEmpty()
+                        ? RuntimeClassCheck.check(settings, round.host().allCached(RuntimeClass.class))
+                        : Optional.empty());
+    }
+
+    /** Writes the StatefulSet, and announces it where that replaces the pod; two requests at most. */
+    public static Outcome<Void> start(Round round, ControlPlaneSettings settings, Contribution parts) {
+        HostObjects host = round.host();
+        StatefulSet desired = ControlPlaneStatefulSet.desired(round.sandbox(), settings, parts);
+        return Outcome.written(HostObjects.attempt(() -> {
+                    host.cached(StatefulSet.class, round.sandbox().name())
+                            .filter(host::owns)
+                            .flatMap(present -> RestartNotice.of(present, desired)
+                                    .filter(notice -> !host.matches(present, desired)))
+                            .ifPresent(notice -> host.announce(RESTARTING, notice, round.now()));
+                    return host.apply(desired);
+                })
+                .problem());
+    }
+
+    /**
+     * How the pod does; requests only where it does not come to be.
+     *
+     * @param answers whether the API server has answered the operator
+     */
+    public static Outcome<Void> look(Round round, boolean answers) {
+        return ControlPlaneCheck.check(round.situation(), warnings(round), answers);
+    }
+
+    private static List<Event> warnings(Round round) {
+        return round.situation().containerCreated()
+                ? List.of()
+                : round.host()
+                        .warnings(
+                                Stream.<Optional<? extends HasMetadata>>of(
+                                                round.host()
+                                                        .cached(
+                                                                StatefulSet.class,
+                                                                round.sandbox().name()),
+                                                round.pod())
+                                        .flatMap(Optional::stream),
+                                round.now());
+    }
+}

@@ -1,0 +1,138 @@
+package dev.sandboxcluster.operator.capability.controlplane;
+
+import dev.sandboxcluster.operator.k3s.K3s;
+import dev.sandboxcluster.operator.k3s.ServerArguments;
+import dev.sandboxcluster.operator.objects.Identity;
+import dev.sandboxcluster.operator.pod.Contribution;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The StatefulSet with the control plane's only pod, which passes the <em>restricted</em> Pod Security profile. It is put
+ * together from what the capabilities contribute.
+ */
+public final class ControlPlaneStatefulSet {
+
+    private static final long USER = 65532;
+
+    private ControlPlaneStatefulSet() {}
+
+    /** The StatefulSet; pure. */
+    public static StatefulSet desired(Identity sandbox, ControlPlaneSettings settings, Contribution parts) {
+        return new StatefulSetBuilder()
+                .withMetadata(sandbox.metadata(sandbox.name()))
+                .withNewSpec()
+                .withReplicas(1)
+                .withRevisionHistoryLimit(1)
+                .withServiceName(sandbox.name())
+                // With OrderedReady, a pod that never gets ready could not be replaced by a mended one.
+                .withPodManagementPolicy("Parallel")
+                .withNewSelector()
+                .withMatchLabels(sandbox.podSelector())
+                .endSelector()
+                .withNewTemplate()
+                .withNewMetadata()
+                .withLabels(sandbox.labels())
+                .endMetadata()
+                .withSpec(podSpec(settings, parts))
+                .endTemplate()
+                .endSpec()
+                .build();
+    }
+
+    private static PodSpec podSpec(ControlPlaneSettings settings, Contribution parts) {
+        return new PodSpecBuilder()
+                .withRuntimeClassName(settings.runtimeClassName().orElse(null))
+                .withAutomountServiceAccountToken(false)
+                .withEnableServiceLinks(false)
+                .withTerminationGracePeriodSeconds(10L)
+                .withNodeSelector(settings.nodeSelector())
+                .withTolerations(settings.tolerations())
+                .withNewSecurityContext()
+                .withRunAsNonRoot(true)
+                .withFsGroup(USER)
+                .withFsGroupChangePolicy("OnRootMismatch")
+                .withNewSeccompProfile()
+                .withType("RuntimeDefault")
+                .endSeccompProfile()
+                .endSecurityContext()
+                .withContainers(Stream.concat(Stream.of(container(settings, parts)), parts.containers().stream())
+                        .toList())
+                .withVolumes(parts.volumes())
+                .build();
+    }
+
+    private static Container container(ControlPlaneSettings settings, Contribution parts) {
+        return new ContainerBuilder()
+                .withName(K3s.CONTAINER)
+                .withImage(settings.image())
+                .withImagePullPolicy("IfNotPresent")
+                .withCommand("/bin/sh", "-c", start(parts), "k3s")
+                .withArgs(ServerArguments.commandLine(parts.arguments(), settings.extraArgs()))
+                .withEnv(env(parts.env()))
+                .addNewPort()
+                .withName("https")
+                .withProtocol("TCP")
+                .withContainerPort(K3s.API_PORT)
+                .endPort()
+                .withNewResources()
+                .withRequests(settings.resources().requests())
+                .withLimits(settings.resources().limits())
+                .endResources()
+                .withNewSecurityContext()
+                .withRunAsUser(USER)
+                .withRunAsGroup(USER)
+                .withAllowPrivilegeEscalation(false)
+                .withReadOnlyRootFilesystem(true)
+                .withNewCapabilities()
+                .withDrop("ALL")
+                .endCapabilities()
+                .endSecurityContext()
+                .withStartupProbe(probe("/livez", 2, 150))
+                .withReadinessProbe(probe("/readyz", 5, 3))
+                .withLivenessProbe(probe("/livez", 10, 6))
+                .withTerminationMessagePolicy("FallbackToLogsOnError")
+                .withVolumeMounts(parts.mounts())
+                .build();
+    }
+
+    private static String start(Contribution parts) {
+        return String.join(
+                " && ",
+                Stream.concat(parts.preparation().stream(), Stream.of("exec k3s \"$@\""))
+                        .toList());
+    }
+
+    private static List<EnvVar> env(Map<String, String> variables) {
+        return variables.entrySet().stream()
+                .map(variable -> new EnvVarBuilder()
+                        .withName(variable.getKey())
+                        .withValue(variable.getValue())
+                        .build())
+                .toList();
+    }
+
+    private static Probe probe(String path, int periodSeconds, int failureThreshold) {
+        return new ProbeBuilder()
+                .withNewHttpGet()
+                .withScheme("HTTPS")
+                .withPath(path)
+                .withNewPort(K3s.API_PORT)
+                .endHttpGet()
+                .withPeriodSeconds(periodSeconds)
+                .withTimeoutSeconds(5)
+                .withFailureThreshold(failureThreshold)
+                .build();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.sandboxcluster.operator.capability.controlplane;
+
+import dev.sandboxcluster.operator.k3s.K3s;
+import dev.sandboxcluster.operator.objects.Containers;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What a change of the control plane's StatefulSet does to it, told before it happens. */
+final class RestartNotice {
+
+    private static final int ARGUMENTS = 8;
+
+    private RestartNotice() {}
+
+    /** The notice, if the change replaces the pod; pure. */
+    static Optional<String> of(StatefulSet present, StatefulSet desired) {
+        Container before = container(present);
+        Container after = container(desired);
+        List<String> changes = new ArrayList<>();
+        if (!after.getImage().equals(before.getImage())) {
+            changes.add("image " + after.getImage());
+        }
+        changes.addAll(arguments(before.getArgs(), after.getArgs()));
+        if (!before.getEnv().equals(after.getEnv())) {
+            changes.add("environment");
+        }
+        if (!before.getResources().equals(after.getResources())) {
+            changes.add("resources");
+        }
+        return changes.isEmpty()
+                ? Optional.empty()
+                : Optional.of("The control plane is started anew, for its spec changed: " + String.join(", ", changes)
+                        + ". Its API does not answer for some seconds");
+    }
+
+    private static List<String> arguments(List<String> before, List<String> after) {
+        List<String> changes = Stream.concat(
+                        after.stream().filter(argument -> !before.contains(argument)),
+                        before.stream()
+                                .filter(argument -> !after.contains(argument))
+                                .map(argument -> "without " + argument))
+                .toList();
+        return changes.size() <= ARGUMENTS
+                ? changes
+                : Stream.concat(changes.stream().limit(ARGUMENTS), Stream.of("…"))
+                        .toList();
+    }
+
+    private static Container container(StatefulSet statefulSet) {
+        return Containers.named(
+                        K3s.CONTAINER, statefulSet.getSpec().getTemplate().getSpec())
+                .orElseGet(Container::new);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.sandboxcluster.operator.capability.exposure;
+
+import java.util.Optional;
+
+/**
+ * Where the API server is reached.
+ *
+ * @param addresses the Service's; empty: there is no Service
+ * @param published the URL to publish; empty: not known yet
+ * @param workerAddress the IP address at which machines join; empty: not known, or none can
+ */
+public record Exposed(
+        Optional<ServiceAddresses> addresses, Optional<Endpoint> published, Optional<String> workerAddress) {
+
+    /** It is not reached yet. */
+    public static final Exposed NOWHERE = new Exposed(Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** The address of the Service in the host cluster. */
+    public Optional<String> clusterIp() {
+        return addresses.flatMap(ServiceAddresses::clusterIp);
+    }
+
+    /** The URL to publish, as text. */
+    public Optional<String> url() {
+        return published.map(endpoint -> endpoint.url().toString());
+    }
+}

@@ -1,0 +1,41 @@
+package dev.sandboxcluster.operator.capability.exposure;
+
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
+import dev.sandboxcluster.operator.k3s.ServerArguments;
+import dev.sandboxcluster.operator.objects.Identity;
+import dev.sandboxcluster.operator.pod.Contribution;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * How a sandbox is exposed, and under which names; pure.
+ *
+ * @param names names and addresses for the serving certificate, in the order of the flags
+ */
+public record ExposureSettings(Exposure type, List<String> names) {
+
+    /** What the spec says, with the defaults. */
+    public static ExposureSettings of(Identity sandbox, SandboxClusterSpec spec) {
+        Exposure type = Exposure.of(Optional.ofNullable(spec.expose()));
+        return new ExposureSettings(
+                type,
+                Stream.of(
+                                serviceNames(sandbox),
+                                type.names(),
+                                Optional.ofNullable(spec.tlsSANs()).orElse(List.of()))
+                        .flatMap(List::stream)
+                        .distinct()
+                        .toList());
+    }
+
+    /** What the pod needs for it. */
+    public Contribution contribution() {
+        return Contribution.ofArguments(ServerArguments.servingNames(names));
+    }
+
+    private static List<String> serviceNames(Identity sandbox) {
+        String inNamespace = sandbox.name() + "." + sandbox.namespace();
+        return List.of(sandbox.name(), inNamespace, inNamespace + ".svc", inNamespace + ".svc.cluster.local");
+    }
+}

@@ -1,0 +1,72 @@
+package dev.sandboxcluster.operator.capability.exposure;
+
+import dev.sandboxcluster.api.v1alpha1.LoadBalancer;
+import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.operator.k3s.K3s;
+import dev.sandboxcluster.operator.objects.Identity;
+import dev.sandboxcluster.operator.verdict.Verdict;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * At an address that the host cluster's load balancer gives.
+ *
+ * @param className {@code loadBalancerClass}; empty: the host cluster's default
+ * @param annotations by which the load balancer is told what to do
+ */
+record LoadBalancerExposure(Optional<String> className, Map<String, String> annotations) implements Exposure {
+
+    private static final String AWAITED = "The host cluster's load balancer has not given the Service an"
+            + " address yet; if this lasts, the host cluster may have no load balancer: take expose.type NodePort";
+
+    static LoadBalancerExposure of(Optional<LoadBalancer> settings) {
+        return new LoadBalancerExposure(
+                settings.map(LoadBalancer::loadBalancerClass),
+                settings.map(LoadBalancer::annotations).orElse(Map.of()));
+    }
+
+    @Override
+    public Service service(Identity sandbox) {
+        return ControlPlaneService.ofType(sandbox, "LoadBalancer")
+                .editMetadata()
+                .withAnnotations(annotations)
+                .endMetadata()
+                .editSpec()
+                .withLoadBalancerClass(className.orElse(null))
+                .endSpec()
+                .build();
+    }
+
+    @Override
+    public Optional<Endpoint> published(
+            Identity sandbox, ServiceAddresses addresses, Optional<Pod> pod, Optional<String> lastPublished) {
+        return addresses
+                .loadBalancerIp()
+                .or(addresses::loadBalancerName)
+                .map(host -> Endpoint.of(host, Endpoint.SERVICE_PORT, Optional.of(K3s.ALWAYS_IN_CERTIFICATE)));
+    }
+
+    @Override
+    public Optional<String> workerAddress(ServiceAddresses addresses) {
+        return addresses.loadBalancerIp();
+    }
+
+    @Override
+    public String awaited() {
+        return AWAITED;
+    }
+
+    @Override
+    public Verdict withoutWorkerAddress(ServiceAddresses addresses) {
+        return addresses
+                .loadBalancerName()
+                .map(name -> Verdict.fails(
+                        Reason.LOAD_BALANCER_WITHOUT_IP,
+                        "The load balancer gives the name " + name + " and no IP address, which external workers need."
+                                + " Ask it for an address by expose.loadBalancer.annotations, or take expose.type"
+                                + " NodePort"))
+                .orElseGet(() -> Verdict.fails(Reason.WAITING_FOR_ADDRESS, AWAITED));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sandboxcluster.operator.capability.exposure;
+
+import dev.sandboxcluster.api.v1alpha1.NodePort;
+import dev.sandboxcluster.operator.k3s.K3s;
+import dev.sandboxcluster.operator.objects.Identity;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Service;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * At a port of every node of the host cluster.
+ *
+ * @param port empty: any that is free
+ * @param hostName the name or address under which users reach the nodes; empty: that of the pod's node
+ */
+record NodePortExposure(Optional<Integer> port, Optional<String> hostName) implements Exposure {
+
+    static NodePortExposure of(Optional<NodePort> settings) {
+        return new NodePortExposure(settings.map(NodePort::port), settings.map(NodePort::hostName));
+    }
+
+    @Override
+    public Service service(Identity sandbox) {
+        return ControlPlaneService.ofType(sandbox, "NodePort")
+                .editSpec()
+                .editFirstPort()
+                .withNodePort(port.orElse(null))
+                .endPort()
+                .endSpec()
+                .build();
+    }
+
+    @Override
+    public Optional<Endpoint> published(
+            Identity sandbox, ServiceAddresses addresses, Optional<Pod> pod, Optional<String> lastPublished) {
+        return addresses.nodePort().flatMap(nodePort -> hostName.map(
+                        host -> Endpoint.of(host, nodePort, Optional.empty()))
+                .or(() -> pod.map(Pod::getStatus)
+                        .map(PodStatus::getHostIP)
+                        .or(() -> lastNodeAddress(sandbox, lastPublished))
+                        .map(address -> Endpoint.of(address, nodePort, Optional.of(K3s.ALWAYS_IN_CERTIFICATE)))));
+    }
+
+    private static Optional<String> lastNodeAddress(Identity sandbox, Optional<String> lastPublished) {
+        return lastPublished
+                .map(url -> URI.create(url).getHost())
+                .map(host -> host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
+                .filter(host -> !host.equals(Endpoint.serviceHost(sandbox)));
+    }
+
+    @Override
+    public Optional<String> workerAddress(ServiceAddresses addresses) {
+        return hostName;
+    }
+
+    @Override
+    public String awaited() {
+        return "The address to publish is known once the pod is scheduled";
+    }
+
+    @Override
+    public List<String> names() {
+        return hostName.stream().toList();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.sandboxcluster.operator.capability.storage;
+
+import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.operator.capability.keys.FormerLife;
+import dev.sandboxcluster.operator.capability.keys.Keys;
+import dev.sandboxcluster.operator.credentials.ClusterPki;
+import dev.sandboxcluster.operator.host.Round;
+import dev.sandboxcluster.operator.host.Written;
+import dev.sandboxcluster.operator.sandbox.Observation;
+import dev.sandboxcluster.operator.verdict.Outcome;
+import dev.sandboxcluster.operator.verdict.Verdict;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import java.util.List;
+import java.util.Optional;
+
+/** Claims the volume of a Persistent sandbox, and says whether what is written to it is kept. */
+public final class StorageStage {
+
+    private StorageStage() {}
+
+    /** What is there of the sandbox from before; one request at most. */
+    public static FormerLife formerLife(Round round, StorageSettings settings) {
+        if (settings.claim().isEmpty()) {
+            return FormerLife.NONE;
+        }
+        Optional<PersistentVolumeClaim> claim = round.host()
+                .find(PersistentVolumeClaim.class, VolumeClaim.name(round.sandbox()))
+                .filter(present -> mine(round, present));
+        return new FormerLife(
+                true, settings.claim().get().retained(), claim.isPresent(), claim.flatMap(VolumeClaim::caHash));
+    }
+
+    /** Claims the volume once there are keys; two requests at most. */
+    public static Outcome<Stored> claim(Round round, StorageSettings settings, Keys keys) {
+        if (settings.claim().isEmpty()) {
+            return Outcome.of(Stored.IN_THE_POD);
+        }
+        String name = VolumeClaim.name(round.sandbox());
+        if (keys.pki().isEmpty()) {
+            return Outcome.of(
+                    new Stored(round.host().cached(PersistentVolumeClaim.class, name), Optional.empty(), false));
+        }
+        Stored stored = stored(round, settings.claim().get(), keys.pki().get());
+        return Outcome.of(stored).withProblem(stored.flaw().filter(flaw -> !stored.ready()));
+    }
+
+    private static Stored stored(Round round, StorageSettings.Claim wanted, ClusterPki pki) {
+        Optional<PersistentVolumeClaim> existing =
+                round.host().find(PersistentVolumeClaim.class, VolumeClaim.name(round.sandbox()));
+        String known = round.previous().volumeClaimName();
+        if (existing.isEmpty() && round.previous().readyAt() != null && known != null) {
+            return new Stored(Optional.empty(), Optional.of(StorageCheck.missing(known)), false);
+        }
+        Written<PersistentVolumeClaim> written = round.host()
+                .tryApplyKept(
+                        VolumeClaim.desired(round.sandbox(), wanted, pki.caHash(), existing),
+                        claim -> mine(round, claim));
+        Optional<Verdict> refusal =
+                written.problem().filter(problem -> problem.reason().equals(Reason.HOST_API_REFUSED));
+        return existing.isPresent() && refusal.isPresent()
+                ? new Stored(existing, refusal.map(problem -> StorageCheck.expansionRefused(problem.message())), true)
+                : new Stored(
+                        written.object(), written.problem(), written.object().isPresent());
+    }
+
+    /**
+     * Looks at volume and objects; a request where the volume does not come.
+     *
+     * @param url the published one
+     * @param observation what the operator last saw there
+     */
+    public static Outcome<Stored> look(
+            Round round,
+            StorageSettings settings,
+            Stored stored,
+            Optional<String> url,
+            Optional<Observation> observation) {
+        return StorageCheck.check(round.situation(), settings, stored, url, observation, warnings(round, stored));
+    }
+
+    private static List<Event> warnings(Round round, Stored stored) {
+        return round.situation().containerCreated()
+                ? List.of()
+                : round.host()
+                        .warnings(
+                                stored.claim().stream().filter(claim -> !"Bound"
+                                        .equals(claim.getStatus().getPhase())),
+                                round.now());
+    }
+
+    /** Whether a claim belongs to this SandboxCluster, or was kept for it by a deleted one. */
+    private static boolean mine(Round round, PersistentVolumeClaim claim) {
+        return round.host().owns(claim) || round.sandbox().left(claim);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.sandboxcluster.operator.capability.workers.external;
+
+import dev.sandboxcluster.api.v1alpha1.Annotations;
+import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
+import dev.sandboxcluster.api.v1alpha1.Labels;
+import dev.sandboxcluster.operator.capability.workers.external.join.JoinBundle;
+import dev.sandboxcluster.operator.capability.workers.external.join.JoinParameters;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan.Group;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.PublishedToken;
+import dev.sandboxcluster.operator.credentials.ClusterPki;
+import dev.sandboxcluster.operator.k3s.K3s;
+import dev.sandboxcluster.operator.objects.Base64Data;
+import dev.sandboxcluster.operator.objects.Identity;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The Secrets with everything that a machine needs to join a group.
+ *
+ * @param revocation changes when all join tokens are to be withdrawn
+ */
+record JoinSecret(Identity sandbox, Optional<String> revocation) {
+
+    /**
+     * Where machines join, and what they find there.
+     *
+     * @param address IP address of the sandbox as the machines see it
+     * @param port port of that address
+     * @param version of the control plane, as k3s names it
+     * @param podCidr the sandbox's range of pod addresses
+     * @param serviceCidr the sandbox's range of Service addresses
+     */
+    record Site(String address, int port, String version, String podCidr, String serviceCidr) {
+
+        /** Address and port as people write them. */
+        String text() {
+            return address + ":" + port;
+        }
+    }
+
+    String name(String group) {
+        return JoinParameters.secretName(sandbox.name(), group);
+    }
+
+    /** The Secret of a group; pure. */
+    Secret desired(WorkerSettings workers, Group group, PublishedToken published, Site site, ClusterPki pki) {
+        boolean agents = workers.bootstrap() == Bootstrap.K3sAgent;
+        return secret(
+                group.name(),
+                published.epoch(),
+                JoinBundle.data(new JoinParameters(
+                        sandbox.name(),
+                        sandbox.namespace(),
+                        group.name(),
+                        workers.bootstrap(),
+                        site.address(),
+                        site.port(),
+                        site.version(),
+                        pki.serverCaCertificate(),
+                        pki.caHash(),
+                        pki.clientCa().certificate(),
+                        published.token(),
+                        agents && workers.groups().size() > 1,
+                        group.labels(),
+                        group.taints(),
+                        K3s.clusterDns(site.serviceCidr()),
+                        K3s.CLUSTER_DOMAIN,
+                        site.podCidr())));
+    }
+
+    /** What is left of it when nobody may join the group any more: the operator has no right to delete Secrets. */
+    Secret withdrawn(String group) {
+        return secret(group, "", Map.of());
+    }
+
+    /** The epoch of the token in a Secret; empty: it holds none, or was asked to be replaced since. */
+    Optional<String> epoch(Secret secret) {
+        Map<String, String> annotations =
+                Optional.ofNullable(secret.getMetadata().getAnnotations()).orElse(Map.of());
+        return Optional.ofNullable(annotations.get(Annotations.TOKEN_EPOCH))
+                .filter(epoch -> !epoch.isEmpty())
+                .filter(epoch ->
+                        revocation.equals(Optional.ofNullable(annotations.get(Annotations.REVOKE_JOIN_TOKENS))));
+    }
+
+    private Secret secret(String group, String epoch, Map<String, String> data) {
+        Map<String, String> annotations = new HashMap<>();
+        annotations.put(Annotations.TOKEN_EPOCH, epoch);
+        revocation.ifPresent(value -> annotations.put(Annotations.REVOKE_JOIN_TOKENS, value));
+        return new SecretBuilder()
+                .withMetadata(new ObjectMetaBuilder(sandbox.metadata(name(group)))
+                        .addToLabels(Labels.WORKER_GROUP, group)
+                        .withAnnotations(annotations)
+                        .build())
+                .withType("Opaque")
+                .withData(Base64Data.encode(data))
+                .build();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.sandboxcluster.operator.capability.workers.external;
+
+import dev.sandboxcluster.api.v1alpha1.ExternalWorkers;
+import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
+import dev.sandboxcluster.api.v1alpha1.Network;
+import dev.sandboxcluster.api.v1alpha1.Network.FlannelBackend;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
+import dev.sandboxcluster.api.v1alpha1.WorkerGroup;
+import dev.sandboxcluster.api.v1alpha1.Workers;
+import dev.sandboxcluster.operator.capability.workers.external.join.JoinParameters;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan.Group;
+import dev.sandboxcluster.operator.k3s.K3s;
+import dev.sandboxcluster.operator.k3s.ServerArguments;
+import dev.sandboxcluster.operator.k3s.WorkerKind;
+import dev.sandboxcluster.operator.pod.Contribution;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * External workers with every default filled in.
+ *
+ * @param tokenTtl how long a join token is valid
+ * @param removeNotReadyAfter after which time nodes that are not Ready are removed; empty: never
+ * @param drainTimeout how long the eviction of a node's pods may take
+ * @param groups at least one
+ * @param flannelBackend how pods of different k3s agents reach each other
+ */
+public record WorkerSettings(
+        Bootstrap bootstrap,
+        Duration tokenTtl,
+        Optional<Duration> removeNotReadyAfter,
+        Duration drainTimeout,
+        List<Group> groups,
+        String flannelBackend) {
+
+    private static final String DEFAULT_TOKEN_TTL = "24h";
+    private static final String DEFAULT_DRAIN_TIMEOUT = "5m";
+
+    /** What the spec says, with the defaults; empty where external workers are not enabled. */
+    public static Optional<WorkerSettings> of(SandboxClusterSpec spec) {
+        return Optional.ofNullable(spec.workers())
+                .map(Workers::external)
+                .filter(external -> Boolean.TRUE.equals(external.enabled()))
+                .map(external -> of(external, Optional.ofNullable(spec.network())));
+    }
+
+    /** What matters of it to k3s. */
+    public static WorkerKind kind(Optional<WorkerSettings> workers) {
+        return workers.map(WorkerSettings::kind).orElse(WorkerKind.NONE);
+    }
+
+    /**
+     * What the pod needs for it.
+     *
+     * @param address at which machines join
+     */
+    public static Contribution contribution(Optional<WorkerSettings> workers, Optional<String> address) {
+        WorkerKind kind = kind(workers);
+        return Contribution.ofArguments(Stream.concat(
+                                ServerArguments.servingNames(address.filter(known -> workers.isPresent()).stream()
+                                                .toList())
+                                        .stream(),
+                                ServerArguments.workers(
+                                        kind,
+                                        workers.map(WorkerSettings::flannelBackend)
+                                                .orElse(kind.flannelBackend()))
+                                        .stream())
+                        .toList())
+                .withEgress(kind == WorkerKind.KUBELETS ? List.of(K3s.KUBELET_PORT) : List.of());
+    }
+
+    private WorkerKind kind() {
+        return bootstrap == Bootstrap.K3sAgent ? WorkerKind.AGENTS : WorkerKind.KUBELETS;
+    }
+
+    private static WorkerSettings of(ExternalWorkers external, Optional<Network> network) {
+        Bootstrap bootstrap = Optional.ofNullable(external.bootstrap()).orElse(Bootstrap.K3sAgent);
+        List<WorkerGroup> groups = Optional.ofNullable(external.groups()).orElse(List.of());
+        return new WorkerSettings(
+                bootstrap,
+                duration(Optional.ofNullable(external.tokenTTL()).orElse(DEFAULT_TOKEN_TTL)),
+                Optional.ofNullable(external.removeNotReadyAfter()).map(WorkerSettings::duration),
+                duration(Optional.ofNullable(external.drainTimeout()).orElse(DEFAULT_DRAIN_TIMEOUT)),
+                groups.isEmpty()
+                        ? List.of(new Group(JoinParameters.DEFAULT_GROUP, Optional.empty(), Map.of(), List.of()))
+                        : groups.stream().map(WorkerSettings::group).toList(),
+                bootstrap == Bootstrap.K3sAgent
+                        ? network.map(Network::flannelBackend)
+                                .map(FlannelBackend::flag)
+                                .orElse(WorkerKind.AGENTS.flannelBackend())
+                        : WorkerKind.KUBELETS.flannelBackend());
+    }
+
+    private static Group group(WorkerGroup group) {
+        return new Group(
+                group.name(),
+                Optional.ofNullable(group.maxNodes()),
+                Optional.ofNullable(group.labels()).orElse(Map.of()),
+                Optional.ofNullable(group.taints()).orElse(List.of()));
+    }
+
+    /** Go's notation, which the schema limits to hours, minutes and seconds, is ISO 8601's but for prefix and case. */
+    private static Duration duration(String text) {
+        return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+    }
+}

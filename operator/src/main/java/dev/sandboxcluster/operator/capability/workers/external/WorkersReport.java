@@ -1,0 +1,80 @@
+package dev.sandboxcluster.operator.capability.workers.external;
+
+import dev.sandboxcluster.api.v1alpha1.NodeReason;
+import dev.sandboxcluster.api.v1alpha1.WorkerGroupStatus;
+import dev.sandboxcluster.api.v1alpha1.WorkerProblem;
+import dev.sandboxcluster.api.v1alpha1.WorkersStatus;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
+import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Puts together {@code status.workers}; pure, from scratch every time. */
+public final class WorkersReport {
+
+    private static final int PROBLEMS = 50;
+    private static final int VERSIONS = 10;
+
+    private WorkersReport() {}
+
+    /** The status. */
+    public static WorkersStatus of(Optional<WorkerSettings> settings, Joined joined) {
+        List<NodeVerdict> nodes = joined.report().nodes();
+        return new WorkersStatus(
+                joined.address().orElse(null),
+                nodes.size(),
+                ready(nodes),
+                settings.map(WorkerSettings::groups).orElse(List.of()).stream()
+                        .map(group -> group(group.name(), joined))
+                        .toList(),
+                Stream.concat(
+                                nodes.stream()
+                                        .filter(node -> !node.reason().equals(NodeReason.READY))
+                                        .map(WorkersReport::problem),
+                                joined.report().refusals().stream().map(WorkersReport::problem))
+                        .limit(PROBLEMS)
+                        .toList());
+    }
+
+    private static WorkerGroupStatus group(String name, Joined joined) {
+        List<NodeVerdict> nodes = joined.report().nodes().stream()
+                .filter(node -> node.group().filter(name::equals).isPresent())
+                .toList();
+        return new WorkerGroupStatus(
+                name,
+                joined.joinSecrets().get(name),
+                Optional.ofNullable(joined.report().tokens().get(name))
+                        .map(published -> published.token().expiration().toString())
+                        .orElse(null),
+                nodes.size(),
+                ready(nodes),
+                nodes.stream()
+                        .map(NodeVerdict::version)
+                        .filter(version -> !version.isEmpty())
+                        .distinct()
+                        .sorted()
+                        .limit(VERSIONS)
+                        .toList());
+    }
+
+    private static WorkerProblem problem(NodeVerdict node) {
+        return new WorkerProblem(
+                node.name(),
+                node.group().orElse(null),
+                node.version().isEmpty() ? null : node.version(),
+                node.lastSeen().map(Instant::toString).orElse(null),
+                node.reason(),
+                node.message());
+    }
+
+    private static WorkerProblem problem(WorkerReport.Refusal refusal) {
+        return new WorkerProblem(
+                refusal.node(), refusal.group().orElse(null), null, null, refusal.reason(), refusal.message());
+    }
+
+    private static int ready(List<NodeVerdict> nodes) {
+        return (int) nodes.stream().filter(NodeVerdict::ready).count();
+    }
+}

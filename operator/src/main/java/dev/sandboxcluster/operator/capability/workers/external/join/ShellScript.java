@@ -1,0 +1,44 @@
+package dev.sandboxcluster.operator.capability.workers.external.join;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+
+/** A POSIX shell script from variables and parts. */
+final class ShellScript {
+
+    private ShellScript() {}
+
+    /**
+     * The script. Its last line is the first that does something, so that a part of it, cut off on its way, does nothing.
+     *
+     * @param title one line that says what it does
+     * @param variables the values are any texts
+     * @param parts resources beside this class, which define functions, one of them {@code main}
+     */
+    static String of(String title, Map<String, String> variables, String... parts) {
+        StringBuilder script = new StringBuilder("#!/bin/sh\n# " + title + "\nset -eu\nLC_ALL=C\nexport LC_ALL\n\n");
+        variables.forEach((name, value) ->
+                script.append(name).append('=').append(quoted(value)).append('\n'));
+        for (String part : parts) {
+            script.append('\n').append(resource(part));
+        }
+        return script.append("\nmain \"$@\"\n").toString();
+    }
+
+    /** One word for the shell, whatever is in it. */
+    static String quoted(String value) {
+        return "'" + value.replace("'", "'\\''") + "'";
+    }
+
+    private static String resource(String name) {
+        try (InputStream resource = ShellScript.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(resource, name).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " is part of this program", e);
+        }
+    }
+}

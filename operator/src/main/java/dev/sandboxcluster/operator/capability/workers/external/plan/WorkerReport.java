@@ -1,0 +1,57 @@
+package dev.sandboxcluster.operator.capability.workers.external.plan;
+
+import dev.sandboxcluster.operator.capability.workers.external.join.JoinToken;
+import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the operator found and did in a sandbox. Equal as long as nothing happens, so that an idle cluster's status is not
+ * written.
+ *
+ * @param tokens the tokens to publish, by group
+ * @param nodes the sandbox's nodes
+ * @param refusals requests to join that were refused lately
+ * @param current whether a pass by the present plan has ended; what is said is by an earlier one otherwise
+ * @param failure why the sandbox could not be asked; what is said of it is what was known before
+ */
+public record WorkerReport(
+        Map<String, PublishedToken> tokens,
+        List<NodeVerdict> nodes,
+        List<Refusal> refusals,
+        boolean current,
+        Optional<String> failure) {
+
+    /** Nothing is known yet. */
+    public static final WorkerReport UNKNOWN =
+            new WorkerReport(Map.of(), List.of(), List.of(), false, Optional.empty());
+
+    /**
+     * A token for a group's join Secret.
+     *
+     * @param epoch of the tokens that belong together: all of it are withdrawn at once
+     */
+    public record PublishedToken(String epoch, JoinToken token) {}
+
+    /** A machine that was not let in. */
+    public record Refusal(String node, Optional<String> group, String reason, String message) {}
+
+    /** Whether the sandbox is as the present plan wants it. */
+    public boolean settled() {
+        return current && failure.isEmpty();
+    }
+
+    /** What is left of it under another plan: without the tokens of other epochs than these. */
+    public WorkerReport underAnotherPlan(Map<String, String> epochs) {
+        Map<String, PublishedToken> kept = new LinkedHashMap<>(tokens);
+        kept.entrySet().removeIf(entry -> !entry.getValue().epoch().equals(epochs.get(entry.getKey())));
+        return new WorkerReport(kept, nodes, refusals, false, failure);
+    }
+
+    /** The same with why the sandbox could not be asked. */
+    public WorkerReport failed(String why) {
+        return new WorkerReport(tokens, nodes, refusals, current, Optional.of(why));
+    }
+}

@@ -1,0 +1,115 @@
+package dev.sandboxcluster.operator.capability.workers.external.session;
+
+import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.Cache;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * Looks after the external workers of all sandboxes that have some, beside the reconciler, which it wakes when something
+ * became known. A sandbox that does not answer holds up nobody but itself.
+ */
+public final class WorkerEventSource extends AbstractEventSource<WorkerReport, SandboxCluster>
+        implements ResourceEventAware<SandboxCluster> {
+
+    private static final int THREADS = 4;
+
+    private final Map<ResourceID, WorkerSession> sessions = new ConcurrentHashMap<>();
+    private final Cache<SandboxCluster> primaries;
+    private final Clock clock;
+    private ScheduledExecutorService executor;
+    private Vertx vertx;
+    private HttpClient.Factory http;
+
+    /** @param primaries where a SandboxCluster isn't found that was deleted */
+    public WorkerEventSource(Cache<SandboxCluster> primaries, Clock clock) {
+        super(WorkerReport.class, "workers");
+        this.primaries = primaries;
+        this.clock = clock;
+    }
+
+    /** What is known of the workers now; looked after from now on, by this plan. */
+    public WorkerReport observe(ResourceID id, WorkerPlan plan) {
+        WorkerSession session = sessions.computeIfAbsent(id, this::open);
+        session.follow(plan);
+        return session.latest();
+    }
+
+    /** What was last known; {@link WorkerReport#UNKNOWN} where nobody is looked after. */
+    public WorkerReport latest(ResourceID id) {
+        WorkerSession session = sessions.get(id);
+        return session == null ? WorkerReport.UNKNOWN : session.latest();
+    }
+
+    /** Stops looking after them. */
+    public void forget(ResourceID id) {
+        WorkerSession session = sessions.remove(id);
+        if (session != null) {
+            session.stop();
+        }
+    }
+
+    @Override
+    public Set<WorkerReport> getSecondaryResources(SandboxCluster primary) {
+        return Set.of(latest(ResourceID.fromResource(primary)));
+    }
+
+    @Override
+    public void onResourceDeleted(SandboxCluster deleted) {
+        forget(ResourceID.fromResource(deleted));
+    }
+
+    /** For good: an operator that is to run again makes a new one. */
+    @Override
+    public synchronized void stop() {
+        super.stop();
+        sessions.keySet().forEach(this::forget);
+        if (executor != null) {
+            executor.shutdown();
+            vertx.close();
+        }
+    }
+
+    /** Costs nothing as long as no sandbox has workers. */
+    private synchronized WorkerSession open(ResourceID id) {
+        if (executor == null) {
+            executor = Executors.newScheduledThreadPool(THREADS, work -> {
+                Thread thread = new Thread(work, "workers");
+                thread.setDaemon(true);
+                return thread;
+            });
+            vertx = Vertx.vertx(new VertxOptions()
+                    .setEventLoopPoolSize(1)
+                    .setWorkerPoolSize(1)
+                    .setInternalBlockingPoolSize(1)
+                    .setUseDaemonThread(true)
+                    .setFileSystemOptions(
+                            new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+            http = new VertxHttpClientFactory(vertx);
+        }
+        return new WorkerSession(http, executor, clock, () -> changed(id));
+    }
+
+    private void changed(ResourceID id) {
+        if (primaries.get(id).isPresent()) {
+            getEventHandler().handleEvent(new Event(id));
+        } else {
+            forget(id);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.sandboxcluster.operator.cluster;
+
+import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.operator.capability.exposure.Exposed;
+import dev.sandboxcluster.operator.capability.keys.Keys;
+import dev.sandboxcluster.operator.capability.storage.Stored;
+import dev.sandboxcluster.operator.verdict.Outcome;
+import dev.sandboxcluster.operator.verdict.Verdict;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The sum of the other conditions: the first thing that stands between the user and a usable sandbox. */
+final class ReadyCheck {
+
+    private ReadyCheck() {}
+
+    /** The verdict on {@code Ready}; pure. */
+    static Verdict check(Results results) {
+        Verdict credentials = results.access().conditions().get(ConditionType.CredentialsReady);
+        Verdict controlPlane = results.pod().conditions().get(ConditionType.ControlPlaneReady);
+        Verdict endpoint = results.dialled().conditions().get(ConditionType.EndpointReachable);
+        Optional<Verdict> volume = Optional.ofNullable(
+                        results.contents().conditions().get(ConditionType.StorageReady))
+                .filter(verdict -> !verdict.met());
+        boolean published = results.access().value().kubeconfig().isPresent();
+
+        Optional<Verdict> obstacle = Stream.of(
+                        problems(
+                                results.keys(),
+                                results.exposed(),
+                                results.prepared(),
+                                results.stored(),
+                                results.joinable()),
+                        results.started().problem().stream(),
+                        unmet(credentials).filter(lost -> !published && lost.status() == Verdict.Status.False).stream(),
+                        volume.filter(verdict -> !controlPlane.met() && explains(verdict, controlPlane)).stream(),
+                        unmet(controlPlane).stream(),
+                        unmet(credentials).filter(awaited -> !published).stream(),
+                        unmet(endpoint).stream(),
+                        results.contents().problem().stream())
+                .flatMap(found -> found)
+                .findFirst();
+        return obstacle.map(found -> Verdict.fails(found.reason(), found.message()))
+                .or(() -> unmet(credentials)
+                        .or(() -> volume)
+                        .map(flaw -> Verdict.holds(flaw.reason(), "The cluster can be used, but: " + flaw.message())))
+                .orElseGet(() -> Verdict.holds(Reason.AVAILABLE, "The cluster can be used"));
+    }
+
+    /** What keeps the control plane from being started, in the order in which it is to be mended. */
+    static Stream<Verdict> problems(
+            Outcome<Keys> keys,
+            Outcome<Exposed> exposed,
+            List<Outcome<Void>> prepared,
+            Outcome<Stored> stored,
+            Outcome<Void> joinable) {
+        return Stream.of(
+                        Stream.of(keys.problem(), exposed.problem()),
+                        prepared.stream().map(Outcome::problem),
+                        Stream.of(keys.value().conflict(), stored.problem(), joinable.problem()))
+                .flatMap(problems -> problems)
+                .flatMap(Optional::stream);
+    }
+
+    private static Optional<Verdict> unmet(Verdict verdict) {
+        return Optional.of(verdict).filter(found -> !found.met());
+    }
+
+    /** A volume that is on its way is the pod's business, unless the scheduler waits for it. */
+    private static boolean explains(Verdict volume, Verdict controlPlane) {
+        return !volume.reason().equals(Reason.VOLUME_PENDING)
+                || controlPlane.reason().equals(Reason.UNSCHEDULABLE);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.sandboxcluster.operator.cluster;
+
+import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
+import dev.sandboxcluster.operator.capability.access.KubeconfigSettings;
+import dev.sandboxcluster.operator.capability.controlplane.AuthenticationConfigMap;
+import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneSettings;
+import dev.sandboxcluster.operator.capability.exposure.Exposed;
+import dev.sandboxcluster.operator.capability.exposure.ExposureSettings;
+import dev.sandboxcluster.operator.capability.keys.Keys;
+import dev.sandboxcluster.operator.capability.storage.StorageSettings;
+import dev.sandboxcluster.operator.capability.workers.external.WorkerSettings;
+import dev.sandboxcluster.operator.config.OperatorConfig;
+import dev.sandboxcluster.operator.objects.Identity;
+import dev.sandboxcluster.operator.pod.Contribution;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a SandboxCluster's spec says, with every default filled in: each capability's own part; pure.
+ *
+ * @param workers empty: no machine may join
+ */
+record Settings(
+        ControlPlaneSettings controlPlane,
+        ExposureSettings exposure,
+        StorageSettings storage,
+        KubeconfigSettings kubeconfig,
+        Optional<WorkerSettings> workers) {
+
+    static Settings of(SandboxCluster cluster, OperatorConfig config) {
+        Identity sandbox = Identity.of(cluster);
+        SandboxClusterSpec spec = Optional.ofNullable(cluster.getSpec()).orElse(SandboxClusterSpec.EMPTY);
+        SandboxClusterStatus previous = Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY);
+        return new Settings(
+                ControlPlaneSettings.of(spec, previous, config),
+                ExposureSettings.of(sandbox, spec),
+                StorageSettings.of(spec),
+                KubeconfigSettings.of(sandbox, spec),
+                WorkerSettings.of(spec));
+    }
+
+    /** What the control plane's pod is put together from. The order is that of its volumes: another would be another pod. */
+    Contribution pod(Identity sandbox, Exposed exposed) {
+        return Contribution.sum(List.of(
+                storage.contribution(sandbox, exposed.clusterIp()),
+                controlPlane.contribution(WorkerSettings.kind(workers)),
+                Keys.contribution(sandbox),
+                AuthenticationConfigMap.contribution(sandbox),
+                exposure.contribution(),
+                WorkerSettings.contribution(workers, exposed.workerAddress())));
+    }
+
+    /** TCP ports to which the pod may connect. */
+    List<Integer> egress(Identity sandbox) {
+        return pod(sandbox, Exposed.NOWHERE).egress();
+    }
+}

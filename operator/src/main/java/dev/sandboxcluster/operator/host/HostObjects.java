@@ -1,0 +1,241 @@
+package dev.sandboxcluster.operator.host;
+
+import dev.sandboxcluster.api.v1alpha1.Labels;
+import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The objects of one SandboxCluster on the host cluster: read from the informers' caches, written by server-side apply,
+ * and only where they differ from what is desired. An object that belongs to somebody else is never written.
+ */
+public final class HostObjects {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostObjects.class);
+
+    private static final Duration LOOK_FOR_WARNINGS_AFTER = Duration.ofSeconds(2);
+
+    private final SandboxCluster owner;
+    private final Context<SandboxCluster> context;
+
+    HostObjects(SandboxCluster owner, Context<SandboxCluster> context) {
+        this.owner = owner;
+        this.context = context;
+    }
+
+    /** An object that carries the operator's labels; no request. */
+    public <R extends HasMetadata> Optional<R> cached(Class<R> type, String name) {
+        return source(type).get(id(name));
+    }
+
+    /** Says in an event of the SandboxCluster what is about to happen; what cannot be said is no reason not to do it. */
+    public void announce(String reason, String message, Instant now) {
+        try {
+            new HostEvents(context.getClient()).announce(owner, reason, message, now);
+        } catch (KubernetesClientException refused) {
+            LOG.warn("Could not announce: {}", message, refused);
+        }
+    }
+
+    /** All objects of a cluster-scoped type; no request. */
+    public <R extends HasMetadata> Stream<R> allCached(Class<R> type) {
+        return source(type).list(any -> true);
+    }
+
+    /** The objects with the name of a SandboxCluster in their label, in its namespace; no request. */
+    public <R extends HasMetadata> Stream<R> allOf(Class<R> type, String cluster) {
+        return source(type)
+                .list(object -> cluster.equals(object.getMetadata().getLabels().get(Labels.NAME))
+                        && object.getMetadata()
+                                .getNamespace()
+                                .equals(owner.getMetadata().getNamespace()));
+    }
+
+    /** An object of that name, whoever owns it: one request where the cache has none. */
+    public <R extends HasMetadata> Optional<R> find(Class<R> type, String name) {
+        return cached(type, name)
+                .or(() -> Optional.ofNullable(context.getClient()
+                        .resources(type)
+                        .inNamespace(owner.getMetadata().getNamespace())
+                        .withName(name)
+                        .get()));
+    }
+
+    /** Whether an object belongs to this SandboxCluster, and not to an earlier one of the same name. */
+    public boolean owns(HasMetadata object) {
+        return controller(object)
+                .filter(reference ->
+                        reference.getUid().equals(owner.getMetadata().getUid()))
+                .isPresent();
+    }
+
+    /** Brings an object to the desired state, unless it belongs to somebody else or the host cluster refuses it. */
+    public <R extends HasMetadata> Written<R> tryApply(R desired) {
+        return attempt(() -> apply(desired));
+    }
+
+    /**
+     * The same for one that may have no owner, so that it outlives the SandboxCluster.
+     *
+     * @param mine whether an object that nobody owns may be taken
+     */
+    public <R extends HasMetadata> Written<R> tryApplyKept(R desired, Predicate<? super R> mine) {
+        return attempt(() -> applyKept(desired, mine));
+    }
+
+    /** Turns refusals, which no retry mends, into a verdict; everything else is the caller's to retry. */
+    public static <T> Written<T> attempt(Supplier<? extends T> write) {
+        try {
+            return Written.of(write.get());
+        } catch (NameConflictException conflict) {
+            return Written.not(Refusal.of(conflict));
+        } catch (KubernetesClientException refused) {
+            return Written.not(Refusal.of(refused).orElseThrow(() -> refused));
+        }
+    }
+
+    /**
+     * The host cluster's warning events about objects. Asks only about those that should have gone on by now: on the way
+     * to a normal start there is no request.
+     */
+    public List<Event> warnings(Stream<? extends HasMetadata> objects, Instant now) {
+        HostEvents events = new HostEvents(context.getClient());
+        return objects.filter(object -> Instant.parse(object.getMetadata().getCreationTimestamp())
+                        .plus(LOOK_FOR_WARNINGS_AFTER)
+                        .isBefore(now))
+                .flatMap(object -> events.warnings(object).stream())
+                .toList();
+    }
+
+    /**
+     * Brings an object to the desired state.
+     *
+     * @return the object as the API server has it
+     * @throws NameConflictException if an object of that name belongs to somebody else
+     */
+    public <R extends HasMetadata> R apply(R desired) {
+        Optional<R> actual = find(type(desired), desired.getMetadata().getName());
+        actual.filter(object -> !owns(object)).ifPresent(object -> {
+            throw new NameConflictException(
+                    object, controller(object).filter(this::earlier).isPresent());
+        });
+        if (actual.filter(object -> matches(object, desired)).isPresent()) {
+            return actual.get();
+        }
+        return write(desired, actual);
+    }
+
+    /**
+     * Brings an object to the desired state that may have no owner, so that it outlives the SandboxCluster.
+     *
+     * @param mine whether an object that nobody owns may be taken
+     * @throws NameConflictException if an object of that name belongs to somebody else
+     */
+    private <R extends HasMetadata> R applyKept(R desired, Predicate<? super R> mine) {
+        Optional<R> actual = find(type(desired), desired.getMetadata().getName());
+        actual.filter(object -> !owns(object) && !mine.test(object)).ifPresent(object -> {
+            throw new NameConflictException(object, false);
+        });
+        if (actual.isEmpty()) {
+            return write(desired, actual);
+        }
+        R owned = settleOwner(actual.get(), desired.getMetadata().getOwnerReferences());
+        return matches(owned, desired) ? owned : write(desired, Optional.of(owned));
+    }
+
+    /**
+     * Gives an object the owners that it is to have, if it has others. Server-side apply could not take away one that
+     * was set when the object was created.
+     */
+    public <R extends HasMetadata> R settleOwner(R actual, List<OwnerReference> owners) {
+        if (owns(actual) != owners.isEmpty()) {
+            return actual;
+        }
+        R changed = context.getClient()
+                .resource(actual)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\": {\"resourceVersion\": \"%s\", \"ownerReferences\": %s}}"
+                                .formatted(actual.getMetadata().getResourceVersion(), Serialization.asJson(owners)));
+        source(type(actual)).handleRecentResourceUpdate(ResourceID.fromResource(changed), changed, actual);
+        return changed;
+    }
+
+    /** Applies without asking who owns the object: for one that is known to be ours by its content. */
+    public <R extends HasMetadata> R adopt(R desired) {
+        return write(desired, find(type(desired), desired.getMetadata().getName()));
+    }
+
+    /**
+     * Creates an object that must not be there yet.
+     *
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 409 if it is there
+     */
+    public <R extends HasMetadata> R create(R desired) {
+        R created = context.getClient().resource(desired).create();
+        source(type(desired)).handleRecentResourceCreate(ResourceID.fromResource(created), created);
+        return created;
+    }
+
+    private <R extends HasMetadata> R write(R desired, Optional<R> actual) {
+        R written = context.getClient()
+                .resource(desired)
+                .fieldManager(context.getControllerConfiguration().fieldManager())
+                .forceConflicts()
+                .serverSideApply();
+        InformerEventSource<R, SandboxCluster> source = source(type(desired));
+        ResourceID id = ResourceID.fromResource(written);
+        actual.ifPresentOrElse(
+                before -> source.handleRecentResourceUpdate(id, written, before),
+                () -> source.handleRecentResourceCreate(id, written));
+        return written;
+    }
+
+    /** Whether an object is as desired: what the API server wrote differently but means the same is. */
+    public <R extends HasMetadata> boolean matches(R actual, R desired) {
+        return SSABasedGenericKubernetesResourceMatcher.<R>getInstance().matches(actual, desired, context);
+    }
+
+    private boolean earlier(OwnerReference reference) {
+        return reference.getKind().equals(owner.getKind())
+                && reference.getName().equals(owner.getMetadata().getName());
+    }
+
+    private static Optional<OwnerReference> controller(HasMetadata object) {
+        return object.getMetadata().getOwnerReferences().stream()
+                .filter(reference -> Boolean.TRUE.equals(reference.getController()))
+                .findFirst();
+    }
+
+    private ResourceID id(String name) {
+        return new ResourceID(name, owner.getMetadata().getNamespace());
+    }
+
+    private <R extends HasMetadata> InformerEventSource<R, SandboxCluster> source(Class<R> type) {
+        return (InformerEventSource<R, SandboxCluster>)
+                context.eventSourceRetriever().getEventSourceFor(type);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <R extends HasMetadata> Class<R> type(R object) {
+        return (Class<R>) object.getClass();
+    }
+}

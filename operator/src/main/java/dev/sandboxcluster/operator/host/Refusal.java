@@ -1,0 +1,65 @@
+package dev.sandboxcluster.operator.host;
+
+import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.operator.verdict.Verdict;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusDetails;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Why the host cluster does not take an object, where no retry mends it. */
+final class Refusal {
+
+    private static final int UNPROCESSABLE = 422;
+    private static final String NODE_PORT_FIELD = "nodePort";
+
+    private Refusal() {}
+
+    /** The verdict; empty: it may be taken the next time. */
+    static Optional<Verdict> of(KubernetesClientException refused) {
+        String message = Objects.requireNonNullElse(refused.getMessage(), "");
+        return switch (refused.getCode()) {
+            case UNPROCESSABLE ->
+                Optional.of(
+                        isAboutNodePort(refused)
+                                ? Verdict.fails(
+                                        Reason.NODE_PORT_UNAVAILABLE,
+                                        "The host cluster does not give out expose.nodePort.port; choose another, or"
+                                                + " none to get a free one: " + message)
+                                : general(message));
+            case HttpURLConnection.HTTP_BAD_REQUEST, HttpURLConnection.HTTP_FORBIDDEN -> Optional.of(general(message));
+            default -> Optional.empty();
+        };
+    }
+
+    /** The verdict on an object of that name which belongs to somebody else. */
+    static Verdict of(NameConflictException conflict) {
+        if (conflict.beingDeleted()) {
+            return Verdict.fails(
+                    Reason.CREATING,
+                    "Waiting until the host cluster has removed the " + conflict.getMessage()
+                            + " of a deleted SandboxCluster of the same name");
+        }
+        return Verdict.fails(
+                conflict.isAboutSecret() ? Reason.SECRET_CONFLICT : Reason.NAME_CONFLICT,
+                "A " + conflict.getMessage() + " is there that does not belong to this SandboxCluster; it is left"
+                        + " alone. Rename it or the SandboxCluster"
+                        + (conflict.isAboutSecret() ? ", or set kubeconfig.secretName in a new one" : ""));
+    }
+
+    private static Verdict general(String message) {
+        return Verdict.fails(Reason.HOST_API_REFUSED, "The host cluster refuses an object: " + message);
+    }
+
+    private static boolean isAboutNodePort(KubernetesClientException refused) {
+        return Optional.ofNullable(refused.getStatus())
+                .map(Status::getDetails)
+                .map(StatusDetails::getCauses)
+                .orElse(List.of())
+                .stream()
+                .anyMatch(cause -> String.valueOf(cause.getField()).endsWith(NODE_PORT_FIELD));
+    }
+}

@@ -1,0 +1,47 @@
+package dev.sandboxcluster.operator.host;
+
+import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
+import dev.sandboxcluster.operator.objects.Identity;
+import dev.sandboxcluster.operator.objects.Situation;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.Instant;
+import java.util.Optional;
+
+/** One reconciliation of one SandboxCluster, as its stages see it: what is known at its beginning, and the host cluster. */
+public record Round(Situation situation, HostObjects host) {
+
+    /** Looks at the SandboxCluster and its pod; no request. */
+    public static Round begin(SandboxCluster cluster, Context<SandboxCluster> context, Instant now) {
+        HostObjects host = new HostObjects(cluster, context);
+        Optional<Pod> pod = host.cached(Pod.class, Identity.of(cluster).podName());
+        return new Round(Situation.of(cluster, pod, now), host);
+    }
+
+    /** Whom it is about. */
+    public Identity sandbox() {
+        return situation.sandbox();
+    }
+
+    /** The same, as event sources name it. */
+    public ResourceID id() {
+        return new ResourceID(sandbox().name(), sandbox().namespace());
+    }
+
+    /** What was reported last. */
+    public SandboxClusterStatus previous() {
+        return situation.previous();
+    }
+
+    /** The control plane's pod, if there is one. */
+    public Optional<Pod> pod() {
+        return situation.pod();
+    }
+
+    /** When it began. */
+    public Instant now() {
+        return situation.now();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sandboxcluster.operator.k3s;
+
+import java.util.List;
+
+/** Which machines may join, as far as it matters to {@code k3s server}. */
+public enum WorkerKind {
+
+    /** None. */
+    NONE("disabled", "none"),
+
+    /** k3s agents, which hold a tunnel to the server open, by which it reaches kubelets, pods and Services. */
+    AGENTS("cluster", "vxlan"),
+
+    /** Kubelets that the server connects to; their pod network is not k3s's business. */
+    KUBELETS("disabled", "none");
+
+    private final String egressSelector;
+    private final String flannelBackend;
+
+    WorkerKind(String egressSelector, String flannelBackend) {
+        this.egressSelector = egressSelector;
+        this.flannelBackend = flannelBackend;
+    }
+
+    /** The value of {@code --egress-selector-mode}. */
+    String egressSelector() {
+        return egressSelector;
+    }
+
+    /** The value of {@code --flannel-backend} where the spec names none, or has no say. */
+    public String flannelBackend() {
+        return flannelBackend;
+    }
+
+    /**
+     * Packaged components to leave out by default: those that are no use without a worker. CoreDNS's manifest is left in,
+     * as users look for it. The API server reaches a metrics server only through the tunnels of k3s agents.
+     */
+    public List<String> disabledByDefault() {
+        return this == AGENTS
+                ? List.of("local-storage", "servicelb", "traefik")
+                : List.of("local-storage", "metrics-server", "servicelb", "traefik");
+    }
+}

@@ -1,0 +1,92 @@
+package dev.sandboxcluster.operator.objects;
+
+import dev.sandboxcluster.api.v1alpha1.Labels;
+import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Which sandbox an object belongs to, and what every object of it carries: recommended labels, its name, its owner. */
+public record Identity(String name, String namespace, String uid) {
+
+    private static final String API_VERSION = SandboxCluster.GROUP + "/" + SandboxCluster.VERSION;
+
+    /** That of a SandboxCluster which the API server knows. */
+    public static Identity of(SandboxCluster cluster) {
+        return new Identity(
+                cluster.getMetadata().getName(),
+                cluster.getMetadata().getNamespace(),
+                cluster.getMetadata().getUid());
+    }
+
+    /** The labels of every object. */
+    public Map<String, String> labels() {
+        return Map.of(
+                "app.kubernetes.io/name",
+                "k3s",
+                "app.kubernetes.io/instance",
+                name,
+                "app.kubernetes.io/component",
+                "control-plane",
+                "app.kubernetes.io/managed-by",
+                "sandboxcluster-operator",
+                Labels.NAME,
+                name);
+    }
+
+    /** What selects the sandbox's pod. */
+    public Map<String, String> podSelector() {
+        return Map.of(Labels.NAME, name);
+    }
+
+    /** The name of the sandbox's only pod: a StatefulSet numbers its pods from 0. */
+    public String podName() {
+        return name + "-0";
+    }
+
+    /**
+     * Metadata of an object that lives and dies with its SandboxCluster. Without {@code blockOwnerDeletion}: it would
+     * ask for a permission on finalizers that nothing else needs.
+     */
+    public ObjectMeta metadata(String objectName) {
+        return new ObjectMetaBuilder()
+                .withName(objectName)
+                .withNamespace(namespace)
+                .withLabels(labels())
+                .addNewOwnerReference()
+                .withApiVersion(API_VERSION)
+                .withKind("SandboxCluster")
+                .withName(name)
+                .withUid(uid)
+                .withController(true)
+                .endOwnerReference()
+                .build();
+    }
+
+    /**
+     * Metadata of an object without which the sandbox cannot go on.
+     *
+     * @param retained whether it is to outlive its SandboxCluster: then it has no owner
+     */
+    public ObjectMeta metadata(String objectName, boolean retained) {
+        ObjectMeta metadata = metadata(objectName);
+        if (retained) {
+            metadata.setOwnerReferences(List.of());
+        }
+        return metadata;
+    }
+
+    /**
+     * Whether an object that nobody owns was left by a SandboxCluster of this name that retained it, or was put back in
+     * its place by somebody who said so by its label.
+     */
+    public boolean left(HasMetadata object) {
+        return object.getMetadata().getOwnerReferences().isEmpty()
+                && name.equals(Optional.ofNullable(object.getMetadata().getLabels())
+                        .map(labels -> labels.get(Labels.NAME))
+                        .orElse(null));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.sandboxcluster.operator.pod;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What a capability adds to the control plane's pod.
+ *
+ * @param preparation shell commands that the k3s container runs before it starts k3s
+ * @param arguments flags of {@code k3s server}; {@link dev.sandboxcluster.operator.k3s.ServerArguments} has them
+ * @param env environment variables of the k3s container; of one that several set, the last value counts
+ * @param volumes volumes of the pod
+ * @param mounts where the k3s container sees them
+ * @param containers further containers
+ * @param egress TCP ports to which the pod may connect
+ */
+public record Contribution(
+        List<String> preparation,
+        List<String> arguments,
+        Map<String, String> env,
+        List<Volume> volumes,
+        List<VolumeMount> mounts,
+        List<Container> containers,
+        List<Integer> egress) {
+
+    /** Nothing. */
+    public static final Contribution NONE =
+            new Contribution(List.of(), List.of(), Map.of(), List.of(), List.of(), List.of(), List.of());
+
+    /** Flags alone. */
+    public static Contribution ofArguments(List<String> arguments) {
+        return NONE.withArguments(arguments);
+    }
+
+    /**
+     * A volume that the k3s container sees.
+     *
+     * @param readOnly null: it may write
+     */
+    public static Contribution ofVolume(Volume volume, String path, Boolean readOnly) {
+        VolumeMount mount = new VolumeMountBuilder()
+                .withName(volume.getName())
+                .withMountPath(path)
+                .withReadOnly(readOnly)
+                .build();
+        return new Contribution(List.of(), List.of(), Map.of(), List.of(volume), List.of(mount), List.of(), List.of());
+    }
+
+    /** The same with these flags. */
+    public Contribution withArguments(List<String> flags) {
+        return new Contribution(preparation, flags, env, volumes, mounts, containers, egress);
+    }
+
+    /** The same with these commands. */
+    public Contribution withPreparation(List<String> commands) {
+        return new Contribution(commands, arguments, env, volumes, mounts, containers, egress);
+    }
+
+    /** The same with these variables. */
+    public Contribution withEnv(Map<String, String> variables) {
+        return new Contribution(preparation, arguments, variables, volumes, mounts, containers, egress);
+    }
+
+    /** The same with these containers. */
+    public Contribution withContainers(List<Container> others) {
+        return new Contribution(preparation, arguments, env, volumes, mounts, others, egress);
+    }
+
+    /** The same with these ports. */
+    public Contribution withEgress(List<Integer> ports) {
+        return new Contribution(preparation, arguments, env, volumes, mounts, containers, ports);
+    }
+
+    /** All of them in one, in this order. */
+    public static Contribution sum(List<Contribution> contributions) {
+        Map<String, String> env = new LinkedHashMap<>();
+        contributions.forEach(contribution -> env.putAll(contribution.env()));
+        return new Contribution(
+                all(contributions, Contribution::preparation),
+                all(contributions, Contribution::arguments),
+                env,
+                all(contributions, Contribution::volumes),
+                all(contributions, Contribution::mounts),
+                all(contributions, Contribution::containers),
+                all(contributions, Contribution::egress));
+    }
+
+    private static <T> List<T> all(List<Contribution> contributions, Function<Contribution, List<T>> part) {
+        return contributions.stream().map(part).flatMap(Collection::stream).toList();
+    }
+}

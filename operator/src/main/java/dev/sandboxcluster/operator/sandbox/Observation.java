@@ -1,0 +1,81 @@
+package dev.sandboxcluster.operator.sandbox;
+
+import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
+import dev.sandboxcluster.operator.sandbox.probe.Target;
+import dev.sandboxcluster.operator.verdict.Wording;
+import java.util.Objects;
+import java.util.Optional;
+
+/** What is known about a sandbox's API. */
+public sealed interface Observation {
+
+    /** How long a message may be. */
+    int LONGEST = 512;
+
+    /** Nothing is known: no attempt has ended since the {@link Target} was given or changed. */
+    record Pending() implements Observation {}
+
+    /**
+     * The API can't be used.
+     *
+     * @param message what was seen, for people; one line of at most {@value Observation#LONGEST} characters, free of
+     *     credentials
+     */
+    record Failing(EndpointFailure kind, String message) implements Observation {
+
+        public Failing {
+            Objects.requireNonNull(kind, "kind");
+            message = oneLine(message);
+        }
+    }
+
+    /**
+     * The API answers and {@code kubectl apply} works.
+     *
+     * @param version as the API server reports it, such as {@code v1.33.5+k3s1}
+     */
+    record Available(String version) implements Observation {}
+
+    /**
+     * The API answers, but what is written is not stored.
+     *
+     * @param version as the API server reports it
+     * @param message what the API server says to a write; one line of at most {@value Observation#LONGEST} characters
+     */
+    record ReadOnly(String version, String message) implements Observation {
+
+        public ReadOnly {
+            message = oneLine(message);
+        }
+
+        /** Whether the volume is full, rather than something else wrong. */
+        public boolean volumeFull() {
+            return Wording.FULL_VOLUME.isSaidIn(message);
+        }
+    }
+
+    /** The version that the API server reports, if it answers as it should, at least to who reads. */
+    default Optional<String> available() {
+        if (this instanceof Available usable) {
+            return Optional.of(usable.version());
+        }
+        return this instanceof ReadOnly readable ? Optional.of(readable.version()) : Optional.empty();
+    }
+
+    /** Whether the other one says the same, wording aside. */
+    default boolean sameKind(Observation other) {
+        if (this instanceof Failing mine && other instanceof Failing theirs) {
+            return mine.kind() == theirs.kind();
+        }
+        if (this instanceof ReadOnly mine && other instanceof ReadOnly theirs) {
+            return mine.volumeFull() == theirs.volumeFull();
+        }
+        return equals(other);
+    }
+
+    /** Parts of the text come from whatever answered. */
+    private static String oneLine(String text) {
+        String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST - 1) + "…";
+    }
+}

@@ -1,0 +1,66 @@
+package dev.sandboxcluster.operator.sandbox.probe;
+
+import java.time.Duration;
+
+/**
+ * How often sandboxes are asked, and how long they may take to answer. Intervals run from the start of one attempt to
+ * the start of the next and vary by {@link #jitter} to either side.
+ *
+ * @param starting interval while a sandbox starts, or right after it was lost
+ * @param heartbeat interval while it is available
+ * @param recheck interval after the first heartbeat that failed
+ * @param slow interval for one that has been failing for long
+ * @param fastWhileStarting how long {@code starting} applies to a sandbox that hasn't been available yet
+ * @param fastAfterLoss how long {@code starting} applies to one that no longer is
+ * @param connectTimeout bound for the TCP connection, and again for the TLS handshake
+ * @param attemptTimeout bound for an attempt as a whole
+ * @param heartbeatTimeout bound for a heartbeat as a whole
+ * @param stall how long nothing may have been written in a persistent sandbox before the operator finds out whether it
+ *     could
+ * @param messageInterval a failure of the same kind in other words is reported this often at most
+ * @param attempts how many attempts may be under way at a time, further ones wait; one that has waited for the
+ *     other side for {@code patience} no longer counts. An operator that starts sees all its
+ *     sandboxes at once and would otherwise miss the bounds by its own doing
+ * @param patience see {@code attempts}
+ */
+public record ProbeSettings(
+        Duration starting,
+        Duration heartbeat,
+        Duration recheck,
+        Duration slow,
+        Duration fastWhileStarting,
+        Duration fastAfterLoss,
+        Duration connectTimeout,
+        Duration attemptTimeout,
+        Duration heartbeatTimeout,
+        Duration stall,
+        Duration messageInterval,
+        int attempts,
+        Duration patience) {
+
+    public static final ProbeSettings DEFAULT = new ProbeSettings(
+            Duration.ofMillis(100),
+            Duration.ofSeconds(10),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(2),
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(5),
+            16,
+            Duration.ofMillis(250));
+
+    private static final double JITTER = 0.2;
+
+    /**
+     * The interval, made longer or shorter.
+     *
+     * @param random from 0 to 1
+     */
+    static Duration jitter(Duration interval, double random) {
+        return Duration.ofNanos((long) (interval.toNanos() * (1 - JITTER + 2 * JITTER * random)));
+    }
+}

@@ -1,0 +1,176 @@
+package dev.sandboxcluster.operator.sandbox.probe;
+
+import dev.sandboxcluster.operator.sandbox.Observation;
+import dev.sandboxcluster.operator.sandbox.Observation.Available;
+import dev.sandboxcluster.operator.sandbox.Observation.Failing;
+import dev.sandboxcluster.operator.sandbox.Observation.Pending;
+import dev.sandboxcluster.operator.sandbox.Observation.ReadOnly;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks one target, again and again. What isn't volatile belongs to the context's thread. */
+final class Watch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+
+    private static final Duration TOLERATED_LAG = Duration.ofMillis(20);
+
+    private final Target target;
+    private final Vertx vertx;
+    private final Context context;
+    private final Slots slots;
+    private final ProbeSettings settings;
+    private final Clock clock;
+    private final Runnable onChange;
+
+    private volatile Observation latest = new Pending();
+    private volatile boolean stopped;
+
+    private SandboxHttp http;
+    private SandboxApi api;
+    private WriteProbe writes;
+    private long patience;
+    private Pace pace;
+    private Observation reported = latest;
+    private Instant reportedAt;
+
+    /** @param context of an event loop; all that this watch does happens on it */
+    Watch(Target target, Context context, Slots slots, ProbeSettings settings, Clock clock, Runnable onChange) {
+        this.target = target;
+        this.vertx = context.owner();
+        this.context = context;
+        this.slots = slots;
+        this.settings = settings;
+        this.clock = clock;
+        this.onChange = onChange;
+    }
+
+    Target target() {
+        return target;
+    }
+
+    Observation latest() {
+        return latest;
+    }
+
+    /** Asks at once, and then at its pace until stopped. */
+    void start() {
+        context.runOnContext(ignored -> {
+            pace = new Pace.Starting(clock.instant());
+            reportedAt = Instant.MIN;
+            try {
+                http = new SandboxHttp(vertx, target.access(), settings.connectTimeout());
+            } catch (ProbeException e) {
+                observe(new Failing(e.kind(), e.getMessage()));
+                return;
+            }
+            api = new SandboxApi(
+                    http,
+                    new Diagnosis(target.access()),
+                    target.persistent() ? Optional.of(new ServingNames(http)) : Optional.empty());
+            writes = new WriteProbe(api, settings.stall(), clock);
+            enqueue();
+        });
+    }
+
+    /** Ends what is under way; nothing is reported from now on. */
+    void stop() {
+        stopped = true;
+        context.runOnContext(ignored -> {
+            if (http != null) {
+                http.close();
+            }
+        });
+    }
+
+    private void enqueue() {
+        slots.acquire(() -> context.runOnContext(ignored -> attempt()));
+    }
+
+    private void attempt() {
+        if (stopped) {
+            slots.release();
+            return;
+        }
+        Instant begun = clock.instant();
+        bePatient();
+        Future<String> version = pace.available()
+                ? http.within(settings.heartbeatTimeout(), () -> api.stillReady()
+                        .map(ready -> latest.available().orElseThrow()))
+                : http.within(settings.attemptTimeout(), api::usable);
+        version.compose(this::seen).onComplete(result -> {
+            if (vertx.cancelTimer(patience)) {
+                slots.release();
+            }
+            if (!stopped) {
+                ended(begun, result);
+            }
+        });
+    }
+
+    private Future<Observation> seen(String version) {
+        if (!target.persistent()) {
+            return Future.succeededFuture(new Available(version));
+        }
+        return http.within(settings.heartbeatTimeout(), writes::run)
+                .transform(known -> Future.succeededFuture(writes.refusal()
+                        .<Observation>map(message -> new ReadOnly(version, message))
+                        .orElseGet(() -> new Available(version))));
+    }
+
+    /**
+     * Gives up the slot of an attempt that waits for the other side. One that takes long because this thread is busy,
+     * which shows in timers that come late, keeps it: more attempts would only make all of them miss their bounds.
+     */
+    private void bePatient() {
+        Instant late = clock.instant().plus(settings.patience()).plus(TOLERATED_LAG);
+        patience = vertx.setTimer(settings.patience().toMillis(), timer -> {
+            if (clock.instant().isAfter(late)) {
+                bePatient();
+            } else {
+                slots.release();
+            }
+        });
+    }
+
+    private void ended(Instant begun, AsyncResult<Observation> result) {
+        Instant now = clock.instant();
+        pace = pace.after(result.succeeded(), now);
+        if (result.succeeded()) {
+            observe(result.result());
+        } else if (!pace.available()) {
+            observe(new Diagnosis(target.access()).failure(result.cause()));
+        }
+        Duration interval = ProbeSettings.jitter(
+                pace.interval(settings, now), ThreadLocalRandom.current().nextDouble());
+        long wait = interval.minus(Duration.between(begun, now)).toMillis();
+        vertx.setTimer(Math.max(wait, 1), timer -> enqueue());
+    }
+
+    private void observe(Observation observation) {
+        latest = observation;
+        Instant now = clock.instant();
+        boolean other = !observation.sameKind(reported);
+        boolean otherWords =
+                !observation.equals(reported) && !now.isBefore(reportedAt.plus(settings.messageInterval()));
+        if (other || otherWords) {
+            LOG.debug("{}: {}", target, observation);
+            reported = observation;
+            reportedAt = now;
+            try {
+                onChange.run();
+            } catch (RuntimeException e) {
+                LOG.error("{}: nobody heard of {}", target, observation, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.sandboxcluster.operator.verdict;
+
+import java.util.regex.Pattern;
+
+/**
+ * What only words tell: messages for which neither Kubernetes nor k3s, etcd or the operating system gives a code, a
+ * reason or a field. All decisions by text are made here, each with where its text comes from.
+ */
+public enum Wording {
+
+    /**
+     * A volume is full: the kernel (ENOSPC) and SQLite (SQLITE_FULL) say it, or an etcd whose volume is too small for its
+     * first file, of which no more than its trace may be left to read.
+     */
+    FULL_VOLUME("no space left on device|database or disk is full|panic: failed to create WAL"),
+
+    /** A ResourceQuota forbids a pod (k8s.io/apiserver, plugin resourcequota). */
+    QUOTA_EXCEEDED("exceeded quota"),
+
+    /** A pod names a RuntimeClass that is not there (k8s.io/kubernetes, plugin/pkg/admission/runtimeclass). */
+    NO_RUNTIME_CLASS("RuntimeClass.*not found"),
+
+    /** A claim names a StorageClass that is not there (k8s.io/kubernetes, pkg/controller/volume/persistentvolume). */
+    NO_STORAGE_CLASS("not found"),
+
+    /** A webhook stands in the way of a write (k8s.io/apiserver, pkg/admission/plugin/webhook/errors). */
+    WEBHOOK("webhook"),
+
+    /** A node has no pod network (k8s.io/kubernetes, pkg/kubelet, and containerd's CRI plugin). */
+    NO_POD_NETWORK("NetworkPluginNotReady|cni plugin not initialized"),
+
+    /** A name has no address (Go's net.DNSError): for a kubelet that only a tunnel knows by its name. */
+    NO_ADDRESS("lookup "),
+
+    /** The kernel has no route to a network (ENETUNREACH), for which the JDK has no exception of its own. */
+    NETWORK_UNREACHABLE("unreachable");
+
+    private final Pattern words;
+
+    Wording(String words) {
+        this.words = Pattern.compile(words, Pattern.DOTALL);
+    }
+
+    /** Whether a message, a log or an answer says so. */
+    public boolean isSaidIn(String text) {
+        return words.matcher(text).find();
+    }
+
+    /** The same, where the words are followed by what they are about. */
+    public boolean isSaidIn(String text, String about) {
+        return Pattern.compile(words.pattern() + Pattern.quote(about))
+                .matcher(text)
+                .find();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.sandboxcluster.operator.cluster;
+
+import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.operator.Golden;
+import dev.sandboxcluster.operator.capability.controlplane.AuthenticationConfigMap;
+import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneNetworkPolicy;
+import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStatefulSet;
+import dev.sandboxcluster.operator.capability.exposure.Exposed;
+import dev.sandboxcluster.operator.capability.exposure.ServiceAddresses;
+import dev.sandboxcluster.operator.capability.storage.VolumeClaim;
+import dev.sandboxcluster.operator.config.OperatorConfig;
+import dev.sandboxcluster.operator.objects.Identity;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DesiredObjectsTest {
+
+    private static final ServiceAddresses ADDRESSES = new ServiceAddresses(
+            Optional.of("10.96.0.7"), Optional.of(30443), Optional.of("192.0.2.9"), Optional.empty());
+
+    static Stream<Path> cases() {
+        return Golden.cases("desired");
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void objects(Path directory) {
+        SandboxCluster cluster = Golden.read(directory, "in-cluster.yaml", SandboxCluster.class);
+        Identity sandbox = Identity.of(cluster);
+        Settings settings = Settings.of(cluster, OperatorConfig.from(Map.of()));
+        Exposed exposed = new Exposed(
+                Optional.of(ADDRESSES),
+                Optional.empty(),
+                settings.exposure().type().workerAddress(ADDRESSES));
+
+        Golden.check(
+                directory,
+                "out-statefulset.yaml",
+                ControlPlaneStatefulSet.desired(sandbox, settings.controlPlane(), settings.pod(sandbox, exposed)));
+        Golden.check(directory, "out-service.yaml", settings.exposure().type().service(sandbox));
+        Golden.check(
+                directory,
+                "out-networkpolicy.yaml",
+                ControlPlaneNetworkPolicy.desired(sandbox, settings.egress(sandbox)));
+        settings.storage()
+                .claim()
+                .ifPresent(claim -> Golden.check(
+                        directory,
+                        "out-persistentvolumeclaim.yaml",
+                        VolumeClaim.desired(sandbox, claim, "0123abcd", Optional.empty())));
+        Golden.check(directory, "out-configmap.yaml", AuthenticationConfigMap.desired(sandbox));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.sandboxcluster.operator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class LookAgainTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-26T10:00:00Z");
+
+    @Test
+    void whatIsExpectedFirstCounts() {
+        assertThat(LookAgain.earliest(NOW, Stream.of(NOW.plusSeconds(90), NOW.plusSeconds(15), NOW.plusSeconds(300))))
+                .contains(Duration.ofSeconds(15));
+    }
+
+    @Test
+    void whatIsDueIsLookedAtAtOnce() {
+        assertThat(LookAgain.earliest(NOW, Stream.of(NOW.minusSeconds(3)))).contains(Duration.ofMillis(1));
+    }
+
+    @Test
+    void whatIsFarAwayDoesNotPutOffTheRegularLook() {
+        assertThat(LookAgain.earliest(NOW, Stream.of(NOW.plus(Duration.ofDays(243)))))
+                .isEmpty();
+        assertThat(LookAgain.earliest(NOW, Stream.empty())).isEmpty();
+    }
+}

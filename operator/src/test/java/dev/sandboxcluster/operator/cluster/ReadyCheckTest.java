@@ -1,0 +1,158 @@
+package dev.sandboxcluster.operator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.operator.capability.access.Access;
+import dev.sandboxcluster.operator.capability.exposure.Exposed;
+import dev.sandboxcluster.operator.capability.keys.Keys;
+import dev.sandboxcluster.operator.capability.storage.Stored;
+import dev.sandboxcluster.operator.sandbox.Observation;
+import dev.sandboxcluster.operator.verdict.Outcome;
+import dev.sandboxcluster.operator.verdict.Verdict;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ReadyCheckTest {
+
+    private static final Verdict GOOD = Verdict.holds("Good", "");
+    private static final Verdict LOST_KEYS = Verdict.fails("PKISecretMissing", "keys");
+    private static final Verdict NO_ADDRESS = new Verdict(Verdict.Status.Unknown, "WaitingForAddress", "");
+    private static final Verdict STUCK = Verdict.fails("Unschedulable", "");
+    private static final Verdict UNREACHABLE = Verdict.fails("ConnectionRefused", "");
+    private static final Optional<Verdict> NONE = Optional.empty();
+    private static final Stored STORED = new Stored(Optional.empty(), Optional.empty(), true);
+
+    @Test
+    void allGood() {
+        assertThat(ready(Optional.empty(), GOOD, Optional.empty(), true, GOOD, GOOD, NONE))
+                .matches(Verdict::met);
+    }
+
+    @Test
+    void theFirstObstacleGivesTheReason() {
+        assertThat(ready(
+                        Optional.of(Verdict.fails("NameConflict", "")),
+                        LOST_KEYS,
+                        Optional.empty(),
+                        false,
+                        STUCK,
+                        UNREACHABLE,
+                        NONE))
+                .extracting(Verdict::reason)
+                .isEqualTo("NameConflict");
+        assertThat(ready(Optional.empty(), LOST_KEYS, Optional.empty(), false, STUCK, UNREACHABLE, NONE))
+                .extracting(Verdict::reason)
+                .isEqualTo("PKISecretMissing");
+        assertThat(ready(Optional.empty(), GOOD, Optional.empty(), true, STUCK, UNREACHABLE, NONE))
+                .extracting(Verdict::reason)
+                .isEqualTo("Unschedulable");
+        assertThat(ready(Optional.empty(), GOOD, Optional.empty(), true, GOOD, UNREACHABLE, NONE))
+                .extracting(Verdict::reason)
+                .isEqualTo("ConnectionRefused");
+    }
+
+    @Test
+    void anAddressThatComesWithThePodDoesNotHideWhatKeepsThePod() {
+        assertThat(ready(Optional.empty(), NO_ADDRESS, Optional.empty(), false, STUCK, UNREACHABLE, NONE))
+                .extracting(Verdict::reason)
+                .isEqualTo("Unschedulable");
+        assertThat(ready(Optional.empty(), NO_ADDRESS, Optional.empty(), false, GOOD, UNREACHABLE, NONE))
+                .extracting(Verdict::status, Verdict::reason)
+                .containsExactly(Verdict.Status.False, "WaitingForAddress");
+    }
+
+    @Test
+    void lostKeysDoNotStopAClusterThatWorksButAreSaid() {
+        assertThat(ready(Optional.empty(), LOST_KEYS, Optional.empty(), true, GOOD, GOOD, NONE))
+                .extracting(Verdict::met, Verdict::reason, Verdict::message)
+                .containsExactly(true, "PKISecretMissing", "The cluster can be used, but: keys");
+    }
+
+    @Test
+    void aMissingVolumeExplainsWhyThereIsNoPod() {
+        Verdict pending = Verdict.fails("VolumePending", "soon");
+        Verdict starting = Verdict.fails("PodPending", "");
+
+        assertThat(ready(
+                        Optional.empty(),
+                        GOOD,
+                        Optional.of(Verdict.fails("ProvisioningFailed", "")),
+                        true,
+                        starting,
+                        UNREACHABLE,
+                        NONE))
+                .extracting(Verdict::reason)
+                .isEqualTo("ProvisioningFailed");
+        assertThat(ready(Optional.empty(), GOOD, Optional.of(pending), true, starting, UNREACHABLE, NONE))
+                .extracting(Verdict::reason)
+                .isEqualTo("PodPending");
+        assertThat(ready(Optional.empty(), GOOD, Optional.of(pending), true, STUCK, UNREACHABLE, NONE))
+                .extracting(Verdict::reason)
+                .isEqualTo("VolumePending");
+    }
+
+    @Test
+    void aVolumeThatCannotGrowDoesNotStopAClusterThatWorks() {
+        assertThat(ready(
+                        Optional.empty(),
+                        GOOD,
+                        Optional.of(Verdict.fails("ExpansionRefused", "no")),
+                        true,
+                        GOOD,
+                        GOOD,
+                        NONE))
+                .extracting(Verdict::met, Verdict::reason)
+                .containsExactly(true, "ExpansionRefused");
+    }
+
+    @Test
+    void aClusterThatStoresNothingIsNotReadyWhateverElseIsWrongWithTheVolume() {
+        Optional<Verdict> full = Optional.of(Verdict.fails("VolumeFull", "full"));
+
+        assertThat(ready(
+                        Optional.empty(),
+                        GOOD,
+                        Optional.of(Verdict.fails("ExpansionRefused", "no")),
+                        true,
+                        GOOD,
+                        GOOD,
+                        full))
+                .extracting(Verdict::met, Verdict::reason)
+                .containsExactly(false, "VolumeFull");
+    }
+
+    /**
+     * What Ready says.
+     *
+     * @param problem what keeps an object from being written
+     * @param published whether there is a kubeconfig
+     * @param writes what keeps objects from being stored
+     */
+    private static Verdict ready(
+            Optional<Verdict> problem,
+            Verdict credentials,
+            Optional<Verdict> storage,
+            boolean published,
+            Verdict controlPlane,
+            Verdict endpoint,
+            Optional<Verdict> writes) {
+        Outcome<Stored> contents = Outcome.of(STORED).withProblem(writes);
+        return ReadyCheck.check(new Results(
+                Outcome.of(new Keys(Optional.empty(), Optional.empty())),
+                Outcome.of(Exposed.NOWHERE).withProblem(problem),
+                List.of(),
+                Outcome.of(STORED),
+                Outcome.of(null),
+                Outcome.of(null),
+                Outcome.of(new Access(Optional.of(new Secret()).filter(secret -> published), Optional.empty()))
+                        .reporting(ConditionType.CredentialsReady, credentials),
+                Outcome.of(Optional.<Observation>empty()).reporting(ConditionType.EndpointReachable, endpoint),
+                Outcome.<Void>of(null).reporting(ConditionType.ControlPlaneReady, controlPlane),
+                storage.map(verdict -> contents.reporting(ConditionType.StorageReady, verdict))
+                        .orElse(contents),
+                Optional.empty()));
+    }
+}

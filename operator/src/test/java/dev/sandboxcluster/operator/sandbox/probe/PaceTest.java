@@ -1,0 +1,61 @@
+package dev.sandboxcluster.operator.sandbox.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxcluster.operator.sandbox.probe.Pace.Doubtful;
+import dev.sandboxcluster.operator.sandbox.probe.Pace.Lost;
+import dev.sandboxcluster.operator.sandbox.probe.Pace.Starting;
+import dev.sandboxcluster.operator.sandbox.probe.Pace.Steady;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class PaceTest {
+
+    private static final ProbeSettings SETTINGS = ProbeSettings.DEFAULT;
+    private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+
+    @Test
+    void fastWhileStartingAndSlowWhenThatTakesLong() {
+        Pace starting = new Starting(BEGIN).after(false, BEGIN.plusSeconds(299));
+
+        assertThat(starting.interval(SETTINGS, BEGIN.plusSeconds(299))).isEqualTo(Duration.ofMillis(100));
+        assertThat(starting.interval(SETTINGS, BEGIN.plusSeconds(300))).isEqualTo(Duration.ofSeconds(2));
+        assertThat(starting.available()).isFalse();
+    }
+
+    @Test
+    void heartbeatsOnceAvailable() {
+        Pace steady = new Starting(BEGIN).after(true, BEGIN);
+
+        assertThat(steady).isEqualTo(new Steady());
+        assertThat(steady.interval(SETTINGS, BEGIN)).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void oneFailureIsLookedAtAgainSoon() {
+        Pace doubtful = new Steady().after(false, BEGIN);
+
+        assertThat(doubtful).isEqualTo(new Doubtful());
+        assertThat(doubtful.available()).isTrue();
+        assertThat(doubtful.interval(SETTINGS, BEGIN)).isEqualTo(Duration.ofMillis(500));
+        assertThat(doubtful.after(true, BEGIN)).isEqualTo(new Steady());
+    }
+
+    @Test
+    void theSecondFailureIsALoss() {
+        Pace lost = new Doubtful().after(false, BEGIN).after(false, BEGIN.plusSeconds(30));
+
+        assertThat(lost).isEqualTo(new Lost(BEGIN));
+        assertThat(lost.available()).isFalse();
+        assertThat(lost.interval(SETTINGS, BEGIN.plusSeconds(59))).isEqualTo(Duration.ofMillis(100));
+        assertThat(lost.interval(SETTINGS, BEGIN.plusSeconds(60))).isEqualTo(Duration.ofSeconds(2));
+        assertThat(lost.after(true, BEGIN)).isEqualTo(new Steady());
+    }
+
+    @Test
+    void intervalsVaryByAFifth() {
+        assertThat(ProbeSettings.jitter(Duration.ofSeconds(10), 0)).isEqualTo(Duration.ofSeconds(8));
+        assertThat(ProbeSettings.jitter(Duration.ofSeconds(10), 1)).isEqualTo(Duration.ofSeconds(12));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.sandboxcluster.operator.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WordingTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            FULL_VOLUME         | write /data/server/db/etcd/member/wal/0.tmp: no space left on device
+            FULL_VOLUME         | rpc error: code = Unknown desc = database or disk is full
+            QUOTA_EXCEEDED      | pods "demo-0" is forbidden: exceeded quota: small, requested: cpu=1
+            NO_RUNTIME_CLASS    | pods "demo-0" is forbidden: pod rejected: RuntimeClass "gvisor" not found
+            NO_STORAGE_CLASS    | storageclass.storage.k8s.io "fast" not found
+            WEBHOOK             | Internal error occurred: failed calling webhook "a.example.com"
+            NO_POD_NETWORK      | container runtime network not ready: reason:NetworkPluginNotReady
+            NETWORK_UNREACHABLE | Network is unreachable
+            """)
+    void whatIsSaid(Wording wording, String text) {
+        assertThat(wording.isSaidIn(text)).isTrue();
+        assertThat(wording.isSaidIn("something else")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"w1, true", "w2, false"})
+    void aboutWhomItIsSaid(String node, boolean said) {
+        assertThat(Wording.NO_ADDRESS.isSaidIn("dial tcp: lookup w1: no such host", node))
+                .isEqualTo(said);
+    }
+}
