@@ -22,7 +22,7 @@ class ChartIT {
 
     @BeforeAll
     static void helm() {
-        helm = Testbed.helm();
+        helm = Bed.helm();
     }
 
     static Stream<Path> cases() throws IOException {

@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A command that a user types. */
-record Command(List<String> words, Map<String, String> environment) {
+public record Command(List<String> words, Map<String, String> environment) {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /** What a command printed and how it ended. */
-    record Result(int exitCode, String output, String errors) {
+    public record Result(int exitCode, String output, String errors) {
 
         /** The output of a command that must succeed. */
-        String ok() {
+        public String ok() {
             if (exitCode != 0) {
                 throw new AssertionError("exit code " + exitCode + "\n" + output + "\n" + errors);
             }
@@ -27,23 +27,23 @@ record Command(List<String> words, Map<String, String> environment) {
         }
     }
 
-    static Command of(String... words) {
+    public static Command of(String... words) {
         return new Command(List.of(words), Map.of());
     }
 
     /** The same with further words. */
-    Command with(String... more) {
+    public Command with(String... more) {
         List<String> all = new ArrayList<>(words);
         all.addAll(List.of(more));
         return new Command(all, environment);
     }
 
     /** Runs it; ended after two minutes. */
-    Result run() {
+    public Result run() {
         return run(LIMIT);
     }
 
-    Result run(Duration limit) {
+    public Result run(Duration limit) {
         try {
             Path output = Files.createTempFile("command", ".out");
             Path errors = Files.createTempFile("command", ".err");
@@ -73,7 +73,7 @@ record Command(List<String> words, Map<String, String> environment) {
     }
 
     /** Starts it, and lets it run until it is closed. */
-    Running start() {
+    public Running start() {
         try {
             Path output = Files.createTempFile("command", ".out");
             ProcessBuilder builder =
@@ -90,9 +90,9 @@ record Command(List<String> words, Map<String, String> environment) {
      *
      * @param written what it prints
      */
-    record Running(Process process, Path written) implements AutoCloseable {
+    public record Running(Process process, Path written) implements AutoCloseable {
 
-        String output() {
+        public String output() {
             try {
                 return Files.readString(written);
             } catch (IOException e) {

@@ -97,7 +97,7 @@ class FaultIT {
         Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
                 .awaitReady();
         Path kubeconfig = sandbox.kubeconfig();
-        Testbed.kubectl(kubeconfig, "create", "namespace", "kept").run().ok();
+        Bed.kubectl(kubeconfig, "create", "namespace", "kept").run().ok();
         String started = sandbox.status().startedAt();
 
         BED.kubectl("exec", "--namespace=" + namespace, "demo-0", "--", "/bin/sh", "-c", "kill -9 1")
@@ -109,7 +109,7 @@ class FaultIT {
         sandbox.awaitReady();
 
         assertThat(sandbox.status().startedAt()).isNotEqualTo(started);
-        Testbed.kubectl(kubeconfig, "get", "namespace", "kept").run().ok();
+        Bed.kubectl(kubeconfig, "get", "namespace", "kept").run().ok();
         assertThat(sandbox.condition("ContentLost")).isEmpty();
     }
 
@@ -118,7 +118,7 @@ class FaultIT {
         Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
                 .awaitReady();
         Path kubeconfig = sandbox.kubeconfig();
-        Testbed.kubectl(kubeconfig, "create", "namespace", "lost").run().ok();
+        Bed.kubectl(kubeconfig, "create", "namespace", "lost").run().ok();
 
         BED.kubectl("delete", "pod", "demo-0", "--namespace=" + namespace).run().ok();
         await().atMost(Duration.ofSeconds(30))
@@ -126,7 +126,7 @@ class FaultIT {
         sandbox.awaitReady();
 
         assertThat(sandbox.condition("ContentLost").orElseThrow().getReason()).isEqualTo("PodReplaced");
-        assertThat(Testbed.kubectl(kubeconfig, "get", "namespaces", "--output=name")
+        assertThat(Bed.kubectl(kubeconfig, "get", "namespaces", "--output=name")
                         .run()
                         .ok())
                 .contains("namespace/default")
@@ -146,7 +146,7 @@ class FaultIT {
             Secret secret = sandbox.secret("-kubeconfig");
             return secret != null && !secret.getMetadata().getUid().equals(uid);
         });
-        Testbed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
+        Bed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
         sandbox.awaitReady();
     }
 
@@ -162,7 +162,7 @@ class FaultIT {
 
         Condition ready = sandbox.awaitReason("PKISecretMissing");
         assertThat(ready.getStatus()).isEqualTo("True");
-        Testbed.kubectl(kubeconfig, "get", "namespaces").run().ok();
+        Bed.kubectl(kubeconfig, "get", "namespaces").run().ok();
 
         pki.getMetadata().setOwnerReferences(null);
         pki.getMetadata().setResourceVersion(null);
@@ -177,7 +177,7 @@ class FaultIT {
         killOperator();
 
         sandbox.awaitReady();
-        Testbed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
+        Bed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
     }
 
     @Test

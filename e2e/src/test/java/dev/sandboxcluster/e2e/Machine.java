@@ -18,8 +18,8 @@ record Machine(String name, String address, boolean systemd) {
 
     /** A new one; with {@code --nat} behind a router that lets no connection in. */
     static Machine start(String name, String... options) {
-        Testbed.worker("down", name).run();
-        String address = Testbed.worker("up", name).with(options).run().ok().strip();
+        Bed.worker("down", name).run();
+        String address = Bed.worker("up", name).with(options).run().ok().strip();
         return new Machine(name, address, List.of(options).contains("--systemd"));
     }
 
@@ -33,23 +33,23 @@ record Machine(String name, String address, boolean systemd) {
     }
 
     void end() {
-        Testbed.worker("down", name).run();
+        Bed.worker("down", name).run();
     }
 
     Command.Result run(String... command) {
-        return Testbed.worker("exec", name).with(command).run();
+        return Bed.worker("exec", name).with(command).run();
     }
 
     Command.Result script(String script, String... arguments) {
-        return Testbed.worker("exec", name, "sh", "-c", script, "sh")
+        return Bed.worker("exec", name, "sh", "-c", script, "sh")
                 .with(arguments)
                 .run();
     }
 
     /** The one line of a join Secret, typed here. It goes on in the background. */
     void join(Secret bundle, String... options) {
-        Testbed.worker("stop", name, UNIT).run().ok();
-        Testbed.worker(
+        Bed.worker("stop", name, UNIT).run().ok();
+        Bed.worker(
                         "start",
                         name,
                         UNIT,
@@ -73,12 +73,12 @@ record Machine(String name, String address, boolean systemd) {
 
     /** What was said since the machine joined. */
     String log() {
-        return Testbed.worker("logs", name, UNIT).run().output();
+        return Bed.worker("logs", name, UNIT).run().output();
     }
 
-    /** {@code kubectl} here, with the credentials of the node. */
-    Command.Result kubectl(String... words) {
-        return Testbed.worker("exec", name, "kubectl", "--kubeconfig=/var/lib/kubelet/kubeconfig")
+    /** {@code kubectl} here, with a kubeconfig that is here. */
+    Command.Result kubectl(String kubeconfig, String... words) {
+        return Bed.worker("exec", name, "kubectl", "--kubeconfig=" + kubeconfig)
                 .with(words)
                 .run(Duration.ofSeconds(30));
     }

@@ -49,7 +49,7 @@ final class Sandbox {
 
     /** {@code kubectl} as the cluster's administrator. */
     Command kubectl(String... words) {
-        return Testbed.kubectl(kubeconfig(), words);
+        return Bed.kubectl(kubeconfig(), words);
     }
 
     /** An annotation by which the user asks for something. */

@@ -1,16 +1,11 @@
 package dev.sandboxcluster.e2e;
 
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -27,9 +22,7 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
     static final String RELEASE = "sandboxcluster-operator";
     static final Path CHART = Path.of(System.getProperty("chart.dir"));
 
-    private static final Path DIRECTORY = Path.of(System.getProperty("testbed.dir"));
-    private static final Path BIN = DIRECTORY.resolve(".state/bin");
-    private static final Duration COLD = Duration.ofMinutes(60);
+    private static final Namespace UP = Namespace.create(Testbed.class);
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -39,9 +32,7 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        up = context.getRoot()
-                .getStore(Namespace.create(Testbed.class))
-                .getOrComputeIfAbsent("up", key -> new Up(), Up.class);
+        up = context.getRoot().getStore(UP).getOrComputeIfAbsent(UP, key -> new Up(), Up.class);
     }
 
     /** Sandboxes that nobody looks at any more would slow down the others. */
@@ -63,40 +54,27 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
 
     /** The host cluster's administrator. */
     KubernetesClient client() {
-        return up.client;
+        return up.host.client();
     }
 
     /** {@code kubectl} as the host cluster's administrator. */
-    static Command kubectl(Path kubeconfig, String... words) {
-        return tool("kubectl", kubeconfig).with(words);
-    }
-
-    static Command helm(Path kubeconfig, String... words) {
-        return tool("helm", kubeconfig).with(words);
-    }
-
-    /** {@code helm} without a cluster. */
-    static Command helm() {
-        Command.of(DIRECTORY.resolve("build").toString(), "tools").runVisibly(COLD);
-        return Command.of(BIN.resolve("helm").toString());
-    }
-
     Command kubectl(String... words) {
-        return kubectl(up.kubeconfig, words);
+        return up.host.kubectl(words);
     }
 
     /** The address at which machines reach node ports. */
     String nodeAddress() {
-        return client().nodes().list().getItems().get(0).getStatus().getAddresses().stream()
-                .filter(address -> address.getType().equals("InternalIP"))
-                .findFirst()
-                .orElseThrow()
-                .getAddress();
+        return up.host.nodeAddress();
     }
 
     /** Whether the sandboxes run the stand-in for k3s. */
-    boolean standIn() {
-        return up.controlPlane.get("CONTROL_PLANE_KIND").equals("stand-in");
+    static boolean standIn(ExtensionContext context) {
+        return context.getRoot()
+                .getStore(UP)
+                .get(UP, Up.class)
+                .host
+                .controlPlane()
+                .standIn();
     }
 
     /** A new namespace that enforces the restricted Pod Security profile, for one scenario. */
@@ -141,48 +119,16 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
                 .ok();
     }
 
-    /** {@code worker} of the test bed. */
-    static Command worker(String... words) {
-        return bed("worker", words);
-    }
-
-    /** {@code small-volume} of the test bed. */
-    static Command smallVolume(String... words) {
-        return bed("small-volume", words);
-    }
-
-    private static Command tool(String name, Path kubeconfig) {
-        return new Command(List.of(BIN.resolve(name).toString()), Map.of("KUBECONFIG", kubeconfig.toString()));
-    }
-
-    private static Command bed(String command, String... words) {
-        return Command.of(DIRECTORY.resolve(command).toString()).with(words);
-    }
-
     private static final class Up implements AutoCloseable {
 
         private final boolean wasUp;
-        private final Path kubeconfig;
-        private final Map<String, String> controlPlane;
-        private final KubernetesClient client;
+        private final HostCluster host;
 
         Up() {
-            wasUp = bed("kubeconfig").run().exitCode() == 0;
-            bed("up").runVisibly(COLD);
+            wasUp = Bed.isUp();
+            Bed.up();
             try {
-                kubeconfig = Path.of(bed("kubeconfig").run().ok().strip());
-                controlPlane = bed("control-plane-image")
-                        .run()
-                        .ok()
-                        .lines()
-                        .map(line -> line.split("=", 2))
-                        .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
-                client = new KubernetesClientBuilder()
-                        .withConfig(new ConfigBuilder(Config.fromKubeconfig(kubeconfig.toFile()))
-                                // Not told from the file, where the key is in PKCS #8.
-                                .withClientKeyAlgo("EC")
-                                .build())
-                        .build();
+                host = HostCluster.ofTestBed();
                 install();
             } catch (RuntimeException | Error failed) {
                 down();
@@ -191,9 +137,9 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
         }
 
         private void install() {
-            bed("load-image", System.getProperty("operator.image")).run().ok();
-            helm(
-                            kubeconfig,
+            Bed.loadImage(System.getProperty("operator.image"));
+            Bed.helm(
+                            host.kubeconfig(),
                             "upgrade",
                             "--install",
                             RELEASE,
@@ -202,8 +148,9 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
                             "--create-namespace",
                             "--set=image.repository=sandboxcluster.dev/operator",
                             "--set=image.tag=dev",
-                            "--set=controlPlane.imageRepository=" + controlPlane.get("CONTROL_PLANE_REPOSITORY"),
-                            "--set=controlPlane.version=" + controlPlane.get("CONTROL_PLANE_TAG"),
+                            "--set=controlPlane.imageRepository="
+                                    + host.controlPlane().repository(),
+                            "--set=controlPlane.version=" + host.controlPlane().tag(),
                             // The image's tag is the same for every build.
                             "--set-string=podAnnotations.tested=" + System.nanoTime(),
                             "--wait",
@@ -214,13 +161,13 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
 
         private void down() {
             if (!wasUp) {
-                bed("down").runVisibly(Duration.ofMinutes(3));
+                Bed.down();
             }
         }
 
         @Override
         public void close() {
-            client.close();
+            host.close();
             down();
         }
     }

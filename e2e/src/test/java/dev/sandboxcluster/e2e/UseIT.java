@@ -51,10 +51,10 @@ class UseIT {
                 .awaitReady();
         Path kubeconfig = sandbox.kubeconfig();
 
-        Testbed.kubectl(kubeconfig, "apply", "--filename=" + Sandbox.write(EVERYTHING))
+        Bed.kubectl(kubeconfig, "apply", "--filename=" + Sandbox.write(EVERYTHING))
                 .run()
                 .ok();
-        assertThat(Testbed.kubectl(kubeconfig, "version").run().ok())
+        assertThat(Bed.kubectl(kubeconfig, "version").run().ok())
                 .contains("Server Version: " + sandbox.status().version());
         assertThat(BED.kubectl("get", "sbc", "demo", "--namespace=" + namespace)
                         .run()
@@ -70,14 +70,12 @@ class UseIT {
                 .kubeconfig();
         String chart = charts.resolve("hello").toString();
 
-        Testbed.helm(kubeconfig, "create", chart).run().ok();
-        Testbed.helm(kubeconfig, "install", "hello", chart).run().ok();
-        assertThat(Testbed.helm(kubeconfig, "list").run().ok()).contains("hello-0.1.0", "deployed");
-        assertThat(Testbed.kubectl(kubeconfig, "get", "deployment", "hello")
-                        .run()
-                        .ok())
+        Bed.helm(kubeconfig, "create", chart).run().ok();
+        Bed.helm(kubeconfig, "install", "hello", chart).run().ok();
+        assertThat(Bed.helm(kubeconfig, "list").run().ok()).contains("hello-0.1.0", "deployed");
+        assertThat(Bed.kubectl(kubeconfig, "get", "deployment", "hello").run().ok())
                 .contains("0/1");
-        Testbed.helm(kubeconfig, "uninstall", "hello").run().ok();
+        Bed.helm(kubeconfig, "uninstall", "hello").run().ok();
     }
 
     @Test
@@ -93,7 +91,7 @@ class UseIT {
         assertThat(kubeconfig).doesNotContain("insecure").contains("tls-server-name");
         Path misdirected = Sandbox.write(kubeconfig.replace(
                 Sandbox.value(secret, "server"), Sandbox.value(other.secret("-kubeconfig"), "server")));
-        assertThat(Testbed.kubectl(misdirected, "get", "namespaces").run().errors())
+        assertThat(Bed.kubectl(misdirected, "get", "namespaces").run().errors())
                 .contains("certificate signed by unknown authority");
         Path blind = Sandbox.write(Sandbox.value(other.secret("-kubeconfig"), "value")
                 .replaceAll(
@@ -102,7 +100,7 @@ class UseIT {
                 .replaceAll(
                         "client-key-data: .*",
                         "client-key-data: \"" + secret.getData().get("client.key") + "\""));
-        assertThat(Testbed.kubectl(blind, "get", "namespaces").run().errors())
+        assertThat(Bed.kubectl(blind, "get", "namespaces").run().errors())
                 .containsAnyOf("Unauthorized", "must be logged in", "provide credentials");
     }
 
@@ -131,7 +129,7 @@ class UseIT {
 
         assertThat(sandbox.status().endpoint()).isEqualTo("https://" + node + ":31999");
         assertThat(Sandbox.value(sandbox.secret("-kubeconfig"), "value")).doesNotContain("tls-server-name");
-        Testbed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
+        Bed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
     }
 
     @Test
@@ -140,7 +138,7 @@ class UseIT {
                 .awaitReady()
                 .kubeconfig();
 
-        Testbed.kubectl(
+        Bed.kubectl(
                         kubeconfig,
                         "wait",
                         "--namespace=kube-system",
@@ -149,10 +147,10 @@ class UseIT {
                         "--timeout=60s")
                 .run()
                 .ok();
-        Testbed.kubectl(kubeconfig, "apply", "--filename=" + Sandbox.write(EVERYTHING))
+        Bed.kubectl(kubeconfig, "apply", "--filename=" + Sandbox.write(EVERYTHING))
                 .run()
                 .ok();
-        Testbed.kubectl(
+        Bed.kubectl(
                         kubeconfig,
                         "wait",
                         "--for=jsonpath={.status.conditions[?(@.type==\"PodScheduled\")].reason}=Unschedulable",

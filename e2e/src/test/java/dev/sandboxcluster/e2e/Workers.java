@@ -80,12 +80,12 @@ record Workers(Sandbox sandbox, Path kubeconfig) {
     }
 
     Command command(String... words) {
-        return Testbed.kubectl(kubeconfig, words);
+        return Bed.kubectl(kubeconfig, words);
     }
 
     /** What a CNI of the user's own does elsewhere. */
     void installPodNetwork(Machine... machines) {
-        Testbed.worker("pod-network", kubeconfig.toString())
+        Bed.worker("pod-network", kubeconfig.toString())
                 .with(Stream.of(machines).map(Machine::name).toArray(String[]::new))
                 .run(Duration.ofSeconds(90))
                 .ok();

@@ -1,32 +1,20 @@
 package dev.sandboxcluster.e2e;
 
 import static dev.sandboxcluster.e2e.Workers.GROUP_LABEL;
-import static dev.sandboxcluster.e2e.Workers.PLACE_LABEL;
-import static dev.sandboxcluster.e2e.Workers.SEVERAL_TIMES;
 import static dev.sandboxcluster.e2e.Workers.soon;
-import static dev.sandboxcluster.e2e.Workers.tell;
 import static dev.sandboxcluster.e2e.Workers.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxcluster.api.v1alpha1.WorkerProblem;
+import dev.sandboxcluster.e2e.story.Needs;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.net.URI;
-import java.time.Instant;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
+import java.util.List;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-/**
- * Machines with a plain kubelet join by what a join Secret holds, run pods, and leave: one sandbox's life with its
- * workers, told in order. One of the machines is behind a router that lets no connection in.
- */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class WorkersIT {
+/** The story of workers with plain kubelets, which join by what a join Secret holds. */
+class WorkersIT extends WorkersStory {
 
     private static final String KUBELETS =
             "storage: {type: Persistent}, expose: {type: NodePort, nodePort: {hostName: %s}},"
@@ -46,6 +34,10 @@ class WorkersIT {
               request: $(base64 -w 0 forged.csr)
             END
             """;
+
+    /** What somebody does who has a server and a token, and no script. */
+    private static final String BY_HAND =
+            "kubectl --kubeconfig=/dev/null --insecure-skip-tls-verify --server=\"$1\" --token=\"$2\" get --raw /api";
 
     private static final String WITH_BUSYBOX = """
             mkdir -p /tmp/applets
@@ -71,88 +63,77 @@ class WorkersIT {
               volumes: [{name: join, secret: {secretName: demo-join}}]
             """;
 
-    @RegisterExtension
-    static final Testbed BED = new Testbed();
-
-    private static Sandbox sandbox;
-    private static Sandbox other;
-    private static Workers workers;
-    private static Machine w1;
-    private static Machine w2;
-    private static Machine far;
-    private static Machine spare;
-    private static Secret brief;
-
-    @BeforeAll
-    static void sandboxesAndMachines() {
-        String node = BED.nodeAddress();
-        String namespace = BED.lastingNamespace("workers");
-        sandbox = Sandbox.apply(BED, namespace, "demo", KUBELETS.formatted(node, Workers.GROUPS));
-        w1 = Machine.start("w1");
-        w2 = Machine.startWithSystemd("w2");
-        far = Machine.start("far", "--nat");
-        spare = Machine.start("w3");
-        sandbox.awaitReady();
-        sandbox.awaitReason("WorkersReady", "NoWorkers");
-        workers = Workers.of(sandbox);
-        other = Sandbox.apply(
-                BED, BED.lastingNamespace("workers"), "other", KUBELETS.formatted(node, Workers.BRIEF_TOKENS));
+    @Override
+    String spec(String external) {
+        return KUBELETS.formatted(bed.nodeAddress(), external);
     }
 
-    @AfterAll
-    static void endMachines() {
-        Stream.of("w1", "w2", "far", "w3")
-                .forEach(name -> Testbed.worker("down", name).run());
+    @Override
+    Machine startSecondMachine(String name) {
+        return Machine.startWithSystemd(name);
     }
 
-    @Test
-    @Order(10)
-    void oneCommandMakesAMachineANode() {
-        Instant typed = Instant.now();
-        w1.join(sandbox.secret("-join"));
-        w2.join(sandbox.secret("-join"));
-        workers.installPodNetwork(w1, w2);
-        workers.awaitNode(w1);
-        workers.awaitNode(w2);
-        tell("from the join command to two nodes that are Ready", typed);
-
-        sandbox.awaitReason("WorkersReady", "AllNodesReady");
-        assertThat(sandbox.status().workers().nodes()).isEqualTo(2);
-        assertThat(sandbox.status().workers().ready()).isEqualTo(2);
-        assertThat(workers.group("default").nodes()).isEqualTo(2);
-        assertThat(workers.group("default").versions()).hasSize(1);
-        assertThat(workers.label("w1", GROUP_LABEL)).isEqualTo("default");
+    @Override
+    void join(Machine machine, Secret bundle, String... options) {
+        machine.join(bundle, options);
     }
 
-    @Test
-    @Order(20)
-    void podsOfBothRunAndAreReachedFromOutside() throws Exception {
-        workers.serveWeb();
-        workers.runWeb(w1);
-        workers.runWeb(w2);
-
-        workers.assertLogsExecAndForward(w1);
-        workers.assertLogsExecAndForward(w2);
+    @Override
+    Command.Result asNode(Machine machine, String... words) {
+        return machine.kubectl("/var/lib/kubelet/kubeconfig", words);
     }
 
-    @Test
-    @Order(30)
-    void podsReachEachOtherByTheNameOfAServiceAndTheApiWithTheirToken() {
-        workers.assertNamesWorkInPods(w1, w2);
+    @Override
+    List<Machine> machinesWithLogs() {
+        return List.of(w1, w2);
+    }
+
+    @Override
+    void assertGroup(String node, String group) {
+        assertThat(workers.label(node, GROUP_LABEL)).isEqualTo(group);
+    }
+
+    @Override
+    String misdirected(Secret bundle, Secret others) {
+        return Sandbox.value(bundle, "join.sh")
+                .replace(
+                        Sandbox.value(bundle, "ca.crt").strip(),
+                        Sandbox.value(others, "ca.crt").strip());
+    }
+
+    @Override
+    void assertWorthlessByHand(Secret bundle, Machine machine) {
+        assertThat(machine.script(BY_HAND, Sandbox.value(bundle, "server"), Sandbox.value(bundle, "token"))
+                        .errors())
+                .contains("Unauthorized");
+    }
+
+    @Override
+    void assertWaitsForOperator(Machine machine) {
+        until(() -> pendingRequests().contains("kube-apiserver-client-kubelet"));
+        assertThat(workers.nodeExists(machine.name())).isFalse();
+    }
+
+    @Override
+    void awaitEndOfWaiting(Machine machine) {
+        workers.installPodNetwork(machine);
+        workers.awaitNode(machine);
+    }
+
+    @Override
+    String removed() {
+        return "removed /var/lib/kubelet/pki";
+    }
+
+    @Override
+    String ended(Machine machine) {
+        return machine.systemd() ? "removed /etc/systemd/system" : "ended join.sh";
     }
 
     @Test
-    @Order(40)
-    void aMachineBehindNatRunsPodsAndItsStatusSaysWhatDoesNotWork() {
-        far.join(sandbox.secret("-join-edge"));
-        workers.installPodNetwork(far);
-        workers.awaitNode(far);
-        workers.runWeb(far);
-
-        assertThat(workers.label("far", GROUP_LABEL)).isEqualTo("edge");
-        assertThat(workers.label("far", PLACE_LABEL)).isEqualTo("edge");
-        assertThat(kubectl("get", "node", "far", "--output=jsonpath={.spec.taints[*].key}"))
-                .contains("edge");
+    @Order(41)
+    @Needs("aMachineBehindNatRunsPods")
+    void theStatusSaysWhatDoesNotWorkBehindNat() {
         assertThat(workers.hasLogs(far)).isFalse();
         WorkerProblem problem = workers.awaitProblem("far", "KubeletUnreachable");
         assertThat(problem.message()).contains("10250");
@@ -160,17 +141,8 @@ class WorkersIT {
     }
 
     @Test
-    @Order(50)
-    void aKubeletCannotChooseItsGroup() {
-        assertThat(w1.kubectl("label", "node", "w1", "--overwrite", GROUP_LABEL + "=edge")
-                        .errors())
-                .contains("Forbidden", "is not allowed to modify labels");
-        assertThat(w1.kubectl("label", "node", "w2", "mine=yes").errors()).contains("Forbidden");
-        assertThat(workers.label("w1", GROUP_LABEL)).isEqualTo("default");
-    }
-
-    @Test
     @Order(51)
+    @Needs("oneCommandMakesAMachineANodeOfItsGroup")
     void aNodeCannotServeAsTheApiServer() {
         String endpoint = URI.create(sandbox.status().endpoint()).getHost();
 
@@ -184,10 +156,12 @@ class WorkersIT {
 
     @Test
     @Order(60)
+    @Needs("oneCommandMakesAMachineANodeOfItsGroup")
     void aTokenOfOneGroupGetsNoNodeOfAnother() {
         String node = workers.nodeId("w1");
 
-        spare.join(sandbox.secret("-join-edge"), "--node-name w1");
+        Machine spare = newSpare();
+        join(spare, sandbox.secret("-join-edge"), "--node-name w1");
 
         WorkerProblem problem = workers.awaitProblem("w1", "NameInUse");
         assertThat(problem.group()).isEqualTo("edge");
@@ -201,8 +175,10 @@ class WorkersIT {
 
     @Test
     @Order(61)
+    @Needs("aMachineBehindNatRunsPods")
     void aGroupThatIsFullTakesNobody() {
-        spare.join(sandbox.secret("-join-edge"));
+        Machine spare = newSpare();
+        join(spare, sandbox.secret("-join-edge"));
 
         WorkerProblem problem = workers.awaitProblem("w3", "GroupFull");
         assertThat(problem.message()).contains("maxNodes");
@@ -211,66 +187,32 @@ class WorkersIT {
     }
 
     @Test
-    @Order(70)
-    void anotherClusterAtTheAddressIsRefusedBeforeAnythingChanges() {
-        other.awaitReady();
-        other.awaitReason("WorkersReady", "NoWorkers");
-        brief = other.secret("-join");
-        Secret mine = sandbox.secret("-join");
-        String misdirected = Sandbox.value(mine, "join.sh")
-                .replace(
-                        Sandbox.value(mine, "ca.crt").strip(),
-                        Sandbox.value(brief, "ca.crt").strip());
-
-        spare.run("touch", "/tmp/before").ok();
-        Command.Result refused = spare.script(misdirected, "--foreground");
-
-        assertThat(refused.exitCode()).isNotZero();
-        assertThat(refused.errors()).contains("another cluster", "The token was not sent to it", "Nothing was changed");
-        assertThat(spare.script("find /etc/kubernetes /var/lib/kubelet -newer /tmp/before -type f")
-                        .ok())
-                .isBlank();
-    }
-
-    @Test
-    @Order(71)
-    void aRevokedTokenIsWorthlessWithinSecondsAndAnotherIsThere() {
-        Secret old = sandbox.secret("-join");
-        assertThat(spare.check(old).ok()).contains("Nothing stands in the way");
-
-        sandbox.annotate("sandboxcluster.dev/revoke-join-tokens=now");
-        workers.awaitReplaced(old, spare);
-
-        assertThat(spare.check(sandbox.secret("-join")).ok()).contains("Nothing stands in the way");
-        assertThat(kubectl("get", "node", "w1", "w2", "far")).doesNotContain("NotReady");
-    }
-
-    @Test
-    @Order(72)
+    @Order(74)
     void aDeletedJoinSecretTakesItsTokenWithItAndComesBack() {
         Secret old = sandbox.secret("-join");
         String edge = Sandbox.value(sandbox.secret("-join-edge"), "token");
 
-        BED.kubectl("delete", "secret", "demo-join", "--namespace=" + sandbox.namespace())
+        bed.kubectl("delete", "secret", "demo-join", "--namespace=" + sandbox.namespace())
                 .run()
                 .ok();
-        workers.awaitReplaced(old, spare);
+        workers.awaitReplaced(old, newSpare());
 
         assertThat(Sandbox.value(sandbox.secret("-join-edge"), "token")).isEqualTo(edge);
     }
 
     @Test
-    @Order(73)
+    @Order(75)
     void aSmallMachinesShellAndToolsAreEnough() {
-        assertThat(spare.script(WITH_BUSYBOX, Sandbox.value(sandbox.secret("-join"), "join.sh"))
+        assertThat(newSpare()
+                        .script(WITH_BUSYBOX, Sandbox.value(sandbox.secret("-join"), "join.sh"))
                         .ok())
                 .contains("Nothing stands in the way");
     }
 
     @Test
-    @Order(74)
+    @Order(76)
     void insideGvisorTheScriptRefuses() {
-        String image = BED.client()
+        String image = bed.client()
                 .pods()
                 .inNamespace(sandbox.namespace())
                 .withName("demo-0")
@@ -279,13 +221,13 @@ class WorkersIT {
                 .getContainers()
                 .get(0)
                 .getImage();
-        BED.kubectl(
+        bed.kubectl(
                         "apply",
                         "--namespace=" + sandbox.namespace(),
                         "--filename=" + Sandbox.write(INSIDE_GVISOR.formatted(image)))
                 .run()
                 .ok();
-        BED.kubectl(
+        bed.kubectl(
                         "wait",
                         "pod/machine",
                         "--namespace=" + sandbox.namespace(),
@@ -294,97 +236,13 @@ class WorkersIT {
                 .run()
                 .ok();
 
-        assertThat(BED.kubectl("logs", "machine", "--namespace=" + sandbox.namespace())
+        assertThat(bed.kubectl("logs", "machine", "--namespace=" + sandbox.namespace())
                         .run()
                         .ok())
                 .contains("FAIL  inside gVisor", "docs/solutions.md", "Nothing was changed");
     }
 
-    @Test
-    @Order(80)
-    void podsRunOnWhileTheControlPlaneIsReplaced() {
-        String before = workers.containers(w1, w2, far);
-        Instant lost = workers.loseControlPlane(BED);
-        until(() -> workers.hasLogs(w1));
-        tell("from the loss of the pod to logs", lost);
-        workers.awaitNode(w1);
-        workers.awaitNode(w2);
-        workers.awaitNode(far);
-        sandbox.awaitReady();
-
-        assertThat(workers.containers(w1, w2, far)).isEqualTo(before);
-        assertThat(workers.inside(w2, SEVERAL_TIMES)).contains("from w");
-    }
-
-    @Test
-    @Order(81)
-    void withoutOperatorNodesWorkOnAndWhoJoinsWaits() {
-        String before = workers.containers(w1, w2, far);
-        BED.withoutOperator(() -> {
-            spare.join(sandbox.secret("-join"));
-            assertThat(kubectl("logs", "web-w1")).contains("started on w1");
-            assertThat(workers.inside(w2, SEVERAL_TIMES)).contains("from w");
-            until(() -> pendingRequests().contains("kube-apiserver-client-kubelet"));
-            assertThat(workers.nodeExists("w3")).isFalse();
-        });
-
-        Instant back = Instant.now();
-        workers.installPodNetwork(spare);
-        workers.awaitNode(spare);
-        tell("from an operator that is back to the node that waited", back);
-        assertThat(workers.containers(w1, w2, far)).isEqualTo(before);
-    }
-
-    @Test
-    @Order(90)
-    void aNodeIsDrainedWithRespectForBudgetsAndRemovedByForceIfTheUserSaysSo() {
-        workers.runWeb(spare);
-        workers.assertBudgetHoldsDrainUntilForced(spare);
-    }
-
-    @Test
-    @Order(91)
-    void aMachineThatLeftJoinsAgainUnderItsName() {
-        assertThat(spare.leave(sandbox.secret("-join"))).contains("removed /var/lib/kubelet/pki");
-        assertThat(spare.check(sandbox.secret("-join")).ok()).contains("Nothing stands in the way");
-
-        spare.join(sandbox.secret("-join"));
-        workers.installPodNetwork(spare);
-        workers.awaitNode(spare);
-
-        assertThat(kubectl("get", "node", "w3")).doesNotContain("SchedulingDisabled");
-        workers.runWeb(spare);
-    }
-
-    @Test
-    @Order(92)
-    void anExpiredTokenIsRefusedAndTheSecretHasAnother() {
-        Workers.awaitExpiry(brief);
-
-        assertThat(Sandbox.value(other.secret("-join"), "token")).isNotEqualTo(Sandbox.value(brief, "token"));
-        Workers.assertExpired(brief, w2);
-    }
-
-    @Test
-    @Order(100)
-    void machinesOfADeletedSandboxLeaveAndMayJoinAnother() {
-        Secret bundle = sandbox.secret("-join");
-        sandbox.delete();
-
-        assertThat(spare.check(other.secret("-join")).errors()).contains("has joined another cluster");
-        assertThat(spare.leave(bundle)).contains("removed /var/lib/kubelet/pki");
-        spare.join(other.secret("-join"));
-        Workers others = Workers.of(other);
-        others.installPodNetwork(spare);
-        others.awaitNode(spare);
-        assertThat(w1.leave(bundle)).contains("ended join.sh", "removed /var/lib/kubelet/pki");
-    }
-
-    private static String kubectl(String... words) {
-        return workers.kubectl(words);
-    }
-
-    private static String pendingRequests() {
+    private String pendingRequests() {
         return kubectl("get", "csr")
                 .lines()
                 .filter(line -> line.endsWith("Pending"))
@@ -392,7 +250,7 @@ class WorkersIT {
                 .toString();
     }
 
-    private static void awaitRefusal(String request, String reason) {
+    private void awaitRefusal(String request, String reason) {
         soon(() -> assertThat(kubectl(
                         "get",
                         "csr",

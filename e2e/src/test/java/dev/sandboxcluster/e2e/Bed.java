@@ -1,0 +1,65 @@
+package dev.sandboxcluster.e2e;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The commands of {@code e2e/testbed}, and the tools that it built. */
+public final class Bed {
+
+    private static final Path DIRECTORY = Path.of(System.getProperty("testbed.dir"));
+    private static final Path BIN = DIRECTORY.resolve(".state/bin");
+    private static final Duration COLD = Duration.ofMinutes(60);
+
+    private Bed() {}
+
+    static boolean isUp() {
+        return command("kubeconfig").run().exitCode() == 0;
+    }
+
+    static void up() {
+        command("up").runVisibly(COLD);
+    }
+
+    static void down() {
+        command("down").runVisibly(Duration.ofMinutes(3));
+    }
+
+    static void loadImage(String archive) {
+        command("load-image", archive).run().ok();
+    }
+
+    /** {@code kubectl} with this kubeconfig. */
+    public static Command kubectl(Path kubeconfig, String... words) {
+        return tool("kubectl", kubeconfig).with(words);
+    }
+
+    static Command helm(Path kubeconfig, String... words) {
+        return tool("helm", kubeconfig).with(words);
+    }
+
+    /** {@code helm} without a cluster. */
+    static Command helm() {
+        command("build", "tools").runVisibly(COLD);
+        return Command.of(BIN.resolve("helm").toString());
+    }
+
+    /** {@code worker} of the test bed. */
+    public static Command worker(String... words) {
+        return command("worker", words);
+    }
+
+    /** {@code small-volume} of the test bed. */
+    static Command smallVolume(String... words) {
+        return command("small-volume", words);
+    }
+
+    private static Command tool(String name, Path kubeconfig) {
+        return new Command(List.of(BIN.resolve(name).toString()), Map.of("KUBECONFIG", kubeconfig.toString()));
+    }
+
+    static Command command(String name, String... words) {
+        return Command.of(DIRECTORY.resolve(name).toString()).with(words);
+    }
+}
