@@ -14,7 +14,7 @@ public final class Bed {
 
     private Bed() {}
 
-    static boolean isUp() {
+    public static boolean isUp() {
         return command("kubeconfig").run().exitCode() == 0;
     }
 
@@ -37,6 +37,12 @@ public final class Bed {
 
     static Command helm(Path kubeconfig, String... words) {
         return tool("helm", kubeconfig).with(words);
+    }
+
+    /** {@code kwok}, which simulates nodes; it must have been built. */
+    public static Command kwok(Path kubeconfig) {
+        return tool("kwok", kubeconfig)
+                .with("--kubeconfig=" + kubeconfig, "--config=" + DIRECTORY.resolve("go/kwok/nodes.yaml"));
     }
 
     /** {@code helm} without a cluster. */

@@ -36,9 +36,9 @@ class ChartIT {
     void renders(Path directory) throws IOException {
         Command.Result result = helm.with(
                         "template",
-                        Testbed.RELEASE,
+                        HostCluster.RELEASE,
                         Testbed.CHART.toString(),
-                        "--namespace=" + Testbed.SYSTEM,
+                        "--namespace=" + HostCluster.SYSTEM,
                         "--values=" + directory.resolve("values.yaml"))
                 .run();
 

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.e2e;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -104,6 +105,55 @@ public record Command(List<String> words, Map<String, String> environment) {
         public void close() throws IOException {
             process.destroyForcibly();
             Files.delete(written);
+        }
+    }
+
+    /** The same, ended when this time is over. */
+    public Command within(Duration limit) {
+        List<String> limited = new ArrayList<>(List.of("timeout", Long.toString(limit.toSeconds())));
+        limited.addAll(words);
+        return new Command(limited, environment);
+    }
+
+    /** Starts it, to read what it prints line by line. */
+    public Followed follow() {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            return new Followed(process, process.inputReader());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * A command that runs, and what it prints.
+     *
+     * @param lines those that were not read yet
+     */
+    public record Followed(Process process, BufferedReader lines) implements AutoCloseable {
+
+        /**
+         * Reads until a line.
+         *
+         * @return whether it came before the command ended
+         */
+        public boolean await(String line) {
+            try {
+                String read = lines.readLine();
+                while (read != null && !read.equals(line)) {
+                    read = lines.readLine();
+                }
+                return read != null;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            process.destroy();
         }
     }
 

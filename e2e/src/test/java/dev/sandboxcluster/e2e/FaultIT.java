@@ -194,7 +194,7 @@ class FaultIT {
                         "rollout",
                         "status",
                         "deployment/sandboxcluster-operator",
-                        "--namespace=" + Testbed.SYSTEM,
+                        "--namespace=" + HostCluster.SYSTEM,
                         "--timeout=60s")
                 .run()
                 .ok();
@@ -219,8 +219,8 @@ class FaultIT {
         BED.kubectl(
                         "delete",
                         "pod",
-                        "--namespace=" + Testbed.SYSTEM,
-                        "--selector=app.kubernetes.io/instance=" + Testbed.RELEASE,
+                        "--namespace=" + HostCluster.SYSTEM,
+                        "--selector=app.kubernetes.io/instance=" + HostCluster.RELEASE,
                         "--force",
                         "--grace-period=0")
                 .run()

@@ -16,6 +16,12 @@ import java.util.stream.Collectors;
 public record HostCluster(Path kubeconfig, ControlPlane controlPlane, KubernetesClient client)
         implements AutoCloseable {
 
+    /** The namespace of the operator. */
+    public static final String SYSTEM = "sandboxcluster-system";
+
+    /** The operator's Helm release. */
+    public static final String RELEASE = "sandboxcluster-operator";
+
     /**
      * What the sandboxes of the test bed run.
      *

@@ -11,13 +11,13 @@ import java.util.List;
  *
  * @param systemd whether systemd runs on it, so that what joins is services of it
  */
-record Machine(String name, String address, boolean systemd) {
+public record Machine(String name, String address, boolean systemd) {
 
     private static final String UNIT = "join";
     private static final Path SYSTEMD = Path.of("/lib/systemd/systemd");
 
     /** A new one; with {@code --nat} behind a router that lets no connection in. */
-    static Machine start(String name, String... options) {
+    public static Machine start(String name, String... options) {
         Bed.worker("down", name).run();
         String address = Bed.worker("up", name).with(options).run().ok().strip();
         return new Machine(name, address, List.of(options).contains("--systemd"));
@@ -32,7 +32,7 @@ record Machine(String name, String address, boolean systemd) {
         return start(name);
     }
 
-    void end() {
+    public void end() {
         Bed.worker("down", name).run();
     }
 
@@ -67,7 +67,7 @@ record Machine(String name, String address, boolean systemd) {
     }
 
     /** The leave script of a join Secret. */
-    String leave(Secret bundle) {
+    public String leave(Secret bundle) {
         return script(Sandbox.value(bundle, "leave.sh")).ok();
     }
 

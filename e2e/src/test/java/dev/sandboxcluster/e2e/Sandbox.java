@@ -17,30 +17,34 @@ import java.util.Base64;
 import java.util.Optional;
 
 /** One SandboxCluster, as its user handles it. */
-final class Sandbox {
+public final class Sandbox {
 
     private static final Duration START = Duration.ofSeconds(90);
 
-    private final Testbed bed;
+    private final HostCluster host;
     private final String namespace;
     private final String name;
 
-    private Sandbox(Testbed bed, String namespace, String name) {
-        this.bed = bed;
+    private Sandbox(HostCluster host, String namespace, String name) {
+        this.host = host;
         this.namespace = namespace;
         this.name = name;
     }
 
     /** {@code kubectl apply} of a SandboxCluster with this spec. */
-    static Sandbox apply(Testbed bed, String namespace, String name, String spec) {
+    public static Sandbox apply(HostCluster host, String namespace, String name, String spec) {
         Path file = write("""
                 apiVersion: sandboxcluster.dev/v1alpha1
                 kind: SandboxCluster
                 metadata: {name: %s, namespace: %s}
                 spec: {%s}
                 """.formatted(name, namespace, spec));
-        bed.kubectl("apply", "--filename=" + file).run().ok();
-        return new Sandbox(bed, namespace, name);
+        host.kubectl("apply", "--filename=" + file).run().ok();
+        return new Sandbox(host, namespace, name);
+    }
+
+    static Sandbox apply(Testbed bed, String namespace, String name, String spec) {
+        return apply(bed.host(), namespace, name, spec);
     }
 
     String namespace() {
@@ -54,20 +58,20 @@ final class Sandbox {
 
     /** An annotation by which the user asks for something. */
     void annotate(String annotation) {
-        bed.kubectl("annotate", "--overwrite", "sbc", name, "--namespace=" + namespace, annotation)
+        host.kubectl("annotate", "--overwrite", "sbc", name, "--namespace=" + namespace, annotation)
                 .run()
                 .ok();
     }
 
     /** {@code kubectl delete}; ends when the SandboxCluster is gone. */
-    void delete() {
-        bed.kubectl("delete", "sbc", name, "--namespace=" + namespace)
+    public void delete() {
+        host.kubectl("delete", "sbc", name, "--namespace=" + namespace)
                 .run(Duration.ofSeconds(30))
                 .ok();
     }
 
     SandboxClusterStatus status() {
-        return Optional.ofNullable(bed.client()
+        return Optional.ofNullable(host.client()
                         .resources(SandboxCluster.class)
                         .inNamespace(namespace)
                         .withName(name)
@@ -86,7 +90,7 @@ final class Sandbox {
         return awaitReady(START);
     }
 
-    Sandbox awaitReady(Duration limit) {
+    public Sandbox awaitReady(Duration limit) {
         await().atMost(limit).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> assertThat(condition("Ready"))
                 .hasValueSatisfying(ready -> assertThat(ready.getStatus())
                         .as("Ready, %s: %s", ready.getReason(), ready.getMessage())
@@ -106,20 +110,20 @@ final class Sandbox {
         return condition(type).orElseThrow();
     }
 
-    Secret secret(String suffix) {
-        return bed.client()
+    public Secret secret(String suffix) {
+        return host.client()
                 .secrets()
                 .inNamespace(namespace)
                 .withName(name + suffix)
                 .get();
     }
 
-    static String value(Secret secret, String key) {
+    public static String value(Secret secret, String key) {
         return new String(Base64.getDecoder().decode(secret.getData().get(key)), StandardCharsets.UTF_8);
     }
 
     /** The published kubeconfig, saved as a user would save it. */
-    Path kubeconfig() {
+    public Path kubeconfig() {
         return write(value(secret("-kubeconfig"), "value"));
     }
 
@@ -130,7 +134,7 @@ final class Sandbox {
                 .replaceAll("client-key-data: .*", ""));
     }
 
-    static Path write(String content) {
+    public static Path write(String content) {
         try {
             Path file = Files.createTempFile("sandbox", ".yaml");
             file.toFile().deleteOnExit();

@@ -18,8 +18,6 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  */
 final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 
-    static final String SYSTEM = "sandboxcluster-system";
-    static final String RELEASE = "sandboxcluster-operator";
     static final Path CHART = Path.of(System.getProperty("chart.dir"));
 
     private static final Namespace UP = Namespace.create(Testbed.class);
@@ -52,19 +50,23 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
         names.clear();
     }
 
+    HostCluster host() {
+        return up.host;
+    }
+
     /** The host cluster's administrator. */
     KubernetesClient client() {
-        return up.host.client();
+        return host().client();
     }
 
     /** {@code kubectl} as the host cluster's administrator. */
     Command kubectl(String... words) {
-        return up.host.kubectl(words);
+        return host().kubectl(words);
     }
 
     /** The address at which machines reach node ports. */
     String nodeAddress() {
-        return up.host.nodeAddress();
+        return host().nodeAddress();
     }
 
     /** Whether the sandboxes run the stand-in for k3s. */
@@ -101,20 +103,29 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
     void withoutOperator(Runnable what) {
         scaleOperator(0);
         try {
-            kubectl("wait", "pod", "--namespace=" + SYSTEM, "--all", "--for=delete", "--timeout=60s")
+            kubectl("wait", "pod", "--namespace=" + HostCluster.SYSTEM, "--all", "--for=delete", "--timeout=60s")
                     .run()
                     .ok();
             what.run();
         } finally {
             scaleOperator(1);
         }
-        kubectl("rollout", "status", "deployment/" + RELEASE, "--namespace=" + SYSTEM, "--timeout=60s")
+        kubectl(
+                        "rollout",
+                        "status",
+                        "deployment/" + HostCluster.RELEASE,
+                        "--namespace=" + HostCluster.SYSTEM,
+                        "--timeout=60s")
                 .run()
                 .ok();
     }
 
     private void scaleOperator(int replicas) {
-        kubectl("scale", "deployment/" + RELEASE, "--namespace=" + SYSTEM, "--replicas=" + replicas)
+        kubectl(
+                        "scale",
+                        "deployment/" + HostCluster.RELEASE,
+                        "--namespace=" + HostCluster.SYSTEM,
+                        "--replicas=" + replicas)
                 .run()
                 .ok();
     }
@@ -142,9 +153,9 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
                             host.kubeconfig(),
                             "upgrade",
                             "--install",
-                            RELEASE,
+                            HostCluster.RELEASE,
                             CHART.toString(),
-                            "--namespace=" + SYSTEM,
+                            "--namespace=" + HostCluster.SYSTEM,
                             "--create-namespace",
                             "--set=image.repository=sandboxcluster.dev/operator",
                             "--set=image.tag=dev",

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 /** What a program says about itself at one moment, in Prometheus's text format. */
 record Metrics(List<Metric> all) {
 
-    private static final Pattern LINE =
-            Pattern.compile("(?<name>[a-zA-Z_:][\\w:]*)(\\{(?<labels>.*)})?\\s+(?<value>\\S+)(\\s+(?<taken>-?\\d+))?\\s*");
+    private static final Pattern LINE = Pattern.compile(
+            "(?<name>[a-zA-Z_:][\\w:]*)(\\{(?<labels>.*)})?\\s+(?<value>\\S+)(\\s+(?<taken>-?\\d+))?\\s*");
     private static final Pattern LABEL = Pattern.compile("(?<name>\\w+)=\"(?<value>([^\"\\\\]|\\\\.)*)\"");
 
     /**
@@ -28,7 +28,8 @@ record Metrics(List<Metric> all) {
                 throw new IllegalArgumentException("not a metric: " + line);
             }
             Map<String, String> labels = new HashMap<>();
-            Matcher label = LABEL.matcher(Optional.ofNullable(matcher.group("labels")).orElse(""));
+            Matcher label =
+                    LABEL.matcher(Optional.ofNullable(matcher.group("labels")).orElse(""));
             while (label.find()) {
                 labels.put(label.group("name"), unescaped(label.group("value")));
             }
@@ -36,7 +37,9 @@ record Metrics(List<Metric> all) {
                     matcher.group("name"),
                     labels,
                     number(matcher.group("value")),
-                    Optional.ofNullable(matcher.group("taken")).map(Long::valueOf).map(Duration::ofMillis));
+                    Optional.ofNullable(matcher.group("taken"))
+                            .map(Long::valueOf)
+                            .map(Duration::ofMillis));
         }
 
         private static String unescaped(String value) {

@@ -35,7 +35,9 @@ record PodMetrics(Metrics metrics) {
         Metric then = before.only("pod_cpu_usage_seconds_total", namespace, pod);
         Metric now = only("pod_cpu_usage_seconds_total", namespace, pod);
         Duration between = now.taken().orElseThrow().minus(then.taken().orElseThrow());
-        return (now.value() - then.value()) / between.toMillis() * Duration.ofMinutes(1).toMillis();
+        return (now.value() - then.value())
+                / between.toMillis()
+                * Duration.ofMinutes(1).toMillis();
     }
 
     private Metric only(String name, String namespace, String pod) {

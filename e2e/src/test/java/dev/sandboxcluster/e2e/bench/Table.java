@@ -27,12 +27,7 @@ final class Table {
                 .formatted(
                         what,
                         String.format(
-                                Locale.ROOT,
-                                figures,
-                                samples.median(),
-                                samples.min(),
-                                samples.max(),
-                                samples.count()),
+                                Locale.ROOT, figures, samples.median(), samples.min(), samples.max(), samples.count()),
                         remark));
     }
 

@@ -1,0 +1,10 @@
+package dev.sandboxcluster.e2e.bench;
+
+/** What can be asked for. */
+enum Measurement {
+    START,
+    MEMORY,
+    IDLE,
+    HEAP,
+    WORKERS
+}
