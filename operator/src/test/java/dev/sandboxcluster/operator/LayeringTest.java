@@ -65,6 +65,7 @@ class LayeringTest {
             .resideInAnyPackage(
                     "io.fabric8.kubernetes.client",
                     "io.fabric8.kubernetes.client.dsl..",
+                    "io.fabric8.kubernetes.client.http..",
                     "io.fabric8.kubernetes.client.informers..",
                     "io.javaoperatorsdk..",
                     "io.vertx..",
@@ -76,6 +77,16 @@ class LayeringTest {
             .that(PURE)
             .should()
             .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(java.time.LocalDateTime.class, "now")
+            .orShould()
+            .callMethod(java.time.ZonedDateTime.class, "now")
+            .orShould()
+            .callMethod(java.time.OffsetDateTime.class, "now")
+            .orShould()
+            .callConstructor(java.util.Date.class)
+            .orShould()
+            .callMethod(System.class, "getProperty", String.class)
             .orShould()
             .callMethod(System.class, "currentTimeMillis")
             .orShould()
@@ -94,12 +105,16 @@ class LayeringTest {
             classes().that().resideInAPackage(OPERATOR + ".capability..").should(useOnlyValuesOfOtherCapabilities());
 
     @ArchTest
-    static final ArchRule stagesKnowNoOtherStageAndNotWhoCallsThem = noClasses()
+    static final ArchRule stagesDoNotKnowWhoCallsThem = noClasses()
             .that()
             .haveSimpleNameEndingWith("Stage")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(OPERATOR + ".cluster..");
+
+    @ArchTest
+    static final ArchRule stagesCallNoOtherStage =
+            classes().that().haveSimpleNameEndingWith("Stage").should(callNoOtherStage());
 
     @ArchTest
     static final ArchRule credentialsKnowNothingOfKubernetesObjects = noClasses()
@@ -112,7 +127,7 @@ class LayeringTest {
     @ArchTest
     static final ArchRule whatKubernetesHasNoCodeForIsReadInOnePlace = noClasses()
             .that()
-            .haveNameMatching(".*(Check|Stage|Verdict|Diagnosis|Refusal)")
+            .haveNameMatching(".*(Check|Stage|Verdict|Diagnosis|Refusal|Api|Probe|Observation|State|Pass)")
             .should()
             .callMethod(String.class, "contains", CharSequence.class)
             .orShould()
@@ -142,6 +157,21 @@ class LayeringTest {
                         events.add(SimpleConditionEvent.violated(type, dependency.getDescription()));
                     }
                 }
+            }
+        };
+    }
+
+    private static ArchCondition<JavaClass> callNoOtherStage() {
+        return new ArchCondition<>("call no other stage") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                type.getDirectDependenciesFromSelf().stream()
+                        .filter(dependency ->
+                                outermost(dependency.getTargetClass()).endsWith("Stage"))
+                        .filter(dependency ->
+                                !outermost(dependency.getTargetClass()).equals(outermost(type)))
+                        .forEach(dependency ->
+                                events.add(SimpleConditionEvent.violated(type, dependency.getDescription())));
             }
         };
     }

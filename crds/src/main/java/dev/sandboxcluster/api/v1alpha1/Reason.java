@@ -2,7 +2,7 @@ package dev.sandboxcluster.api.v1alpha1;
 
 /**
  * The reasons of the conditions. docs/reference.md explains each one; a test holds the two lists together. The reasons
- * of an endpoint that cannot be used are the names of {@code sandbox.FailureKind}.
+ * of an endpoint that cannot be used are the names of {@link EndpointFailure}.
  */
 public final class Reason {
 

@@ -34,10 +34,11 @@ public final class LookAgain {
                         results.all().flatMap(outcome -> outcome.lookAgain().stream())));
     }
 
-    /** Of several moments, one in the past means at once. */
+    /** Of several moments; what is due is not looked at more often than what is stuck. */
     static Optional<Duration> earliest(Instant now, Stream<Instant> moments) {
         return moments.min(Comparator.naturalOrder())
-                .map(moment -> moment.isAfter(now) ? Duration.between(now, moment) : Duration.ofMillis(1))
+                .map(moment -> Duration.between(now, moment))
+                .map(wait -> wait.compareTo(SOON) < 0 ? SOON : wait)
                 .filter(wait -> wait.compareTo(AT_THE_LATEST) < 0);
     }
 

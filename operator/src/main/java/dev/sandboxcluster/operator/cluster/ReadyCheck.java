@@ -2,12 +2,7 @@ package dev.sandboxcluster.operator.cluster;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.Reason;
-import dev.sandboxcluster.operator.capability.exposure.Exposed;
-import dev.sandboxcluster.operator.capability.keys.Keys;
-import dev.sandboxcluster.operator.capability.storage.Stored;
-import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -27,13 +22,7 @@ final class ReadyCheck {
         boolean published = results.access().value().kubeconfig().isPresent();
 
         Optional<Verdict> obstacle = Stream.of(
-                        problems(
-                                results.keys(),
-                                results.exposed(),
-                                results.prepared(),
-                                results.stored(),
-                                results.joinable()),
-                        results.started().problem().stream(),
+                        results.needed().stream().flatMap(outcome -> outcome.problem().stream()),
                         unmet(credentials).filter(lost -> !published && lost.status() == Verdict.Status.False).stream(),
                         volume.filter(verdict -> !controlPlane.met() && explains(verdict, controlPlane)).stream(),
                         unmet(controlPlane).stream(),
@@ -47,21 +36,6 @@ final class ReadyCheck {
                         .or(() -> volume)
                         .map(flaw -> Verdict.holds(flaw.reason(), "The cluster can be used, but: " + flaw.message())))
                 .orElseGet(() -> Verdict.holds(Reason.AVAILABLE, "The cluster can be used"));
-    }
-
-    /** What keeps the control plane from being started, in the order in which it is to be mended. */
-    static Stream<Verdict> problems(
-            Outcome<Keys> keys,
-            Outcome<Exposed> exposed,
-            List<Outcome<Void>> prepared,
-            Outcome<Stored> stored,
-            Outcome<Void> joinable) {
-        return Stream.of(
-                        Stream.of(keys.problem(), exposed.problem()),
-                        prepared.stream().map(Outcome::problem),
-                        Stream.of(keys.value().conflict(), stored.problem(), joinable.problem()))
-                .flatMap(problems -> problems)
-                .flatMap(Optional::stream);
     }
 
     private static Optional<Verdict> unmet(Verdict verdict) {

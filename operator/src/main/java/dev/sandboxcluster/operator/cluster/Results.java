@@ -14,32 +14,27 @@ import java.util.stream.Stream;
 /**
  * What the stages of one reconciliation came to.
  *
- * @param prepared whether there is all that a control plane's pod needs besides keys, address and volume
- * @param joinable whether there is an address at which machines can join, where they may
- * @param started whether the StatefulSet is as it should be
+ * @param needed what a control plane is started with, in the order in which it is to be mended, and whether it was
  * @param dialled what was seen at the published URL; empty: nobody dials
  * @param pod how the pod does
  * @param contents how volume and objects do
  * @param workers empty: no machine may join, and none could before
  */
 record Results(
-        Outcome<Keys> keys,
-        Outcome<Exposed> exposed,
-        List<Outcome<Void>> prepared,
-        Outcome<Stored> stored,
-        Outcome<Void> joinable,
-        Outcome<Void> started,
+        List<Outcome<?>> needed,
+        Keys keys,
+        Exposed exposed,
+        Stored stored,
         Outcome<Access> access,
         Outcome<Optional<Observation>> dialled,
         Outcome<Void> pod,
         Outcome<Stored> contents,
         Optional<Outcome<Joined>> workers) {
 
-    /** All of them: what one reports, or wants to look at again, is heard. */
+    /** All outcomes: what one reports, or wants to look at again, is heard. */
     Stream<Outcome<?>> all() {
-        return Stream.concat(
-                Stream.concat(prepared.stream(), workers.stream()),
-                Stream.of(keys, exposed, stored, joinable, started, access, dialled, pod, contents));
+        return Stream.of(needed.stream(), Stream.of(access, dialled, pod, contents), workers.stream())
+                .flatMap(outcomes -> outcomes);
     }
 
     /** The version that the sandbox's API server reports; empty: the operator does not reach it. */

@@ -1,6 +1,5 @@
 package dev.sandboxcluster.operator.cluster;
 
-import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.capability.access.Access;
@@ -41,6 +40,7 @@ import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -115,7 +115,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     /** All stages. What does not need another's result goes on beside it: nearly all of it is waiting for an answer. */
     private Results run(Round round, Settings settings, SideBySide beside) {
         Begun<Outcome<Keys>> makingKeys =
-                beside.begin(() -> KeysStage.run(round, StorageStage.formerLife(round, settings.storage())));
+                beside.begin(() -> KeysStage.run(round, () -> StorageStage.formerLife(round, settings.storage())));
         Begun<Outcome<Exposed>> exposing = beside.begin(() -> ExposureStage.run(round, settings.exposure()));
         Begun<Outcome<Void>> configuring = beside.begin(() -> ControlPlaneStage.configure(round));
         Begun<Outcome<Void>> shuttingOff =
@@ -123,30 +123,28 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         Outcome<Void> isolation = ControlPlaneStage.isolation(round, settings.controlPlane(), config.clusterWide());
         Outcome<Keys> keys = makingKeys.result();
         Outcome<Exposed> exposed = exposing.result();
-        List<Outcome<Void>> prepared = List.of(configuring.result(), shuttingOff.result(), isolation);
+        List<Outcome<?>> needed =
+                new ArrayList<>(List.of(keys, exposed, configuring.result(), shuttingOff.result(), isolation));
 
         Outcome<Stored> stored = StorageStage.claim(round, settings.storage(), keys.value());
-        Outcome<Void> joinable =
-                ExternalWorkersStage.joinable(settings.workers(), settings.exposure(), exposed.value());
+        needed.add(Outcome.written(keys.value().conflict()));
+        needed.add(stored);
+        needed.add(ExternalWorkersStage.joinable(settings.workers(), settings.exposure(), exposed.value()));
         boolean startable = keys.value().pki().isPresent()
                 && stored.value().ready()
-                && ReadyCheck.problems(keys, exposed, prepared, stored, joinable)
-                        .findAny()
-                        .isEmpty();
+                && needed.stream().allMatch(outcome -> outcome.problem().isEmpty());
         Begun<Outcome<Void>> starting = startable
                 ? beside.begin(() -> ControlPlaneStage.start(
                         round, settings.controlPlane(), settings.pod(round.sandbox(), exposed.value())))
                 : () -> Outcome.written(Optional.empty());
         Outcome<Access> access =
                 KubeconfigStage.run(round, settings.kubeconfig(), settings.exposure(), keys, exposed.value());
-        Outcome<Void> started = starting.result();
+        needed.add(starting.result());
 
         Optional<String> url = exposed.value().url();
         Outcome<Optional<Observation>> dialled =
                 reach.run(round, access.value(), settings.storage().persistent(), url);
         Optional<String> version = dialled.value().flatMap(Observation::available);
-        Outcome<Void> pod = ControlPlaneStage.look(round, version.isPresent());
-        Outcome<Stored> contents = StorageStage.look(round, settings.storage(), stored.value(), url, dialled.value());
         Optional<Outcome<Joined>> workers = externalWorkers.run(
                 round,
                 settings.workers(),
@@ -154,12 +152,13 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         keys.value(),
                         exposed.value(),
                         access.value(),
-                        settings.controlPlane().podCidr(),
-                        settings.controlPlane().serviceCidr(),
-                        settings.exposure().names(),
-                        version,
-                        round.situation().annotation(Annotations.REVOKE_JOIN_TOKENS)));
-        return new Results(keys, exposed, prepared, stored, joinable, started, access, dialled, pod, contents, workers);
+                        settings.controlPlane(),
+                        settings.exposure(),
+                        version));
+        Outcome<Void> pod = ControlPlaneStage.look(round, version.isPresent());
+        Outcome<Stored> contents = StorageStage.look(round, settings.storage(), stored.value(), url, dialled.value());
+        return new Results(
+                needed, keys.value(), exposed.value(), stored.value(), access, dialled, pod, contents, workers);
     }
 
     @Override

@@ -36,11 +36,8 @@ final class StatusReport {
                 results.version()
                         .or(() -> Optional.ofNullable(previous.version()))
                         .orElse(null),
-                settings.controlPlane()
-                        .defaultImage()
-                        .or(() -> Optional.ofNullable(previous.defaultImage()))
-                        .orElse(null),
-                results.exposed().value().url().orElse(previous.endpoint()),
+                settings.controlPlane().defaultImage().orElse(previous.defaultImage()),
+                results.exposed().url().orElse(previous.endpoint()),
                 Endpoint.internal(situation.sandbox()).url().toString(),
                 results.access()
                         .value()
@@ -49,23 +46,14 @@ final class StatusReport {
                                 new LocalObjectReference(secret.getMetadata().getName()))
                         .orElse(null),
                 Optional.ofNullable(previous.caHash())
-                        .or(() -> results.keys().value().pki().map(ClusterPki::caHash))
+                        .or(() -> results.keys().pki().map(ClusterPki::caHash))
                         .orElse(null),
-                situation
-                        .pod()
-                        .map(present -> present.getMetadata().getUid())
-                        .or(() -> Optional.ofNullable(previous.podUID()))
-                        .orElse(null),
+                situation.pod().map(present -> present.getMetadata().getUid()).orElse(previous.podUID()),
                 results.stored()
-                        .value()
                         .claim()
                         .map(claim -> claim.getMetadata().getName())
-                        .or(() -> Optional.ofNullable(previous.volumeClaimName()))
-                        .orElse(null),
-                situation
-                        .startedAt()
-                        .or(() -> Optional.ofNullable(previous.startedAt()))
-                        .orElse(null),
+                        .orElse(previous.volumeClaimName()),
+                situation.startedAt().orElse(previous.startedAt()),
                 Optional.ofNullable(previous.readyAt())
                         .or(() -> Optional.of(situation
                                         .now()

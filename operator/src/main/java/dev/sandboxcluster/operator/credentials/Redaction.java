@@ -19,20 +19,40 @@ public final class Redaction {
 
     /** Rules in the order they apply: first shapes that speak for themselves, then values known by their names. */
     private static final List<Rule> RULES = List.of(
-            pemPrivateKey(),
-            endOfPemPrivateKey(),
-            base64OfPem(),
-            k3sToken(),
-            jsonWebToken(),
-            bootstrapToken(),
-            authorizationHeader(),
-            bearer(),
-            passwordInUrl(),
-            doubleQuotedValue(),
-            singleQuotedValue(),
-            escapedQuotedValue(),
-            bareValue(),
-            flagValue(),
+            // To its end, or to the end of the text if it was cut off.
+            Rule.of("-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----"
+                    + "(?s:.*?)(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|\\z)"),
+            // The rest of one whose beginning was cut off: lines of base64, also where \n is written out.
+            Rule.of("(?<![A-Za-z0-9+/=])(?:[A-Za-z0-9+/=]{1,76}(?:\\r?\\n[ \\t]*|\\\\r|\\\\n){1,3}+){0,100}+"
+                    + "-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----"),
+            // LS0tLS1CRUdJTi is -----BEGIN: so begins client-key-data in a kubeconfig.
+            Rule.of("LS0tLS1CRUdJTi[A-Za-z0-9+/=_-]*"),
+            // K10<hash>::<user>:<password> (k3s, pkg/clientaccess/token.go), also where the hash is abbreviated.
+            Rule.of("\\bK1(?:[0-9a-f]{16,}+(?:::[^\\s\"'\\\\]*)?|[^\\s:\"'\\\\]{0,80}::[^\\s\"'\\\\]+)"),
+            // eyJ is {": so begins the header of a JSON Web Token.
+            Rule.of("\\beyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]*){0,4}"),
+            // Kubernetes's bootstrap tokens, abcdef.0123456789abcdef.
+            Rule.of("(?<![\\w.-])[a-z0-9]{6}\\.[a-z0-9]{16}(?![\\w-]|\\.\\w)"),
+            Rule.after(
+                    "\\bauthorization\\\\?[\"']?[ \\t]*[:=][ \\t]*\\[?\\\\?[\"']?(?:basic|bearer|digest|negotiate)[ \\t]+",
+                    "[^\\s\"'\\\\\\]]+"),
+            // Not in "bearer token expired" and Bearer realm=….
+            Rule.after("\\bbearer[ \\t]+", "(?!(?:tokens?|auth\\w*|credentials?|header|realm|scheme)\\b)[\\w.~+/=-]+"),
+            Rule.after("://[^\\s/:@\"']*:", "[^\\s/\"']+(?=@)"),
+            // "token":"…" and password="…".
+            Rule.after(SECRET_NAME + "[\"']?[ \\t]*[:=][ \\t]*\"", "(?!\")[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+"),
+            Rule.after(SECRET_NAME + "[\"']?[ \\t]*[:=][ \\t]*'", "[^']+"),
+            // JSON inside a quoted text: \"token\":\"…\".
+            Rule.after(SECRET_NAME + "(?:\\\\+[\"'])?[ \\t]*[:=][ \\t]*\\\\+\"", "[^\"\\\\]+"),
+            // token=… and password: …. Not automountServiceAccountToken: false, and not "invalid token: signature is
+            // wrong", where a small word and another follow.
+            Rule.after(
+                    SECRET_NAME + "[\"']?[ \\t]*[:=][ \\t]*",
+                    "(?!(?:true|false|null|nil|<nil>)(?!\\w))"
+                            + "(?!(?<=token: )(?-i:[a-z]{1,12}) [A-Za-z]+\\b)"
+                            + "[^\\s\"'\\\\]*[^\\s\"'\\\\\\]})>,;]"),
+            // --token …, as in a command line.
+            Rule.after("(?<![\\w-])--?[a-z0-9-]*(?:token|password)[ \\t]+", "(?!-)[^\\s\"'\\\\\\],]+"),
             longBase64("A-Za-z0-9+/", 9, "{64,}+={0,2}"),
             longBase64("\\-_A-Za-z0-9", 9, "{64,}+={0,2}"),
             longBase64("A-Za-z0-9+/", 5, "{40,}+={1,2}"));
@@ -63,85 +83,6 @@ public final class Redaction {
         static Rule after(String before, String regex) {
             return new Rule(Pattern.compile("((?i)" + before + ")(?i)" + NOT_YET_REDACTED + regex), "$1" + REDACTED);
         }
-    }
-
-    /** To its end, or to the end of the text if it was cut off. */
-    private static Rule pemPrivateKey() {
-        return Rule.of("-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----"
-                + "(?s:.*?)(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|\\z)");
-    }
-
-    /** The rest of one whose beginning was cut off: lines of base64, also where {@code \n} is written out. */
-    private static Rule endOfPemPrivateKey() {
-        return Rule.of("(?<![A-Za-z0-9+/=])(?:[A-Za-z0-9+/=]{1,76}(?:\\r?\\n[ \\t]*|\\\\r|\\\\n){1,3}+){0,100}+"
-                + "-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----");
-    }
-
-    /** {@code LS0tLS1CRUdJTi} is {@code -----BEGIN}: so begins {@code client-key-data} in a kubeconfig. */
-    private static Rule base64OfPem() {
-        return Rule.of("LS0tLS1CRUdJTi[A-Za-z0-9+/=_-]*");
-    }
-
-    /** {@code K10<hash>::<user>:<password>} (k3s, pkg/clientaccess/token.go), also where the hash is abbreviated. */
-    private static Rule k3sToken() {
-        return Rule.of("\\bK1(?:[0-9a-f]{16,}+(?:::[^\\s\"'\\\\]*)?|[^\\s:\"'\\\\]{0,80}::[^\\s\"'\\\\]+)");
-    }
-
-    /** {@code eyJ} is {@code {"}: so begins the header of a JSON Web Token. */
-    private static Rule jsonWebToken() {
-        return Rule.of("\\beyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]*){0,4}");
-    }
-
-    /** Kubernetes's bootstrap tokens, {@code abcdef.0123456789abcdef}. */
-    private static Rule bootstrapToken() {
-        return Rule.of("(?<![\\w.-])[a-z0-9]{6}\\.[a-z0-9]{16}(?![\\w-]|\\.\\w)");
-    }
-
-    private static Rule authorizationHeader() {
-        return Rule.after(
-                "\\bauthorization\\\\?[\"']?[ \\t]*[:=][ \\t]*\\[?\\\\?[\"']?(?:basic|bearer|digest|negotiate)[ \\t]+",
-                "[^\\s\"'\\\\\\]]+");
-    }
-
-    /** Not in "bearer token expired" and {@code Bearer realm=…}. */
-    private static Rule bearer() {
-        return Rule.after(
-                "\\bbearer[ \\t]+", "(?!(?:tokens?|auth\\w*|credentials?|header|realm|scheme)\\b)[\\w.~+/=-]+");
-    }
-
-    private static Rule passwordInUrl() {
-        return Rule.after("://[^\\s/:@\"']*:", "[^\\s/\"']+(?=@)");
-    }
-
-    /** {@code "token":"…"} and {@code password="…"}. */
-    private static Rule doubleQuotedValue() {
-        return Rule.after(SECRET_NAME + "[\"']?[ \\t]*[:=][ \\t]*\"", "(?!\")[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+");
-    }
-
-    private static Rule singleQuotedValue() {
-        return Rule.after(SECRET_NAME + "[\"']?[ \\t]*[:=][ \\t]*'", "[^']+");
-    }
-
-    /** JSON inside a quoted text: {@code \"token\":\"…\"}. */
-    private static Rule escapedQuotedValue() {
-        return Rule.after(SECRET_NAME + "(?:\\\\+[\"'])?[ \\t]*[:=][ \\t]*\\\\+\"", "[^\"\\\\]+");
-    }
-
-    /**
-     * {@code token=…} and {@code password: …}. Not {@code automountServiceAccountToken: false}, and not "invalid token:
-     * signature is wrong", where a small word and another follow.
-     */
-    private static Rule bareValue() {
-        return Rule.after(
-                SECRET_NAME + "[\"']?[ \\t]*[:=][ \\t]*",
-                "(?!(?:true|false|null|nil|<nil>)(?!\\w))"
-                        + "(?!(?<=token: )(?-i:[a-z]{1,12}) [A-Za-z]+\\b)"
-                        + "[^\\s\"'\\\\]*[^\\s\"'\\\\\\]})>,;]");
-    }
-
-    /** {@code --token …}, as in a command line. */
-    private static Rule flagValue() {
-        return Rule.after("(?<![\\w-])--?[a-z0-9-]*(?:token|password)[ \\t]+", "(?!-)[^\\s\"'\\\\\\],]+");
     }
 
     /**

@@ -40,21 +40,21 @@ public final class HostEventSources {
                         NetworkPolicy.class,
                         StatefulSet.class,
                         PersistentVolumeClaim.class)
-                .forEach(type -> sources.add(owned(type, context)));
-        sources.add(pods(context));
+                .forEach(type -> sources.add(labelled(type, context, ownerOrName())));
+        sources.add(labelled(Pod.class, context, name()));
         if (config.clusterWide()) {
             sources.add(runtimeClasses(context));
         }
         return sources;
     }
 
-    private static <R extends HasMetadata> EventSource<R, SandboxCluster> owned(
-            Class<R> type, EventSourceContext<SandboxCluster> context) {
+    private static <R extends HasMetadata> EventSource<R, SandboxCluster> labelled(
+            Class<R> type, EventSourceContext<SandboxCluster> context, SecondaryToPrimaryMapper<R> mapper) {
         return new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(type, SandboxCluster.class)
                         .withLabelSelector(Labels.MANAGED_BY_OPERATOR)
                         .withNamespacesInheritedFromController()
-                        .withSecondaryToPrimaryMapper(ownerOrName())
+                        .withSecondaryToPrimaryMapper(mapper)
                         .build(),
                 context);
     }
@@ -62,19 +62,13 @@ public final class HostEventSources {
     /** What is to outlive its SandboxCluster has no owner. */
     private static <R extends HasMetadata> SecondaryToPrimaryMapper<R> ownerOrName() {
         SecondaryToPrimaryMapper<R> owner = Mappers.fromOwnerReferences(SandboxCluster.class);
-        SecondaryToPrimaryMapper<R> name = Mappers.fromLabel(Labels.NAME, null, SandboxCluster.class);
+        SecondaryToPrimaryMapper<R> name = name();
         return object ->
                 (object.getMetadata().getOwnerReferences().isEmpty() ? name : owner).toPrimaryResourceIDs(object);
     }
 
-    private static EventSource<Pod, SandboxCluster> pods(EventSourceContext<SandboxCluster> context) {
-        return new InformerEventSource<>(
-                InformerEventSourceConfiguration.from(Pod.class, SandboxCluster.class)
-                        .withLabelSelector(Labels.MANAGED_BY_OPERATOR)
-                        .withNamespacesInheritedFromController()
-                        .withSecondaryToPrimaryMapper(Mappers.fromLabel(Labels.NAME, null, SandboxCluster.class))
-                        .build(),
-                context);
+    private static <R extends HasMetadata> SecondaryToPrimaryMapper<R> name() {
+        return Mappers.fromLabel(Labels.NAME, null, SandboxCluster.class);
     }
 
     private static EventSource<RuntimeClass, SandboxCluster> runtimeClasses(

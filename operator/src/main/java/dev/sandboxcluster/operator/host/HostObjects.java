@@ -106,17 +106,16 @@ public final class HostObjects {
         try {
             return Written.of(write.get());
         } catch (NameConflictException conflict) {
-            return Written.not(Refusal.of(conflict));
+            return Written.not(conflict.verdict());
         } catch (KubernetesClientException refused) {
             return Written.not(Refusal.of(refused).orElseThrow(() -> refused));
         }
     }
 
     /**
-     * The host cluster's warning events about objects. Asks only about those that should have gone on by now: on the way
-     * to a normal start there is no request.
+     * The host cluster's warning events about objects. Asks only about those that should have gone on by now.
      */
-    public List<Event> warnings(Stream<? extends HasMetadata> objects, Instant now) {
+    List<Event> warnings(Stream<? extends HasMetadata> objects, Instant now) {
         HostEvents events = new HostEvents(context.getClient());
         return objects.filter(object -> Instant.parse(object.getMetadata().getCreationTimestamp())
                         .plus(LOOK_FOR_WARNINGS_AFTER)
@@ -134,8 +133,8 @@ public final class HostObjects {
     public <R extends HasMetadata> R apply(R desired) {
         Optional<R> actual = find(type(desired), desired.getMetadata().getName());
         actual.filter(object -> !owns(object)).ifPresent(object -> {
-            throw new NameConflictException(
-                    object, controller(object).filter(this::earlier).isPresent());
+            throw new NameConflictException(Refusal.nameConflict(
+                    object, controller(object).filter(this::earlier).isPresent()));
         });
         if (actual.filter(object -> matches(object, desired)).isPresent()) {
             return actual.get();
@@ -152,7 +151,7 @@ public final class HostObjects {
     private <R extends HasMetadata> R applyKept(R desired, Predicate<? super R> mine) {
         Optional<R> actual = find(type(desired), desired.getMetadata().getName());
         actual.filter(object -> !owns(object) && !mine.test(object)).ifPresent(object -> {
-            throw new NameConflictException(object, false);
+            throw new NameConflictException(Refusal.nameConflict(object, false));
         });
         if (actual.isEmpty()) {
             return write(desired, actual);

@@ -2,6 +2,8 @@ package dev.sandboxcluster.operator.host;
 
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.verdict.Verdict;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -35,19 +37,25 @@ final class Refusal {
         };
     }
 
-    /** The verdict on an object of that name which belongs to somebody else. */
-    static Verdict of(NameConflictException conflict) {
-        if (conflict.beingDeleted()) {
+    /**
+     * The verdict on an object of that name which belongs to somebody else.
+     *
+     * @param beingDeleted whether that is an earlier SandboxCluster of the same name, so that it will go by itself
+     */
+    static Verdict nameConflict(HasMetadata object, boolean beingDeleted) {
+        String what = object.getKind() + " " + object.getMetadata().getName();
+        if (beingDeleted) {
             return Verdict.fails(
                     Reason.CREATING,
-                    "Waiting until the host cluster has removed the " + conflict.getMessage()
+                    "Waiting until the host cluster has removed the " + what
                             + " of a deleted SandboxCluster of the same name");
         }
+        boolean secret = object instanceof Secret;
         return Verdict.fails(
-                conflict.isAboutSecret() ? Reason.SECRET_CONFLICT : Reason.NAME_CONFLICT,
-                "A " + conflict.getMessage() + " is there that does not belong to this SandboxCluster; it is left"
+                secret ? Reason.SECRET_CONFLICT : Reason.NAME_CONFLICT,
+                "A " + what + " is there that does not belong to this SandboxCluster; it is left"
                         + " alone. Rename it or the SandboxCluster"
-                        + (conflict.isAboutSecret() ? ", or set kubeconfig.secretName in a new one" : ""));
+                        + (secret ? ", or set kubeconfig.secretName in a new one" : ""));
     }
 
     private static Verdict general(String message) {

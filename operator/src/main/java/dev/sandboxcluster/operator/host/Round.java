@@ -4,11 +4,15 @@ import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.objects.Situation;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One reconciliation of one SandboxCluster, as its stages see it: what is known at its beginning, and the host cluster. */
 public record Round(Situation situation, HostObjects host) {
@@ -43,5 +47,13 @@ public record Round(Situation situation, HostObjects host) {
     /** When it began. */
     public Instant now() {
         return situation.now();
+    }
+
+    /**
+     * The host cluster's warning events about objects; one request each, but none on the way to a normal start: once the
+     * container was created, its own state tells more.
+     */
+    public List<Event> warnings(Stream<? extends HasMetadata> objects) {
+        return situation.containerCreated() ? List.of() : host.warnings(objects, now());
     }
 }

@@ -6,11 +6,6 @@ import java.util.Optional;
 /** What an attempt to write came to: an object as the API server has it, or what keeps it from being written. */
 public record Written<T>(Optional<T> object, Optional<Verdict> problem) {
 
-    /** Nothing was to be written. */
-    public static <T> Written<T> nothing() {
-        return new Written<>(Optional.empty(), Optional.empty());
-    }
-
     /** It is there. */
     public static <T> Written<T> of(T object) {
         return new Written<>(Optional.of(object), Optional.empty());

@@ -10,37 +10,18 @@ import java.util.stream.Stream;
  */
 public final class ServerArguments {
 
-    private static final String SERVING_NAME = "--tls-san=";
-
     /**
      * The order of the flags. It means nothing to k3s, but another order would be another pod. What is not named here
      * comes last.
      */
-    private static final List<String> ORDER = List.of(
-            "server",
-            "--disable-agent",
-            "--rootless",
-            "--data-dir=",
-            "--token-file=",
-            "--write-kubeconfig=",
-            "--https-listen-port=",
-            "--node-name=",
-            "--cluster-cidr=",
-            "--service-cidr=",
-            "--cluster-dns=",
-            "--node-ip=",
-            SERVING_NAME,
-            "--disable=",
-            "--disable-cloud-controller",
-            "--disable-network-policy",
-            "--flannel-backend=",
-            "--egress-selector-mode=",
-            "--kube-apiserver-arg=authentication-config=",
-            "--kube-apiserver-arg=feature-gates=",
-            "--kube-controller-manager-arg=use-service-account-credentials=",
-            "--kube-controller-manager-arg=kubeconfig=",
-            "--disable-helm-controller",
-            "--kube-apiserver-arg=endpoint-reconciler-type=");
+    private static final List<String> ORDER = List.of("""
+            server --disable-agent --rootless --data-dir= --token-file= --write-kubeconfig= --https-listen-port=
+            --node-name= --cluster-cidr= --service-cidr= --cluster-dns= --node-ip= --tls-san= --disable=
+            --disable-cloud-controller --disable-network-policy --flannel-backend= --egress-selector-mode=
+            --kube-apiserver-arg=authentication-config= --kube-apiserver-arg=feature-gates=
+            --kube-controller-manager-arg=use-service-account-credentials= --kube-controller-manager-arg=kubeconfig=
+            --disable-helm-controller --kube-apiserver-arg=endpoint-reconciler-type=
+            """.split("\\s+"));
 
     private ServerArguments() {}
 
@@ -89,7 +70,7 @@ public final class ServerArguments {
 
     /** Names and addresses for the serving certificate besides those that k3s always adds. */
     public static List<String> servingNames(List<String> names) {
-        return names.stream().map(name -> SERVING_NAME + name).toList();
+        return names.stream().map(name -> "--tls-san=" + name).toList();
     }
 
     /** Packaged components to leave out. */
@@ -107,7 +88,7 @@ public final class ServerArguments {
     public static List<String> workers(WorkerKind kind, String flannelBackend) {
         return List.of(
                 "--flannel-backend=" + flannelBackend,
-                "--egress-selector-mode=" + kind.egressSelector(),
+                "--egress-selector-mode=" + (kind == WorkerKind.AGENTS ? "cluster" : "disabled"),
                 kind == WorkerKind.NONE
                         ? "--disable-helm-controller"
                         : "--kube-apiserver-arg=endpoint-reconciler-type=none");

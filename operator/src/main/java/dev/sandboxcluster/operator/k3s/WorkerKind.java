@@ -6,30 +6,17 @@ import java.util.List;
 public enum WorkerKind {
 
     /** None. */
-    NONE("disabled", "none"),
+    NONE,
 
     /** k3s agents, which hold a tunnel to the server open, by which it reaches kubelets, pods and Services. */
-    AGENTS("cluster", "vxlan"),
+    AGENTS,
 
     /** Kubelets that the server connects to; their pod network is not k3s's business. */
-    KUBELETS("disabled", "none");
-
-    private final String egressSelector;
-    private final String flannelBackend;
-
-    WorkerKind(String egressSelector, String flannelBackend) {
-        this.egressSelector = egressSelector;
-        this.flannelBackend = flannelBackend;
-    }
-
-    /** The value of {@code --egress-selector-mode}. */
-    String egressSelector() {
-        return egressSelector;
-    }
+    KUBELETS;
 
     /** The value of {@code --flannel-backend} where the spec names none, or has no say. */
     public String flannelBackend() {
-        return flannelBackend;
+        return this == AGENTS ? "vxlan" : "none";
     }
 
     /**

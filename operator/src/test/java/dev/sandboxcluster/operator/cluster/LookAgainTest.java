@@ -18,8 +18,8 @@ class LookAgainTest {
     }
 
     @Test
-    void whatIsDueIsLookedAtAtOnce() {
-        assertThat(LookAgain.earliest(NOW, Stream.of(NOW.minusSeconds(3)))).contains(Duration.ofMillis(1));
+    void whatIsDueIsLookedAtSoonButNotWithoutPause() {
+        assertThat(LookAgain.earliest(NOW, Stream.of(NOW.minusSeconds(3)))).contains(Duration.ofSeconds(2));
     }
 
     @Test

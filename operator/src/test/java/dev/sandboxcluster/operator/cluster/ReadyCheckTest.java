@@ -141,12 +141,10 @@ class ReadyCheckTest {
             Optional<Verdict> writes) {
         Outcome<Stored> contents = Outcome.of(STORED).withProblem(writes);
         return ReadyCheck.check(new Results(
-                Outcome.of(new Keys(Optional.empty(), Optional.empty())),
-                Outcome.of(Exposed.NOWHERE).withProblem(problem),
-                List.of(),
-                Outcome.of(STORED),
-                Outcome.of(null),
-                Outcome.of(null),
+                List.of(Outcome.written(problem)),
+                new Keys(Optional.empty(), Optional.empty()),
+                Exposed.NOWHERE,
+                STORED,
                 Outcome.of(new Access(Optional.of(new Secret()).filter(secret -> published), Optional.empty()))
                         .reporting(ConditionType.CredentialsReady, credentials),
                 Outcome.of(Optional.<Observation>empty()).reporting(ConditionType.EndpointReachable, endpoint),

@@ -116,16 +116,13 @@ record Seen(
         Stored stored = new Stored(claim, Optional.ofNullable(volume), volume == null);
         boolean answers = observation.flatMap(Observation::available).isPresent();
         return new Results(
-                Outcome.of(new Keys(Optional.of(KEYS).filter(any -> keys), Optional.empty())),
-                Outcome.of(new Exposed(
-                                Optional.empty(),
-                                Optional.ofNullable(url).map(known -> new Endpoint(known, Optional.empty())),
-                                Optional.empty()))
-                        .withProblem(Optional.ofNullable(problem)),
-                List.of(),
-                Outcome.of(stored),
-                Outcome.of(null),
-                Outcome.of(null),
+                List.of(Outcome.written(Optional.ofNullable(problem)), Outcome.of(stored)),
+                new Keys(Optional.of(KEYS).filter(any -> keys), Optional.empty()),
+                new Exposed(
+                        Optional.empty(),
+                        Optional.ofNullable(url).map(known -> new Endpoint(known, Optional.empty())),
+                        Optional.empty()),
+                stored,
                 Outcome.of(new Access(Optional.ofNullable(kubeconfig).map(Seen::secret), Optional.empty()))
                         .reporting(ConditionType.CredentialsReady, credentials),
                 EndpointCheck.check(situation, published, observation),

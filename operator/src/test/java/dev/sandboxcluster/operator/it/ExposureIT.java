@@ -13,11 +13,11 @@ class ExposureIT extends OperatorFixture {
 
     @Test
     void aNodePortThatIsTakenIsSaidAndTakenWhenItGetsFree() {
-        sandboxes.apply("first", "expose: {type: NodePort, nodePort: {port: 30123, hostName: nodes.example.com}}");
+        sandboxes.apply("first", "expose: {type: NodePort, nodePort: {port: 30012, hostName: nodes.example.com}}");
         Secret first = sandboxes.awaitObject(Secret.class, "first-kubeconfig");
-        assertThat(Sandboxes.value(first, "server")).isEqualTo("https://nodes.example.com:30123");
+        assertThat(Sandboxes.value(first, "server")).isEqualTo("https://nodes.example.com:30012");
 
-        sandboxes.apply("second", "expose: {type: NodePort, nodePort: {port: 30123}}");
+        sandboxes.apply("second", "expose: {type: NodePort, nodePort: {port: 30012}}");
         assertThat(sandboxes
                         .awaitReason("second", "Ready", "NodePortUnavailable")
                         .getMessage())

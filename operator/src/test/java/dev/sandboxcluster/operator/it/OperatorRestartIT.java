@@ -40,7 +40,7 @@ class OperatorRestartIT extends OperatorFixture {
         sandboxes.apply("kept", "storage: {type: Persistent, storageClassName: fast, retentionPolicy: Retain}");
         sandboxes.apply(
                 "three",
-                "expose: {type: NodePort, nodePort: {port: 30456, hostName: 10.0.0.1}},"
+                "expose: {type: NodePort, nodePort: {port: 30045, hostName: 10.0.0.1}},"
                         + " controlPlane: {resources: {limits: {memory: 2048Mi, cpu: 1000m}}, tolerations: [{operator: Exists}]}");
         List.of("one", "two", "three", "kept").forEach(name -> sandboxes.awaitReason(name, "Ready", "PodPending"));
         operator.close();

@@ -33,6 +33,8 @@ public final class KubeconfigStage {
     /** Two requests at most; looks again when the client certificate is to be renewed. */
     public static Outcome<Access> run(
             Round round, KubeconfigSettings settings, ExposureSettings exposure, Outcome<Keys> keys, Exposed exposed) {
+        boolean canBeRenewed =
+                keys.value().pki().isPresent() && exposed.published().isPresent();
         Written<Secret> secret = publish(round, settings, keys.value().pki(), exposed.published());
         return Outcome.of(access(secret.object(), exposed.published()))
                 .reporting(
@@ -43,9 +45,7 @@ public final class KubeconfigStage {
                                 secret.object()
                                         .map(present -> present.getMetadata().getName()),
                                 exposure.type().awaited()))
-                .lookingAgain(secret.object()
-                        .filter(present -> keys.value().pki().isPresent())
-                        .flatMap(KubeconfigStage::renewAt));
+                .lookingAgain(canBeRenewed ? secret.object().flatMap(KubeconfigStage::renewAt) : Optional.empty());
     }
 
     private static Written<Secret> publish(

@@ -1,11 +1,10 @@
 package dev.sandboxcluster.operator.capability.controlplane;
 
+import dev.sandboxcluster.api.v1alpha1.EventReason;
 import dev.sandboxcluster.operator.host.HostObjects;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.pod.Contribution;
 import dev.sandboxcluster.operator.verdict.Outcome;
-import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import java.util.List;
@@ -14,9 +13,6 @@ import java.util.stream.Stream;
 
 /** Starts k3s in its pod, and says how the pod does. */
 public final class ControlPlaneStage {
-
-    /** The reason of the event that announces a restart. */
-    private static final String RESTARTING = "ControlPlaneRestarting";
 
     private ControlPlaneStage() {}
 
@@ -55,7 +51,8 @@ public final class ControlPlaneStage {
                             .filter(host::owns)
                             .flatMap(present -> RestartNotice.of(present, desired)
                                     .filter(notice -> !host.matches(present, desired)))
-                            .ifPresent(notice -> host.announce(RESTARTING, notice, round.now()));
+                            .ifPresent(
+                                    notice -> host.announce(EventReason.CONTROL_PLANE_RESTARTING, notice, round.now()));
                     return host.apply(desired);
                 })
                 .problem());
@@ -67,21 +64,9 @@ public final class ControlPlaneStage {
      * @param answers whether the API server has answered the operator
      */
     public static Outcome<Void> look(Round round, boolean answers) {
-        return ControlPlaneCheck.check(round.situation(), warnings(round), answers);
-    }
-
-    private static List<Event> warnings(Round round) {
-        return round.situation().containerCreated()
-                ? List.of()
-                : round.host()
-                        .warnings(
-                                Stream.<Optional<? extends HasMetadata>>of(
-                                                round.host()
-                                                        .cached(
-                                                                StatefulSet.class,
-                                                                round.sandbox().name()),
-                                                round.pod())
-                                        .flatMap(Optional::stream),
-                                round.now());
+        Optional<StatefulSet> statefulSet =
+                round.host().cached(StatefulSet.class, round.sandbox().name());
+        return ControlPlaneCheck.check(
+                round.situation(), round.warnings(Stream.concat(statefulSet.stream(), round.pod().stream())), answers);
     }
 }

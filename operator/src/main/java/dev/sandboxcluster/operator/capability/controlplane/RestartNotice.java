@@ -25,10 +25,10 @@ final class RestartNotice {
             changes.add("image " + after.getImage());
         }
         changes.addAll(arguments(before.getArgs(), after.getArgs()));
-        if (!before.getEnv().equals(after.getEnv())) {
+        if (!after.getEnv().equals(before.getEnv())) {
             changes.add("environment");
         }
-        if (!before.getResources().equals(after.getResources())) {
+        if (!after.getResources().equals(before.getResources())) {
             changes.add("resources");
         }
         return changes.isEmpty()

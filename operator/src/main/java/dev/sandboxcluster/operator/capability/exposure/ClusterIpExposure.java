@@ -18,14 +18,4 @@ record ClusterIpExposure() implements Exposure {
             Identity sandbox, ServiceAddresses addresses, Optional<Pod> pod, Optional<String> lastPublished) {
         return Optional.of(Endpoint.internal(sandbox));
     }
-
-    @Override
-    public Optional<String> workerAddress(ServiceAddresses addresses) {
-        return Optional.empty();
-    }
-
-    @Override
-    public String awaited() {
-        return "The address to publish is known once the pod is scheduled";
-    }
 }

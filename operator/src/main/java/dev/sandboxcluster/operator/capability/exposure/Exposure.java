@@ -34,10 +34,14 @@ public sealed interface Exposure permits ClusterIpExposure, NodePortExposure, Lo
             Identity sandbox, ServiceAddresses addresses, Optional<Pod> pod, Optional<String> lastPublished);
 
     /** The IP address at which machines join; empty as long as it is not known, or where there can be none. */
-    Optional<String> workerAddress(ServiceAddresses addresses);
+    default Optional<String> workerAddress(ServiceAddresses addresses) {
+        return Optional.empty();
+    }
 
     /** What the address to publish waits for, as a sentence. */
-    String awaited();
+    default String awaited() {
+        return "The address to publish is known once the pod is scheduled";
+    }
 
     /** Why there is no address at which machines could join. */
     default Verdict withoutWorkerAddress(ServiceAddresses addresses) {

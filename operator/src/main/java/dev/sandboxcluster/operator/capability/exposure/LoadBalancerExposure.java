@@ -67,6 +67,6 @@ record LoadBalancerExposure(Optional<String> className, Map<String, String> anno
                         "The load balancer gives the name " + name + " and no IP address, which external workers need."
                                 + " Ask it for an address by expose.loadBalancer.annotations, or take expose.type"
                                 + " NodePort"))
-                .orElseGet(() -> Verdict.fails(Reason.WAITING_FOR_ADDRESS, AWAITED));
+                .orElseGet(() -> Exposure.super.withoutWorkerAddress(addresses));
     }
 }

@@ -57,11 +57,6 @@ record NodePortExposure(Optional<Integer> port, Optional<String> hostName) imple
     }
 
     @Override
-    public String awaited() {
-        return "The address to publish is known once the pod is scheduled";
-    }
-
-    @Override
     public List<String> names() {
         return hostName.stream().toList();
     }

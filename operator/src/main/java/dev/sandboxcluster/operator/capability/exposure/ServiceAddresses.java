@@ -23,10 +23,6 @@ public record ServiceAddresses(
         Optional<String> loadBalancerIp,
         Optional<String> loadBalancerName) {
 
-    /** None of them. */
-    public static final ServiceAddresses NONE =
-            new ServiceAddresses(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-
     /** As the host cluster's API shows them. */
     public static ServiceAddresses of(Service service) {
         List<LoadBalancerIngress> balancers = Optional.ofNullable(service.getStatus())

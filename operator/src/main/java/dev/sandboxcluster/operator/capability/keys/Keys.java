@@ -21,6 +21,8 @@ import java.util.stream.Stream;
  */
 public record Keys(Optional<ClusterPki> pki, Optional<Verdict> flaw) {
 
+    static final Keys NONE = new Keys(Optional.empty(), Optional.empty());
+
     private static final String VOLUME = "pki";
     private static final int FOR_ITS_GROUP = 0440;
 

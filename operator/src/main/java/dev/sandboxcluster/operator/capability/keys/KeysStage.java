@@ -9,6 +9,7 @@ import dev.sandboxcluster.operator.verdict.Outcome;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Makes the sandbox's keys where it never had any, and otherwise looks whether they are in order. */
 public final class KeysStage {
@@ -16,14 +17,13 @@ public final class KeysStage {
     private KeysStage() {}
 
     /**
-     * Two requests at most.
+     * Two requests at most, besides those of {@code formerLife}.
      *
-     * @param former what is left of the sandbox, or of one before it, on a volume
+     * @param formerLife finds what is left of the sandbox, or of one before it, on a volume
      */
-    public static Outcome<Keys> run(Round round, FormerLife former) {
-        Written<PkiState> state = HostObjects.attempt(() -> settle(round, former));
-        return Outcome.of(state.object().map(Keys::of).orElse(new Keys(Optional.empty(), Optional.empty())))
-                .withProblem(state.problem());
+    public static Outcome<Keys> run(Round round, Supplier<FormerLife> formerLife) {
+        Written<PkiState> state = HostObjects.attempt(() -> settle(round, formerLife.get()));
+        return Outcome.of(state.object().map(Keys::of).orElse(Keys.NONE)).withProblem(state.problem());
     }
 
     private static PkiState settle(Round round, FormerLife former) {

@@ -9,10 +9,9 @@ import dev.sandboxcluster.operator.host.Written;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
-import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Claims the volume of a Persistent sandbox, and says whether what is written to it is kept. */
 public final class StorageStage {
@@ -76,17 +75,9 @@ public final class StorageStage {
             Stored stored,
             Optional<String> url,
             Optional<Observation> observation) {
-        return StorageCheck.check(round.situation(), settings, stored, url, observation, warnings(round, stored));
-    }
-
-    private static List<Event> warnings(Round round, Stored stored) {
-        return round.situation().containerCreated()
-                ? List.of()
-                : round.host()
-                        .warnings(
-                                stored.claim().stream().filter(claim -> !"Bound"
-                                        .equals(claim.getStatus().getPhase())),
-                                round.now());
+        Stream<PersistentVolumeClaim> unbound = stored.claim().stream()
+                .filter(claim -> !"Bound".equals(claim.getStatus().getPhase()));
+        return StorageCheck.check(round.situation(), settings, stored, url, observation, round.warnings(unbound));
     }
 
     /** Whether a claim belongs to this SandboxCluster, or was kept for it by a deleted one. */

@@ -11,29 +11,24 @@ sealed interface Pace {
         return available ? new Steady() : afterFailure(now);
     }
 
-    Pace afterFailure(Instant now);
+    /** The same as before, unless there is more to say. */
+    default Pace afterFailure(Instant now) {
+        return this;
+    }
 
     /** From the start of the last attempt to the start of the next. */
     Duration interval(ProbeSettings settings, Instant now);
 
     /** Whether the sandbox counts as available; then it's enough to ask whether it is ready. */
-    boolean available();
+    default boolean available() {
+        return false;
+    }
 
     /** It has never been available. */
     record Starting(Instant since) implements Pace {
         @Override
-        public Pace afterFailure(Instant now) {
-            return this;
-        }
-
-        @Override
         public Duration interval(ProbeSettings settings, Instant now) {
             return now.isBefore(since.plus(settings.fastWhileStarting())) ? settings.starting() : settings.slow();
-        }
-
-        @Override
-        public boolean available() {
-            return false;
         }
     }
 
@@ -76,18 +71,8 @@ sealed interface Pace {
     /** It was available and no longer is. */
     record Lost(Instant since) implements Pace {
         @Override
-        public Pace afterFailure(Instant now) {
-            return this;
-        }
-
-        @Override
         public Duration interval(ProbeSettings settings, Instant now) {
             return now.isBefore(since.plus(settings.fastAfterLoss())) ? settings.starting() : settings.slow();
-        }
-
-        @Override
-        public boolean available() {
-            return false;
         }
     }
 }

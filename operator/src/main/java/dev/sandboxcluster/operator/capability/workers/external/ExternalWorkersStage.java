@@ -2,15 +2,18 @@ package dev.sandboxcluster.operator.capability.workers.external;
 
 import static java.util.stream.Collectors.toMap;
 
+import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.capability.access.Access;
+import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneSettings;
 import dev.sandboxcluster.operator.capability.exposure.Endpoint;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ExposureSettings;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.PublishedToken;
 import dev.sandboxcluster.operator.capability.workers.external.session.WorkerEventSource;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.host.HostNetwork;
@@ -34,6 +37,8 @@ import java.util.stream.Stream;
 /** Hands what is wanted to those who look after a sandbox's nodes, and publishes what machines join with. */
 public final class ExternalWorkersStage {
 
+    private static final Duration AFTER_REFUSAL = Duration.ofSeconds(15);
+
     private final WorkerEventSource sessions;
     private final HostNetwork network;
 
@@ -51,21 +56,15 @@ public final class ExternalWorkersStage {
     /**
      * What the stages before it have found out.
      *
-     * @param podCidr the sandbox's range of pod addresses
-     * @param serviceCidr the sandbox's range of Service addresses
-     * @param servingNames in the sandbox's serving certificate
      * @param version of the API server; empty: the operator does not reach it
-     * @param revocation changes when all join tokens are to be withdrawn
      */
     public record Given(
             Keys keys,
             Exposed exposed,
             Access access,
-            String podCidr,
-            String serviceCidr,
-            List<String> servingNames,
-            Optional<String> version,
-            Optional<String> revocation) {
+            ControlPlaneSettings controlPlane,
+            ExposureSettings exposure,
+            Optional<String> version) {
 
         private int port() {
             return exposed.published().map(Endpoint::port).orElse(0);
@@ -92,13 +91,21 @@ public final class ExternalWorkersStage {
     }
 
     private Outcome<Joined> join(Round round, WorkerSettings workers, Given given) {
-        JoinSecret secrets = new JoinSecret(round.sandbox(), given.revocation());
+        JoinSecret secrets =
+                new JoinSecret(round.sandbox(), round.situation().annotation(Annotations.REVOKE_JOIN_TOKENS));
         Optional<JoinSecret.Site> site = given.exposed()
                 .workerAddress()
                 .map(address -> new JoinSecret.Site(
-                        address, given.port(), given.version().orElse(""), given.podCidr(), given.serviceCidr()));
-        Optional<Verdict> overlap =
-                Overlap.check(given.podCidr(), given.serviceCidr(), network.ranges(), known(round, given));
+                        address,
+                        given.port(),
+                        given.version().orElse(""),
+                        given.controlPlane().podCidr(),
+                        given.controlPlane().serviceCidr()));
+        Optional<Verdict> overlap = Overlap.check(
+                given.controlPlane().podCidr(),
+                given.controlPlane().serviceCidr(),
+                network.ranges(),
+                known(round, given));
         if (overlap.isPresent() || site.isEmpty() || given.version().isEmpty() || !started(round, workers, given)) {
             return WorkersCheck.check(
                     overlap,
@@ -110,15 +117,15 @@ public final class ExternalWorkersStage {
         }
         WorkerPlan plan = plan(round, secrets, workers, given, site.get());
         WorkerReport report = sessions.observe(round.id(), plan);
-        Optional<Verdict> conflict = publish(
-                round, secrets, workers, report, site.get(), given.keys().pki());
+        Optional<Verdict> conflict = publish(round, secrets, workers, report, given, site.get());
         // What is published now must be known to be, or its deletion would not be noticed as a wish.
         sessions.observe(round.id(), plan.withEpochs(epochs(round, secrets, workers)));
         withdrawAllBut(workers.groups().stream().map(WorkerPlan.Group::name).toList(), round, secrets);
         return WorkersCheck.check(
-                conflict,
-                true,
-                new Joined(report, site.map(JoinSecret.Site::text), published(round, secrets, workers)));
+                        conflict,
+                        true,
+                        new Joined(report, site.map(JoinSecret.Site::text), published(round, secrets, workers)))
+                .lookingAgain(conflict.map(refused -> round.now().plus(AFTER_REFUSAL)));
     }
 
     private WorkerPlan plan(
@@ -146,7 +153,10 @@ public final class ExternalWorkersStage {
             sessions.forget(round.id());
             return Optional.empty();
         }
-        withdrawAllBut(List.of(), round, new JoinSecret(round.sandbox(), given.revocation()));
+        withdrawAllBut(
+                List.of(),
+                round,
+                new JoinSecret(round.sandbox(), round.situation().annotation(Annotations.REVOKE_JOIN_TOKENS)));
         if (given.version().isEmpty() || given.access().published().isEmpty()) {
             return Optional.of(Outcome.of(new Joined(WorkerReport.UNKNOWN, Optional.empty(), Map.of())));
         }
@@ -200,16 +210,24 @@ public final class ExternalWorkersStage {
             JoinSecret secrets,
             WorkerSettings workers,
             WorkerReport report,
-            JoinSecret.Site site,
-            Optional<ClusterPki> pki) {
-        return pki.stream()
-                .flatMap(keys -> workers.groups().stream()
-                        .flatMap(group -> Optional.ofNullable(report.tokens().get(group.name()))
-                                .map(token -> secrets.desired(workers, group, token, site, keys))
-                                .stream()))
-                .map(round.host()::tryApply)
-                .flatMap(written -> written.problem().stream())
-                .findFirst();
+            Given given,
+            JoinSecret.Site site) {
+        if (given.keys().pki().isEmpty()) {
+            return Optional.empty();
+        }
+        ClusterPki keys = given.keys().pki().get();
+        for (WorkerPlan.Group group : workers.groups()) {
+            PublishedToken token = report.tokens().get(group.name());
+            Optional<Verdict> problem = token == null
+                    ? Optional.empty()
+                    : round.host()
+                            .tryApply(secrets.desired(workers, group, token, site, keys))
+                            .problem();
+            if (problem.isPresent()) {
+                return problem;
+            }
+        }
+        return Optional.empty();
     }
 
     private static void withdrawAllBut(List<String> groups, Round round, JoinSecret secrets) {
@@ -246,10 +264,10 @@ public final class ExternalWorkersStage {
     }
 
     private static Set<String> reserved(Round round, Given given) {
-        Set<String> reserved = new LinkedHashSet<>(given.servingNames());
+        Set<String> reserved = new LinkedHashSet<>(given.exposure().names());
         reserved.addAll(known(round, given));
-        reserved.add(K3s.kubernetesService(given.serviceCidr()));
-        reserved.add(K3s.clusterDns(given.serviceCidr()));
+        reserved.add(K3s.kubernetesService(given.controlPlane().serviceCidr()));
+        reserved.add(K3s.clusterDns(given.controlPlane().serviceCidr()));
         round.pod().map(present -> present.getMetadata().getName()).ifPresent(reserved::add);
         return reserved;
     }

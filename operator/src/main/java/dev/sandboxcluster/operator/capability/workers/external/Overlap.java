@@ -37,7 +37,7 @@ final class Overlap {
     private static Optional<String> first(String field, String range, List<String> ranges, List<String> addresses) {
         Range own = Range.parse(range).orElseThrow();
         return Stream.concat(
-                        ranges.stream().map(other -> other),
+                        ranges.stream(),
                         addresses.stream()
                                 .filter(address -> address.indexOf(':') < 0)
                                 .map(address -> address + "/32"))

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,8 @@ import java.util.stream.Collectors;
 
 /**
  * Which nodes of a sandbox are machines that have joined it. Others, such as those that a user makes by hand or simulates,
- * are not the external workers' business. What tells is out of a node's reach: an approved request for its certificate,
- * or, of a k3s agent, the Secret in which k3s keeps its password from before the Node on, until that is deleted.
+ * are not the external workers' business. What tells is out of a node's reach: of a plain kubelet, an approved request
+ * for its certificate, or its group's label; of a k3s agent, the Secret in which k3s keeps its password from before the Node on, until that is deleted.
  */
 final class JoinedNodes {
 
@@ -45,6 +46,7 @@ final class JoinedNodes {
         if (bootstrap == Bootstrap.K3sAgent) {
             nodes.stream()
                     .filter(node -> !recorded.contains(uid(node)) && isOpen(node, now))
+                    .sorted(Comparator.comparing(node -> known.getOrDefault(uid(node), Instant.MIN)))
                     .limit(QUESTIONS)
                     .forEach(node -> known.put(uid(node), hasPassword(node, sandbox) ? Instant.MAX : now));
         }

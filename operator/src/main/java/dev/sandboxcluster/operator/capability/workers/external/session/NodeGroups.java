@@ -31,7 +31,7 @@ record NodeGroups(WorkerPlan plan, List<Kept> tokens, List<CertificateSigningReq
     Optional<Group> proven(Node node) {
         String name = node.getMetadata().getName();
         if (plan.bootstrap() == Bootstrap.KubeletTLS) {
-            return requester(name).flatMap(plan::group);
+            return requester(name).or(() -> labelled(node)).flatMap(plan::group);
         }
         if (plan.groups().size() == 1) {
             return Optional.of(plan.groups().get(0));
@@ -45,6 +45,11 @@ record NodeGroups(WorkerPlan plan, List<Kept> tokens, List<CertificateSigningReq
                                         kept.token().id(), kept.token().secret(), kept.group()))
                                 .toList()))
                 .flatMap(plan::group);
+    }
+
+    /** The group that a Node's label names. A plain kubelet cannot set it; what every k3s agent may do, can. */
+    static Optional<String> labelled(Node node) {
+        return Optional.ofNullable(labels(node).get(Labels.NODE_GROUP));
     }
 
     /** The group of the token by which the certificate was asked for that made the machine this node. */
