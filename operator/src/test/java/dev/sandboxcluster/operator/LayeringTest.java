@@ -35,7 +35,7 @@ class LayeringTest {
     private static final Set<String> PURE_IN_CLUSTER =
             Set.of("LookAgain", "ReadyCheck", "Results", "Settings", "StatusReport", "WarmUp");
     private static final Pattern CAPABILITY =
-            Pattern.compile(Pattern.quote(OPERATOR) + "\\.capability\\.((?:workers\\.)?[a-z]+)(\\..*)?");
+            Pattern.compile(Pattern.quote(OPERATOR) + "\\.capability\\.((?:workers\\.)?[a-z0-9]+)(\\..*)?");
 
     /** In a capability, all but stages and sessions. */
     private static final DescribedPredicate<JavaClass> PURE = describe("pure", type -> {

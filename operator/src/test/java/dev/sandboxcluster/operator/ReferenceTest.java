@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.DenyReason;
 import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
+import dev.sandboxcluster.api.v1alpha1.EventReason;
 import dev.sandboxcluster.api.v1alpha1.NodeReason;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -44,6 +45,13 @@ class ReferenceTest {
                         assertThat(troubleshooting).contains("`" + reason + "`");
                     }
                 });
+    }
+
+    @Test
+    void everyEventIsExplained() throws IOException {
+        String reference = Files.readString(Path.of("../docs/reference.md"));
+
+        constants(EventReason.class).forEach(reason -> assertThat(reference).contains("| `" + reason + "`"));
     }
 
     @Test

@@ -4,7 +4,7 @@ import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.capability.exposure.Endpoint;
-import dev.sandboxcluster.operator.capability.workers.external.WorkersReport;
+import dev.sandboxcluster.operator.capability.workers.external.WorkersStatusReport;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.verdict.Conditions;
@@ -62,7 +62,7 @@ final class StatusReport {
                                 .filter(first -> ready.met()))
                         .orElse(null),
                 results.workers()
-                        .map(workers -> WorkersReport.of(settings.workers(), workers.value()))
+                        .map(workers -> WorkersStatusReport.of(settings.workers(), workers.value()))
                         .orElse(null),
                 conditions(situation, ready, results));
     }

@@ -1,7 +1,6 @@
 package dev.sandboxcluster.operator.sandbox;
 
 import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
-import dev.sandboxcluster.operator.sandbox.probe.Target;
 import dev.sandboxcluster.operator.verdict.Wording;
 import java.util.Objects;
 import java.util.Optional;
@@ -12,7 +11,7 @@ public sealed interface Observation {
     /** How long a message may be. */
     int LONGEST = 512;
 
-    /** Nothing is known: no attempt has ended since the {@link Target} was given or changed. */
+    /** Nothing is known: no attempt has ended since the target was given or changed. */
     record Pending() implements Observation {}
 
     /**

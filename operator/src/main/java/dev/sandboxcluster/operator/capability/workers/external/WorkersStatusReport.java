@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Puts together {@code status.workers}; pure, from scratch every time. */
-public final class WorkersReport {
+public final class WorkersStatusReport {
 
     private static final int PROBLEMS = 50;
     private static final int VERSIONS = 10;
 
-    private WorkersReport() {}
+    private WorkersStatusReport() {}
 
     /** The status. */
     public static WorkersStatus of(Optional<WorkerSettings> settings, Joined joined) {
@@ -32,8 +32,8 @@ public final class WorkersReport {
                 Stream.concat(
                                 nodes.stream()
                                         .filter(node -> !node.reason().equals(NodeReason.READY))
-                                        .map(WorkersReport::problem),
-                                joined.report().refusals().stream().map(WorkersReport::problem))
+                                        .map(WorkersStatusReport::problem),
+                                joined.report().refusals().stream().map(WorkersStatusReport::problem))
                         .limit(PROBLEMS)
                         .toList());
     }
