@@ -25,13 +25,20 @@ public final class LookAgain {
 
     private LookAgain() {}
 
-    /** The time from now; empty: {@link #AT_THE_LATEST}. */
-    static Optional<Duration> after(SandboxClusterStatus status, Results results, Instant now) {
+    /**
+     * The time from now; empty: {@link #AT_THE_LATEST}.
+     *
+     * @param compareAt when the status is to be compared with what the API server has; empty: that is done
+     */
+    static Optional<Duration> after(
+            SandboxClusterStatus status, Results results, Optional<Instant> compareAt, Instant now) {
         return earliest(
                 now,
-                Stream.concat(
-                        stuck(status, now).map(now::plus).stream(),
-                        results.all().flatMap(outcome -> outcome.lookAgain().stream())));
+                Stream.of(
+                                stuck(status, now).map(now::plus).stream(),
+                                compareAt.stream(),
+                                results.all().flatMap(outcome -> outcome.lookAgain().stream()))
+                        .flatMap(moments -> moments));
     }
 
     /** Of several moments; what is due is not looked at more often than what is stuck. */

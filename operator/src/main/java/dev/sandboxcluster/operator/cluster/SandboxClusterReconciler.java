@@ -28,6 +28,8 @@ import dev.sandboxcluster.operator.verdict.Outcome;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -58,6 +60,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     private final ProbeSettings probing;
     private final StartTimes startTimes;
     private final Clock clock;
+    private final Reported reported = new Reported();
     private ProbeEventSource probes;
     private WorkerEventSource sessions;
     private ReachStage reach;
@@ -94,22 +97,39 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             sessions.forget(id);
             return UpdateControl.noUpdate();
         }
-        Round round = Round.begin(cluster, context, clock.instant());
-        Settings settings = Settings.of(cluster, config);
+        Instant now = clock.instant();
+        SandboxClusterStatus previous = reported.latest(cluster, now);
+        Round round = Round.begin(cluster, previous, context, now);
+        Settings settings = Settings.of(cluster, previous, config);
         Results results = run(round, settings, new SideBySide(context.getWorkflowExecutorService()));
         SandboxClusterStatus status = StatusReport.of(round.situation(), settings, results);
 
-        if (round.previous().readyAt() == null && status.readyAt() != null) {
+        if (previous.readyAt() == null && status.readyAt() != null) {
             Duration start =
-                    Duration.between(Instant.parse(cluster.getMetadata().getCreationTimestamp()), round.now());
+                    Duration.between(Instant.parse(cluster.getMetadata().getCreationTimestamp()), now);
             startTimes.record(start);
             LOG.info("Ready {} s after its creation", start.toSeconds());
         }
-        UpdateControl<SandboxCluster> update = status.equals(round.previous())
-                ? UpdateControl.noUpdate()
-                : UpdateControl.patchStatus(statusOnly(cluster, status));
-        LookAgain.after(status, results, round.now()).ifPresent(update::rescheduleAfter);
-        return update;
+        if (!status.equals(previous)) {
+            report(cluster, status, context, now);
+        }
+        UpdateControl<SandboxCluster> done = UpdateControl.noUpdate();
+        LookAgain.after(status, results, reported.compareAt(cluster, now), now).ifPresent(done::rescheduleAfter);
+        return done;
+    }
+
+    /** Writes it now, rather than after this round: what follows at once must know what was written, and only that. */
+    private void report(
+            SandboxCluster cluster, SandboxClusterStatus status, Context<SandboxCluster> context, Instant now) {
+        context.getClient()
+                .resource(statusOnly(cluster, status))
+                .subresource("status")
+                .patch(new PatchContext.Builder()
+                        .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                        .withFieldManager(context.getControllerConfiguration().fieldManager())
+                        .withForce(true)
+                        .build());
+        reported.wrote(cluster, status, now);
     }
 
     /** All stages. What does not need another's result goes on beside it: nearly all of it is waiting for an answer. */
@@ -173,15 +193,21 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             return ErrorStatusUpdateControl.noStatusUpdate();
         }
         LOG.warn("Attempt {} failed, as those before: {}", attempt, exception.getMessage());
-        SandboxClusterStatus previous = Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY);
+        Instant now = clock.instant();
+        SandboxClusterStatus previous = reported.latest(cluster, now);
         SandboxClusterStatus status = StatusReport.failed(
                 previous,
                 cluster.getMetadata().getGeneration(),
                 "The operator tries again; the last attempt ended with: " + exception.getMessage(),
-                clock.instant());
-        return status.equals(previous)
-                ? ErrorStatusUpdateControl.noStatusUpdate()
-                : ErrorStatusUpdateControl.patchStatus(statusOnly(cluster, status));
+                now);
+        if (!status.equals(previous)) {
+            try {
+                report(cluster, status, context, now);
+            } catch (KubernetesClientException unreachable) {
+                LOG.debug("Not reported", unreachable);
+            }
+        }
+        return ErrorStatusUpdateControl.noStatusUpdate();
     }
 
     /** Somebody else wrote at the same time; trying again is all there is to do. */

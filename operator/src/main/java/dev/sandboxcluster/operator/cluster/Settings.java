@@ -29,10 +29,9 @@ record Settings(
         KubeconfigSettings kubeconfig,
         Optional<WorkerSettings> workers) {
 
-    static Settings of(SandboxCluster cluster, OperatorConfig config) {
+    static Settings of(SandboxCluster cluster, SandboxClusterStatus previous, OperatorConfig config) {
         Identity sandbox = Identity.of(cluster);
         SandboxClusterSpec spec = Optional.ofNullable(cluster.getSpec()).orElse(SandboxClusterSpec.EMPTY);
-        SandboxClusterStatus previous = Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY);
         return new Settings(
                 ControlPlaneSettings.of(spec, previous, config),
                 ExposureSettings.of(sandbox, spec),

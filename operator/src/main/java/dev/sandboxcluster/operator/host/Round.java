@@ -17,11 +17,16 @@ import java.util.stream.Stream;
 /** One reconciliation of one SandboxCluster, as its stages see it: what is known at its beginning, and the host cluster. */
 public record Round(Situation situation, HostObjects host) {
 
-    /** Looks at the SandboxCluster and its pod; no request. */
-    public static Round begin(SandboxCluster cluster, Context<SandboxCluster> context, Instant now) {
+    /**
+     * Looks at the SandboxCluster and its pod; no request.
+     *
+     * @param previous what was reported last
+     */
+    public static Round begin(
+            SandboxCluster cluster, SandboxClusterStatus previous, Context<SandboxCluster> context, Instant now) {
         HostObjects host = new HostObjects(cluster, context);
         Optional<Pod> pod = host.cached(Pod.class, Identity.of(cluster).podName());
-        return new Round(Situation.of(cluster, pod, now), host);
+        return new Round(Situation.of(cluster, previous, pod, now), host);
     }
 
     /** Whom it is about. */

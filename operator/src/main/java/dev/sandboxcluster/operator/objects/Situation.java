@@ -31,12 +31,12 @@ public record Situation(
         Instant now) {
 
     /** That of a SandboxCluster which the API server knows. */
-    public static Situation of(SandboxCluster cluster, Optional<Pod> pod, Instant now) {
+    public static Situation of(SandboxCluster cluster, SandboxClusterStatus previous, Optional<Pod> pod, Instant now) {
         return new Situation(
                 Identity.of(cluster),
                 Optional.ofNullable(cluster.getMetadata().getAnnotations()).orElse(Map.of()),
                 cluster.getMetadata().getGeneration(),
-                Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY),
+                previous,
                 pod,
                 now);
     }

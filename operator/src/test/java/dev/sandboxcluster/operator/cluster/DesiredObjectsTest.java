@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.cluster;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.Golden;
 import dev.sandboxcluster.operator.capability.controlplane.AuthenticationConfigMap;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneNetworkPolicy;
@@ -31,7 +32,10 @@ class DesiredObjectsTest {
     void objects(Path directory) {
         SandboxCluster cluster = Golden.read(directory, "in-cluster.yaml", SandboxCluster.class);
         Identity sandbox = Identity.of(cluster);
-        Settings settings = Settings.of(cluster, OperatorConfig.from(Map.of()));
+        Settings settings = Settings.of(
+                cluster,
+                Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY),
+                OperatorConfig.from(Map.of()));
         Exposed exposed = new Exposed(
                 Optional.of(ADDRESSES),
                 Optional.empty(),

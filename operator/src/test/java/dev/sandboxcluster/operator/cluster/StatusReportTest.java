@@ -33,11 +33,7 @@ class StatusReportTest {
         SandboxCluster cluster = Golden.read(directory, "in-cluster.yaml", SandboxCluster.class);
         Seen seen = Golden.read(directory, "in-seen.yaml", Seen.class);
         SandboxClusterStatus status = seen.failure() != null
-                ? StatusReport.failed(
-                        Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY),
-                        cluster.getMetadata().getGeneration(),
-                        seen.failure(),
-                        NOW)
+                ? StatusReport.failed(previous(cluster), cluster.getMetadata().getGeneration(), seen.failure(), NOW)
                 : of(directory, cluster, seen);
 
         // The hash of keys that were made for this test.
@@ -46,8 +42,9 @@ class StatusReportTest {
     }
 
     private static SandboxClusterStatus of(Path directory, SandboxCluster cluster, Seen seen) {
-        Situation situation = Situation.of(cluster, Golden.readIfThere(directory, "in-pod.yaml", Pod.class), NOW);
-        Settings settings = Settings.of(cluster, OperatorConfig.from(Map.of()));
+        Situation situation =
+                Situation.of(cluster, previous(cluster), Golden.readIfThere(directory, "in-pod.yaml", Pod.class), NOW);
+        Settings settings = Settings.of(cluster, previous(cluster), OperatorConfig.from(Map.of()));
         return StatusReport.of(
                 situation,
                 settings,
@@ -58,5 +55,9 @@ class StatusReportTest {
                         Golden.readIfThere(directory, "in-events.yaml", EventList.class)
                                 .map(EventList::getItems)
                                 .orElse(List.of())));
+    }
+
+    private static SandboxClusterStatus previous(SandboxCluster cluster) {
+        return Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY);
     }
 }

@@ -47,6 +47,16 @@ final class RunningOperator implements AutoCloseable {
         return new RunningOperator(client(host.operator(), death), Map.of());
     }
 
+    /** An operator that hears of what happens to SandboxClusters, its own writes included, when the test lets it. */
+    static RunningOperator hearing(HostCluster host, LateWatches watches) {
+        return new RunningOperator(
+                new KubernetesClientBuilder()
+                        .withConfig(host.operator())
+                        .withHttpClientFactory(watches)
+                        .build(),
+                Map.of());
+    }
+
     @Override
     public void close() {
         operator.close();

@@ -1,0 +1,77 @@
+package dev.sandboxcluster.operator.it;
+
+import dev.sandboxcluster.api.v1alpha1.Labels;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import org.junit.jupiter.api.Test;
+
+/** A status says what is, however late the operator hears of its own writes. */
+class StatusIT extends OperatorFixture {
+
+    private static final String RUNNING = """
+            conditions: [{type: Ready, status: "True"}]
+            containerStatuses:
+            - {name: k3s, image: k3s, imageID: "", ready: true, restartCount: 0, containerID: "a",
+               state: {running: {startedAt: "2026-11-26T10:00:00Z"}}}
+            """;
+
+    private static final String CRASHED = """
+            conditions: [{type: Ready, status: "False"}]
+            containerStatuses:
+            - {name: k3s, image: k3s, imageID: "", ready: false, restartCount: 0, containerID: "a",
+               state: {terminated: {exitCode: 1}}}
+            """;
+
+    /** The operator hears of neither of its writes, and then of the first alone: its cache goes back in time. */
+    @Test
+    void whatWasWrittenLastCountsThoughTheCacheSaysOtherwise() {
+        LateWatches watches = new LateWatches("sandboxclusters");
+        operator.close();
+        operator = RunningOperator.hearing(HOST, watches);
+        // An address at which nobody listens: the operator dials what runs.
+        sandboxes.apply("demo", "expose: {type: NodePort, nodePort: {hostName: 127.0.0.1}}");
+        sandboxes.awaitReason("demo", "Ready", "PodPending");
+        runPod();
+        say(RUNNING);
+        sandboxes.awaitReason("demo", "ControlPlaneReady", "Available");
+        sandboxes.awaitReason("demo", "EndpointReachable", "ConnectionRefused");
+
+        watches.hold();
+        say(CRASHED);
+        sandboxes.awaitReason("demo", "ControlPlaneReady", "CrashLoop");
+        String first = sandboxes.get("demo").getMetadata().getResourceVersion();
+        say(RUNNING);
+        sandboxes.awaitReason("demo", "ControlPlaneReady", "Available");
+        watches.releaseUpTo(first);
+        say(CRASHED);
+
+        sandboxes.awaitReason("demo", "ControlPlaneReady", "CrashLoop");
+    }
+
+    private void runPod() {
+        HOST.admin()
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName("demo-0")
+                        .withNamespace(sandboxes.namespace())
+                        .addToLabels(Labels.NAME, "demo")
+                        .addToLabels("app.kubernetes.io/managed-by", "sandboxcluster-operator")
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewContainer()
+                        .withName("k3s")
+                        .withImage("k3s")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    private void say(String status) {
+        sandboxes.object(Pod.class, "demo-0").editStatus(pod -> new PodBuilder(pod)
+                .withStatus(Serialization.unmarshal(status, PodStatus.class))
+                .build());
+    }
+}
