@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator;
 
+import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.operator.cluster.LookAgain;
 import dev.sandboxcluster.operator.cluster.SandboxClusterReconciler;
@@ -49,7 +50,7 @@ public final class SandboxClusterOperator implements AutoCloseable {
                 controller -> {
                     controller
                             .withName("sandboxcluster")
-                            .withFieldManager("sandboxcluster-operator")
+                            .withFieldManager(Labels.OPERATOR)
                             .withReconciliationMaxInterval(LookAgain.AT_THE_LATEST)
                             // Annotations count too; the operator's own writes of the status do not.
                             .withGenerationAware(false)

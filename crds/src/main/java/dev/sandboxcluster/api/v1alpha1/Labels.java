@@ -21,8 +21,14 @@ public final class Labels {
     /** On a Lease in a sandbox: the operator wrote it to see whether what is written is stored, and takes it away. */
     public static final String WRITE_PROBE = SandboxCluster.GROUP + "/write-probe";
 
+    /** On every object of a sandbox in the host cluster: who writes it, {@link #OPERATOR}. */
+    public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+
+    /** The operator's name, by which Kubernetes knows who wrote something. */
+    public static final String OPERATOR = "sandboxcluster-operator";
+
     /** Selects the objects that the operator has written in the host cluster, and the pods that run for it. */
-    public static final String MANAGED_BY_OPERATOR = "app.kubernetes.io/managed-by=sandboxcluster-operator";
+    public static final String MANAGED_BY_OPERATOR = MANAGED_BY + "=" + OPERATOR;
 
     private Labels() {}
 }

@@ -22,13 +22,19 @@ import org.bouncycastle.asn1.x500.style.IETFUtils;
  */
 public record ClientCertificatePolicy(String clientCaCertificate, String commonName, String organization) {
 
-    /**
-     * Why a certificate must be replaced.
-     *
-     * @param reason one word, for conditions and events
-     * @param message a sentence without a full stop; contains nothing secret
-     */
-    public record Violation(String reason, String message) {}
+    /** Why a certificate must be replaced. */
+    public enum Violation {
+        CERTIFICATE_MISSING,
+        PRIVATE_KEY_MISSING,
+        UNPARSABLE,
+        PRIVATE_KEY_MISMATCH,
+        SIGNED_BY_ANOTHER,
+        WRONG_SUBJECT,
+        NOT_YET_VALID,
+        EXPIRED,
+        /** Two thirds of its life are over. */
+        RENEWAL_DUE
+    }
 
     /**
      * Looks at a certificate and its key.
@@ -40,9 +46,9 @@ public record ClientCertificatePolicy(String clientCaCertificate, String commonN
      */
     public Optional<Violation> check(String certificate, String privateKey, Instant now) {
         X509Certificate ca = Pem.readCertificate("the client CA's certificate", clientCaCertificate);
-        return certificateMissing(certificate)
-                .or(() -> privateKeyMissing(privateKey))
-                .or(() -> unparsable(certificate, privateKey))
+        return when(isMissing(certificate), Violation.CERTIFICATE_MISSING)
+                .or(() -> when(isMissing(privateKey), Violation.PRIVATE_KEY_MISSING))
+                .or(() -> when(!isReadable(certificate, privateKey), Violation.UNPARSABLE))
                 .or(() -> checkParsed(certificate, privateKey, ca, now));
     }
 
@@ -58,73 +64,36 @@ public record ClientCertificatePolicy(String clientCaCertificate, String commonN
 
     private Optional<Violation> checkParsed(String certificatePem, String keyPem, X509Certificate ca, Instant now) {
         X509Certificate certificate = readCertificate(certificatePem);
-        return privateKeyMismatch(certificate, readKey(keyPem))
-                .or(() -> signedByAnother(certificate, ca))
-                .or(() -> wrongSubject(certificate))
-                .or(() -> notYetValid(certificate, now))
-                .or(() -> expired(certificate, now))
-                .or(() -> renewalDue(certificate, now));
+        return when(!readKey(keyPem).belongsTo(certificate), Violation.PRIVATE_KEY_MISMATCH)
+                .or(() -> when(!isSignedBy(certificate, ca), Violation.SIGNED_BY_ANOTHER))
+                .or(() -> when(!hasSubject(certificate), Violation.WRONG_SUBJECT))
+                .or(() -> when(now.isBefore(certificate.getNotBefore().toInstant()), Violation.NOT_YET_VALID))
+                .or(() -> when(now.isAfter(certificate.getNotAfter().toInstant()), Violation.EXPIRED))
+                .or(() -> when(!now.isBefore(renewAt(certificate)), Violation.RENEWAL_DUE));
     }
 
-    private static Optional<Violation> certificateMissing(String certificate) {
-        return when(certificate == null || certificate.isBlank(), "CertificateMissing", "there is no certificate");
+    private static Optional<Violation> when(boolean violated, Violation violation) {
+        return violated ? Optional.of(violation) : Optional.empty();
     }
 
-    private static Optional<Violation> privateKeyMissing(String privateKey) {
-        return when(privateKey == null || privateKey.isBlank(), "PrivateKeyMissing", "there is no private key");
+    private static boolean isMissing(String pem) {
+        return pem == null || pem.isBlank();
     }
 
-    private static Optional<Violation> unparsable(String certificate, String privateKey) {
+    private static boolean isReadable(String certificate, String privateKey) {
         try {
             readCertificate(certificate);
             readKey(privateKey);
-            return Optional.empty();
+            return true;
         } catch (InvalidPkiException e) {
-            return Optional.of(new Violation("Unparsable", e.getMessage()));
+            return false;
         }
     }
 
-    private static Optional<Violation> privateKeyMismatch(X509Certificate certificate, P256Key key) {
-        return when(
-                !key.belongsTo(certificate),
-                "PrivateKeyMismatch",
-                "the private key does not belong to the certificate");
-    }
-
-    private static Optional<Violation> signedByAnother(X509Certificate certificate, X509Certificate ca) {
-        return when(!isSignedBy(certificate, ca), "SignedByAnother", "the cluster's client CA did not sign it");
-    }
-
-    private Optional<Violation> wrongSubject(X509Certificate certificate) {
+    private boolean hasSubject(X509Certificate certificate) {
         X500Name subject =
                 X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
-        return when(
-                !hasOnly(subject, BCStyle.CN, commonName) || !hasOnly(subject, BCStyle.O, organization),
-                "WrongSubject",
-                "its subject is " + subject + " instead of O=" + organization + ",CN=" + commonName);
-    }
-
-    private static Optional<Violation> notYetValid(X509Certificate certificate, Instant now) {
-        Instant start = certificate.getNotBefore().toInstant();
-        return when(now.isBefore(start), "NotYetValid", "it is not valid before " + start);
-    }
-
-    private static Optional<Violation> expired(X509Certificate certificate, Instant now) {
-        Instant end = certificate.getNotAfter().toInstant();
-        return when(now.isAfter(end), "Expired", "it expired at " + end);
-    }
-
-    private static Optional<Violation> renewalDue(X509Certificate certificate, Instant now) {
-        Instant due = renewAt(certificate);
-        return when(
-                !now.isBefore(due),
-                "RenewalDue",
-                "two thirds of its life were over at " + due + ", it ends at "
-                        + certificate.getNotAfter().toInstant());
-    }
-
-    private static Optional<Violation> when(boolean violated, String reason, String message) {
-        return violated ? Optional.of(new Violation(reason, message)) : Optional.empty();
+        return hasOnly(subject, BCStyle.CN, commonName) && hasOnly(subject, BCStyle.O, organization);
     }
 
     private static Instant renewAt(X509Certificate certificate) {

@@ -1,8 +1,5 @@
 package dev.sandboxcluster.operator.credentials;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,7 +58,7 @@ public final class ClusterPki {
             data.put(authority.privateKeyKey(), pem.privateKey());
         }
         data.put(SERVICE_KEY, Pem.write(P256Key.generate(random)));
-        String caHash = sha256(data.get(Authority.SERVER.certificateKey()));
+        String caHash = Sha256.hex(data.get(Authority.SERVER.certificateKey()));
         data.put(TOKEN, "K10" + caHash + "::server:" + hex(random, TOKEN_PASSWORD_BYTES));
         return new ClusterPki(data);
     }
@@ -104,7 +101,7 @@ public final class ClusterPki {
 
     /** SHA-256 of the bytes of {@code server-ca.crt}, lower-case hex: k3s's name for this cluster's identity. */
     public String caHash() {
-        return sha256(serverCaCertificate());
+        return Sha256.hex(serverCaCertificate());
     }
 
     /** PEM of the CA that signs the API server's certificate: what clients must trust. */
@@ -155,15 +152,6 @@ public final class ClusterPki {
         byte[] value = new byte[bytes];
         random.nextBytes(value);
         return HexFormat.of().formatHex(value);
-    }
-
-    private static String sha256(String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     /** k3s's certificate authorities (k3s, pkg/daemons/config: {@code ControlRuntime}). */

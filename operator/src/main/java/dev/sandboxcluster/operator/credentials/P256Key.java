@@ -85,7 +85,8 @@ final class P256Key {
     /** DER, with the curve's name and the public key, as Go and OpenSSL write it. */
     byte[] toSec1() {
         try {
-            return sec1().getEncoded(ASN1Encoding.DER);
+            return new ECPrivateKey(BITS, scalar, new DERBitString(publicPoint), SECObjectIdentifiers.secp256r1)
+                    .getEncoded(ASN1Encoding.DER);
         } catch (IOException e) {
             throw new IllegalStateException("writing to memory must not fail", e);
         }
@@ -117,10 +118,6 @@ final class P256Key {
     @Override
     public String toString() {
         return "P256Key[hidden]";
-    }
-
-    private ECPrivateKey sec1() {
-        return new ECPrivateKey(BITS, scalar, new DERBitString(publicPoint), SECObjectIdentifiers.secp256r1);
     }
 
     private static boolean onThisCurve(ASN1Encodable parameters) {

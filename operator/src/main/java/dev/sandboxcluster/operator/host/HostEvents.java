@@ -1,8 +1,10 @@
 package dev.sandboxcluster.operator.host;
 
+import dev.sandboxcluster.api.v1alpha1.Labels;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,9 +41,9 @@ final class HostEvents {
                         .withReason(reason)
                         .withMessage(message)
                         .withNewSource()
-                        .withComponent("sandboxcluster-operator")
+                        .withComponent(Labels.OPERATOR)
                         .endSource()
-                        .withReportingComponent("sandboxcluster-operator")
+                        .withReportingComponent(Labels.OPERATOR)
                         .withFirstTimestamp(time)
                         .withLastTimestamp(time)
                         .withCount(1)
@@ -55,9 +57,7 @@ final class HostEvents {
                 .events()
                 .inNamespace(about.getMetadata().getNamespace())
                 .withFields(Map.of("involvedObject.uid", about.getMetadata().getUid(), "type", "Warning"))
-                .list(new io.fabric8.kubernetes.api.model.ListOptionsBuilder()
-                        .withLimit(LIMIT)
-                        .build())
+                .list(new ListOptionsBuilder().withLimit(LIMIT).build())
                 .getItems();
     }
 }

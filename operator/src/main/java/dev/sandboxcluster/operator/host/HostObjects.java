@@ -136,10 +136,7 @@ public final class HostObjects {
             throw new NameConflictException(Refusal.nameConflict(
                     object, controller(object).filter(this::earlier).isPresent()));
         });
-        if (actual.filter(object -> matches(object, desired)).isPresent()) {
-            return actual.get();
-        }
-        return write(desired, actual);
+        return actual.filter(object -> matches(object, desired)).orElseGet(() -> write(desired, actual));
     }
 
     /**

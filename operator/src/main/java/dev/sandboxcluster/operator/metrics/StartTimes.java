@@ -3,20 +3,12 @@ package dev.sandboxcluster.operator.metrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 
 /** How long users wait: {@code sandboxcluster_start_seconds}, a histogram. */
 public final class StartTimes {
 
-    private static final Duration[] BUCKETS = {
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(3),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(8),
-        Duration.ofSeconds(13),
-        Duration.ofSeconds(21),
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(180)
-    };
+    private static final List<Long> BUCKET_SECONDS = List.of(2L, 3L, 5L, 8L, 13L, 21L, 60L, 180L);
 
     private final Timer timer;
 
@@ -24,7 +16,8 @@ public final class StartTimes {
     public StartTimes(MeterRegistry registry) {
         timer = Timer.builder("sandboxcluster.start")
                 .description("From the creation of a SandboxCluster, known to the second, to its first Ready")
-                .serviceLevelObjectives(BUCKETS)
+                .serviceLevelObjectives(
+                        BUCKET_SECONDS.stream().map(Duration::ofSeconds).toArray(Duration[]::new))
                 .register(registry);
     }
 

@@ -31,8 +31,8 @@ public record Identity(String name, String namespace, String uid) {
                 name,
                 "app.kubernetes.io/component",
                 "control-plane",
-                "app.kubernetes.io/managed-by",
-                "sandboxcluster-operator",
+                Labels.MANAGED_BY,
+                Labels.OPERATOR,
                 Labels.NAME,
                 name);
     }

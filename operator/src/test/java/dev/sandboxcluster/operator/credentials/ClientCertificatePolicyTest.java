@@ -39,39 +39,32 @@ class ClientCertificatePolicyTest {
     @NullSource
     @ValueSource(strings = {"", " \n"})
     void certificateMissing(String nothing) {
-        assertThat(policy.check(nothing, good.privateKey(), NOW))
-                .contains(new Violation("CertificateMissing", "there is no certificate"));
+        assertThat(policy.check(nothing, good.privateKey(), NOW)).contains(Violation.CERTIFICATE_MISSING);
     }
 
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = {"", " \n"})
     void privateKeyMissing(String nothing) {
-        assertThat(policy.check(good.certificate(), nothing, NOW))
-                .contains(new Violation("PrivateKeyMissing", "there is no private key"));
+        assertThat(policy.check(good.certificate(), nothing, NOW)).contains(Violation.PRIVATE_KEY_MISSING);
     }
 
     @Test
     void unparsable() {
-        assertThat(policy.check("s3cret", good.privateKey(), NOW))
-                .contains(new Violation("Unparsable", "the client certificate is not exactly one PEM certificate"));
-        assertThat(policy.check(good.certificate(), "s3cret", NOW))
-                .contains(new Violation(
-                        "Unparsable", "the client key is not exactly one PEM private key on curve P-256"));
+        assertThat(policy.check("s3cret", good.privateKey(), NOW)).contains(Violation.UNPARSABLE);
+        assertThat(policy.check(good.certificate(), "s3cret", NOW)).contains(Violation.UNPARSABLE);
     }
 
     @Test
     void privateKeyMismatch() {
-        assertThat(policy.check(good.certificate(), ca.privateKey(), NOW))
-                .contains(new Violation("PrivateKeyMismatch", "the private key does not belong to the certificate"));
+        assertThat(policy.check(good.certificate(), ca.privateKey(), NOW)).contains(Violation.PRIVATE_KEY_MISMATCH);
     }
 
     @Test
     void signedByAnother() {
         KeyPairPem otherCa = ClusterPki.mint("demo", NOW).clientCa();
         KeyPairPem foreign = ClientCertificate.mint(otherCa, USER, GROUP, NOW, Duration.ofDays(30));
-        assertThat(check(foreign, NOW))
-                .contains(new Violation("SignedByAnother", "the cluster's client CA did not sign it"));
+        assertThat(check(foreign, NOW)).contains(Violation.SIGNED_BY_ANOTHER);
     }
 
     @Test
@@ -85,9 +78,9 @@ class ClientCertificatePolicyTest {
                 GROUP,
                 Instant.now(),
                 Duration.ofDays(30));
-        assertThat(reason(new ClientCertificatePolicy(openssl.read("ca.crt"), USER, GROUP)
-                        .check(client.certificate(), client.privateKey(), Instant.now())))
-                .isEqualTo("SignedByAnother");
+        assertThat(new ClientCertificatePolicy(openssl.read("ca.crt"), USER, GROUP)
+                        .check(client.certificate(), client.privateKey(), Instant.now()))
+                .contains(Violation.SIGNED_BY_ANOTHER);
         assertThat(new ClientCertificatePolicy(openssl.read("impostor.crt"), USER, GROUP)
                         .check(client.certificate(), client.privateKey(), Instant.now()))
                 .isEmpty();
@@ -100,8 +93,7 @@ class ClientCertificatePolicyTest {
         openssl.file("ca.key", ca.privateKey());
         openssl.must("req", "-x509", "-key", "ca.key", "-days", "3650", "-subj", "/CN=other", "-out", "other.crt");
         ClientCertificatePolicy other = new ClientCertificatePolicy(openssl.read("other.crt"), USER, GROUP);
-        assertThat(reason(other.check(good.certificate(), good.privateKey(), NOW)))
-                .isEqualTo("SignedByAnother");
+        assertThat(other.check(good.certificate(), good.privateKey(), NOW)).contains(Violation.SIGNED_BY_ANOTHER);
     }
 
     @ParameterizedTest
@@ -116,29 +108,20 @@ class ClientCertificatePolicyTest {
     })
     void wrongSubject(String user, String group) {
         KeyPairPem other = ClientCertificate.mint(ca, user, group, NOW, Duration.ofDays(30));
-        assertThat(reason(check(other, NOW))).isEqualTo("WrongSubject");
-    }
-
-    @Test
-    void wrongSubjectSaysWhichIsWanted() {
-        KeyPairPem other = ClientCertificate.mint(ca, "system:node", "b", NOW, Duration.ofDays(30));
-        assertThat(check(other, NOW))
-                .contains(new Violation(
-                        "WrongSubject",
-                        "its subject is O=b,CN=system:node instead of O=system:masters,CN=system:admin"));
+        assertThat(check(other, NOW)).contains(Violation.WRONG_SUBJECT);
     }
 
     /** openssl as the issuer: the policy must not depend on who wrote a certificate. */
     @ParameterizedTest
     @CsvSource({
-        "/O=system:masters/CN=system:admin, ''",
-        "/CN=system:admin/O=system:masters, ''",
-        "/O=system:masters/O=other/CN=system:admin, WrongSubject",
-        "/O=system:masters/CN=system:admin/CN=other, WrongSubject",
-        "/CN=system:admin, WrongSubject",
-        "/O=system:masters, WrongSubject"
+        "/O=system:masters/CN=system:admin,",
+        "/CN=system:admin/O=system:masters,",
+        "/O=system:masters/O=other/CN=system:admin, WRONG_SUBJECT",
+        "/O=system:masters/CN=system:admin/CN=other, WRONG_SUBJECT",
+        "/CN=system:admin, WRONG_SUBJECT",
+        "/O=system:masters, WRONG_SUBJECT"
     })
-    void namesExactlyOneUserAndOneGroup(String subject, String expected, @TempDir Path directory) {
+    void namesExactlyOneUserAndOneGroup(String subject, Violation expected, @TempDir Path directory) {
         OpenSsl openssl = new OpenSsl(directory);
         Instant today = Instant.now();
         KeyPairPem currentCa = ClusterPki.mint("demo", today).clientCa();
@@ -164,15 +147,14 @@ class ClientCertificatePolicyTest {
                 "client.key",
                 "-out",
                 "client.crt");
-        assertThat(reason(new ClientCertificatePolicy(currentCa.certificate(), USER, GROUP)
-                        .check(openssl.read("client.crt"), openssl.read("client.key"), today.plusSeconds(60))))
-                .isEqualTo(expected);
+        assertThat(new ClientCertificatePolicy(currentCa.certificate(), USER, GROUP)
+                        .check(openssl.read("client.crt"), openssl.read("client.key"), today.plusSeconds(60)))
+                .isEqualTo(Optional.ofNullable(expected));
     }
 
     @Test
     void notYetValidToTheSecond() {
-        assertThat(check(good, START.minusSeconds(1)))
-                .contains(new Violation("NotYetValid", "it is not valid before 2026-03-01T11:00:00Z"));
+        assertThat(check(good, START.minusSeconds(1))).contains(Violation.NOT_YET_VALID);
         assertThat(check(good, START)).isEmpty();
     }
 
@@ -180,17 +162,13 @@ class ClientCertificatePolicyTest {
     void renewalDueToTheSecond() {
         assertThat(ClientCertificatePolicy.renewAt(good.certificate())).isEqualTo(RENEWAL);
         assertThat(check(good, RENEWAL.minusSeconds(1))).isEmpty();
-        Violation due = new Violation(
-                "RenewalDue",
-                "two thirds of its life were over at 2026-03-21T11:40:00Z, it ends at 2026-03-31T12:00:00Z");
-        assertThat(check(good, RENEWAL)).contains(due);
-        assertThat(check(good, END)).contains(due);
+        assertThat(check(good, RENEWAL)).contains(Violation.RENEWAL_DUE);
+        assertThat(check(good, END)).contains(Violation.RENEWAL_DUE);
     }
 
     @Test
     void expiredToTheSecond() {
-        assertThat(check(good, END.plusSeconds(1)))
-                .contains(new Violation("Expired", "it expired at 2026-03-31T12:00:00Z"));
+        assertThat(check(good, END.plusSeconds(1))).contains(Violation.EXPIRED);
     }
 
     /** A certificate that is due when it is made would be made again and again. */
@@ -221,10 +199,6 @@ class ClientCertificatePolicyTest {
 
     private Optional<Violation> check(KeyPairPem client, Instant now) {
         return policy.check(client.certificate(), client.privateKey(), now);
-    }
-
-    private static String reason(Optional<Violation> violation) {
-        return violation.map(Violation::reason).orElse("");
     }
 
     private static String[] issueCa(String subject, String certificate, String key) {

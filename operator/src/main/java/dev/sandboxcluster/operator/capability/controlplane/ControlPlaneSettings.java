@@ -71,13 +71,11 @@ public record ControlPlaneSettings(
         ControlPlane given = Optional.ofNullable(spec.controlPlane()).orElse(ControlPlane.EMPTY);
         Optional<Network> network = Optional.ofNullable(spec.network());
         Optional<String> named = namedImage(spec, given, config);
-        Optional<String> chosen = named.isPresent()
-                ? Optional.empty()
-                : Optional.of(Optional.ofNullable(previous.defaultImage())
-                        .orElse(config.controlPlaneImageRepository() + ":" + config.controlPlaneVersion()));
+        String image = named.or(() -> Optional.ofNullable(previous.defaultImage()))
+                .orElse(config.controlPlaneImageRepository() + ":" + config.controlPlaneVersion());
         return new ControlPlaneSettings(
-                named.or(() -> chosen).orElseThrow(),
-                chosen,
+                image,
+                named.isPresent() ? Optional.empty() : Optional.of(image),
                 Optional.of(Optional.ofNullable(given.runtimeClassName()).orElse(DEFAULT_RUNTIME_CLASS))
                         .filter(runtimeClass -> !runtimeClass.isEmpty()),
                 Optional.ofNullable(given.resources()).orElse(DEFAULT_RESOURCES),

@@ -18,9 +18,6 @@ import java.util.Optional;
  */
 record LoadBalancerExposure(Optional<String> className, Map<String, String> annotations) implements Exposure {
 
-    private static final String AWAITED = "The host cluster's load balancer has not given the Service an"
-            + " address yet; if this lasts, the host cluster may have no load balancer: take expose.type NodePort";
-
     static LoadBalancerExposure of(Optional<LoadBalancer> settings) {
         return new LoadBalancerExposure(
                 settings.map(LoadBalancer::loadBalancerClass),
@@ -55,7 +52,8 @@ record LoadBalancerExposure(Optional<String> className, Map<String, String> anno
 
     @Override
     public String awaited() {
-        return AWAITED;
+        return "The host cluster's load balancer has not given the Service an address yet; if this lasts, the host cluster"
+                + " may have no load balancer: take expose.type NodePort";
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.function.Function;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
@@ -89,12 +90,7 @@ final class ClientIdentity extends X509ExtendedKeyManager implements KeyCertOpti
 
     @Override
     public String chooseEngineClientAlias(String[] keyTypes, Principal[] issuers, SSLEngine engine) {
-        for (String type : keyTypes) {
-            if (type.equals(key.getAlgorithm())) {
-                return ALIAS;
-            }
-        }
-        return null;
+        return List.of(keyTypes).contains(key.getAlgorithm()) ? ALIAS : null;
     }
 
     @Override

@@ -24,8 +24,8 @@ record Diagnosis(SandboxAccess access) {
 
     /** What an attempt that ended with an exception says. */
     Failing failure(Throwable failure) {
-        Failing deepest =
-                failing(EndpointFailure.UnexpectedResponse, address() + " doesn't answer in HTTP: " + text(failure));
+        Failing deepest = new Failing(
+                EndpointFailure.UnexpectedResponse, address() + " doesn't answer in HTTP: " + text(failure));
         // What wraps a cause knows less of it.
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             deepest = known(cause).orElse(deepest);
@@ -35,24 +35,25 @@ record Diagnosis(SandboxAccess access) {
 
     private Optional<Failing> known(Throwable cause) {
         if (cause instanceof ProbeException e) {
-            return Optional.of(failing(e.kind(), e.getMessage()));
-        } else if (cause instanceof RejectedCertificateException e) {
-            return Optional.of(failing(e.kind(), e.getMessage()));
+            return Optional.of(new Failing(e.kind(), e.getMessage()));
         } else if (cause instanceof UnknownHostException) {
-            return Optional.of(failing(EndpointFailure.DNSFailure, access.host() + " has no address: " + text(cause)));
+            return Optional.of(
+                    new Failing(EndpointFailure.DNSFailure, access.host() + " has no address: " + text(cause)));
         } else if (cause instanceof ConnectTimeoutException) {
-            return Optional.of(failing(EndpointFailure.ConnectTimeout, "nobody answers at " + address()));
+            return Optional.of(new Failing(EndpointFailure.ConnectTimeout, "nobody answers at " + address()));
         } else if (cause instanceof SslHandshakeTimeoutException) {
-            return Optional.of(failing(EndpointFailure.NoAnswer, address() + " accepts connections but stays silent"));
+            return Optional.of(
+                    new Failing(EndpointFailure.NoAnswer, address() + " accepts connections but stays silent"));
         } else if (cause instanceof NoRouteToHostException || unreachable(cause)) {
-            return Optional.of(failing(EndpointFailure.Unreachable, "no way to " + address() + ": " + text(cause)));
+            return Optional.of(new Failing(EndpointFailure.Unreachable, "no way to " + address() + ": " + text(cause)));
         } else if (cause instanceof ConnectException) {
-            return Optional.of(failing(EndpointFailure.ConnectionRefused, "nothing listens at " + address()));
+            return Optional.of(new Failing(EndpointFailure.ConnectionRefused, "nothing listens at " + address()));
         } else if (cause instanceof SSLException) {
-            return Optional.of(failing(EndpointFailure.TLSFailure, "no TLS with " + address() + ": " + text(cause)));
+            return Optional.of(
+                    new Failing(EndpointFailure.TLSFailure, "no TLS with " + address() + ": " + text(cause)));
         } else if (cause instanceof IOException || cause instanceof HttpClosedException) {
             return Optional.of(
-                    failing(EndpointFailure.ConnectionReset, address() + " closes connections: " + text(cause)));
+                    new Failing(EndpointFailure.ConnectionReset, address() + " closes connections: " + text(cause)));
         }
         return Optional.empty();
     }
@@ -106,10 +107,6 @@ record Diagnosis(SandboxAccess access) {
 
     private String address() {
         return access.address();
-    }
-
-    private static Failing failing(EndpointFailure kind, String message) {
-        return new Failing(kind, message);
     }
 
     private static String text(Throwable cause) {

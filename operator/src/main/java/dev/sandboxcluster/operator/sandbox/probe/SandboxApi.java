@@ -130,7 +130,7 @@ final class SandboxApi {
                 .put(
                         "metadata",
                         new JsonObject()
-                                .put("generateName", "sandboxcluster-operator-")
+                                .put("generateName", Labels.OPERATOR + "-")
                                 .put("labels", new JsonObject().put(Labels.WRITE_PROBE, "true")))
                 .toBuffer();
         return http.send(HttpMethod.POST, LEASES + "?" + TIMEOUT, lease)

@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.sandbox.probe;
 
 import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
+import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import io.netty.util.NetUtil;
 import io.vertx.core.Future;
@@ -9,7 +10,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
@@ -142,7 +142,7 @@ final class SandboxHttp {
                 .setHost(access.verifiedName())
                 .setPort(access.port())
                 .setURI(access.server().getRawPath().replaceAll("/$", "") + path)
-                .putHeader(HttpHeaders.USER_AGENT, "sandboxcluster-operator")
+                .putHeader(HttpHeaders.USER_AGENT, Labels.OPERATOR)
                 .putHeader(HttpHeaders.ACCEPT, "application/json, */*");
         if (json != null) {
             request.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
@@ -155,12 +155,8 @@ final class SandboxHttp {
                 return Future.failedFuture(tooLate());
             }
             connection = open.connection();
-            return sent(open, json).compose(SandboxHttp::read);
+            return (json == null ? open.send() : open.send(json)).compose(SandboxHttp::read);
         });
-    }
-
-    private static Future<HttpClientResponse> sent(HttpClientRequest request, Buffer json) {
-        return json == null ? request.send() : request.send(json);
     }
 
     private static Future<Answer> read(HttpClientResponse response) {

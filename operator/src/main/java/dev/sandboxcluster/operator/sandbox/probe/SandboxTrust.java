@@ -35,7 +35,7 @@ final class SandboxTrust extends X509ExtendedTrustManager {
             delegate.checkServerTrusted(chain, authType, engine);
         } catch (CertificateException e) {
             checkServerTrusted(chain, authType);
-            throw new RejectedCertificateException(EndpointFailure.TLSNameMismatch, otherNames(chain[0]), e);
+            throw rejected(EndpointFailure.TLSNameMismatch, otherNames(chain[0]));
         }
     }
 
@@ -50,7 +50,7 @@ final class SandboxTrust extends X509ExtendedTrustManager {
         try {
             delegate.checkServerTrusted(chain, authType);
         } catch (CertificateException e) {
-            throw new RejectedCertificateException(EndpointFailure.TLSUntrusted, notTrusted(chain[0], e), e);
+            throw rejected(EndpointFailure.TLSUntrusted, notTrusted(chain[0], e));
         }
     }
 
@@ -74,6 +74,11 @@ final class SandboxTrust extends X509ExtendedTrustManager {
     @Override
     public X509Certificate[] getAcceptedIssuers() {
         return delegate.getAcceptedIssuers();
+    }
+
+    /** TLS wants an exception of its own kind; what is told to people is its cause. */
+    private static CertificateException rejected(EndpointFailure kind, String message) {
+        return new CertificateException(new ProbeException(kind, message));
     }
 
     private String notTrusted(X509Certificate leaf, CertificateException e) {

@@ -79,11 +79,6 @@ public record JoinParameters(
         }
     }
 
-    /** Name of the Secret that holds the bundle. */
-    public String secretName() {
-        return secretName(clusterName, group);
-    }
-
     /** Name of the Secret that holds the bundle of a cluster's group. */
     public static String secretName(String clusterName, String group) {
         return clusterName + "-join" + (group.equals(DEFAULT_GROUP) ? "" : "-" + group);

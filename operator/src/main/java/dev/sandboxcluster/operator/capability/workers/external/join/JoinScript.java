@@ -43,7 +43,7 @@ final class JoinScript {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("CLUSTER", p.clusterName());
         variables.put("GROUP", p.group());
-        variables.put("SECRET", p.namespace() + "/" + p.secretName());
+        variables.put("SECRET", p.namespace() + "/" + JoinParameters.secretName(p.clusterName(), p.group()));
         variables.put("SERVER", p.serverUrl());
         variables.put("SERVER_ADDRESS", p.serverAddress());
         variables.put("SERVER_PORT", String.valueOf(p.serverPort()));

@@ -1,10 +1,9 @@
 package dev.sandboxcluster.operator.capability.workers.external.policy;
 
+import dev.sandboxcluster.operator.credentials.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -20,8 +19,7 @@ public final class JoinProof {
 
     /** The label's value: {@code <id>.<first 40 hex digits of sha256("<secret>:<node name>")>}. */
     public static String label(String tokenId, String tokenSecret, String nodeName) {
-        byte[] text = (tokenSecret + ":" + nodeName).getBytes(StandardCharsets.UTF_8);
-        return tokenId + "." + HexFormat.of().formatHex(sha256(text)).substring(0, HEX_DIGITS);
+        return tokenId + "." + Sha256.hex(tokenSecret + ":" + nodeName).substring(0, HEX_DIGITS);
     }
 
     /**
@@ -38,13 +36,5 @@ public final class JoinProof {
             }
         }
         return group;
-    }
-
-    private static byte[] sha256(byte[] text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }
