@@ -36,9 +36,6 @@ public record ClientCsrPolicy(Map<String, String> tokens, Map<String, Integer> m
     /** How long an approved name is kept for the machine that asked for it. */
     public static final Duration PROMISE = Duration.ofMinutes(10);
 
-    /** What the API server adds a group's name to, for the tokens of that group. */
-    public static final String TOKEN_GROUP_PREFIX = "system:bootstrappers:sandboxcluster:";
-
     private static final String BOOTSTRAPPERS = "system:bootstrappers";
     private static final String PURPOSE = "client auth";
     /** A kubelet puts its name into the label kubernetes.io/hostname, which cannot be longer. */
@@ -48,14 +45,7 @@ public record ClientCsrPolicy(Map<String, String> tokens, Map<String, Integer> m
     private record Promise(String request, String token, Optional<String> group, String name, Instant approved) {}
 
     /** A request that is ours and can be read. */
-    private record Case(String token, String group, String name, List<Node> nodes, List<Promise> promises) {
-
-        Optional<Node> namesake() {
-            return nodes.stream()
-                    .filter(node -> node.getMetadata().getName().equals(name))
-                    .findFirst();
-        }
-    }
+    private record Case(String token, String group, String name, List<Node> nodes, List<Promise> promises) {}
 
     /**
      * Decides. Several requests must be decided one after the other, each with the approvals of those before among
@@ -132,7 +122,7 @@ public record ClientCsrPolicy(Map<String, String> tokens, Map<String, Integer> m
     }
 
     private static Optional<Decision> nodeExists(Case asked) {
-        return asked.namesake()
+        return NodeFacts.named(asked.name(), asked.nodes())
                 .map(node -> new Decision.Deny(
                         DenyReason.NAME_IN_USE,
                         "there is a Node " + asked.name() + state(node) + ". If it is this machine or a machine that"
@@ -142,8 +132,7 @@ public record ClientCsrPolicy(Map<String, String> tokens, Map<String, Integer> m
     }
 
     private static String state(Node node) {
-        return NodeVerdict.readyCondition(node)
-                .filter(ready -> !"True".equals(ready.getStatus()))
+        return NodeFacts.notReady(node)
                 .map(NodeCondition::getLastTransitionTime)
                 .map(since -> ", not ready since " + since)
                 .orElse("");
@@ -171,7 +160,7 @@ public record ClientCsrPolicy(Map<String, String> tokens, Map<String, Integer> m
         Stream<String> joined = asked.nodes().stream()
                 .filter(node ->
                         groupOf.apply(node).filter(asked.group()::equals).isPresent())
-                .map(node -> node.getMetadata().getName());
+                .map(NodeFacts::name);
         Stream<String> joining = asked.promises().stream()
                 .filter(promise -> promise.group().filter(asked.group()::equals).isPresent())
                 .map(Promise::name);
@@ -187,52 +176,36 @@ public record ClientCsrPolicy(Map<String, String> tokens, Map<String, Integer> m
 
     private List<Promise> promises(List<CertificateSigningRequest> requests, Instant now) {
         return requests.stream()
-                .filter(request -> SIGNER.equals(request.getSpec().getSignerName()))
-                .flatMap(request -> promise(new Csr(request)).stream())
+                .map(Csr::new)
+                .filter(Csr::isForClient)
+                .flatMap(csr -> promise(csr).stream())
                 .filter(promise -> promise.approved().isAfter(now.minus(PROMISE)))
                 .toList();
     }
 
     private Optional<Promise> promise(Csr csr) {
-        Optional<String> name = csr.content().flatMap(Pkcs10::nodeName);
+        Optional<String> name = csr.nodeName();
         if (csr.token().isEmpty() || csr.approved().isEmpty() || name.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new Promise(
                 csr.object().getMetadata().getName(),
                 csr.token().get(),
-                group(csr),
+                // Its token may have expired since it was approved.
+                csr.token().map(tokens::get).or(csr::group),
                 name.get(),
                 csr.approved().get()));
-    }
-
-    /** The group of the token that a request was made with, by the groups that the API server gave the requester. */
-    public static Optional<String> groupOf(CertificateSigningRequest request) {
-        return new Csr(request)
-                .groups().stream()
-                        .filter(group -> group.startsWith(TOKEN_GROUP_PREFIX))
-                        .map(group -> group.substring(TOKEN_GROUP_PREFIX.length()))
-                        .findFirst();
-    }
-
-    /** The name of the node that a request is about, if it says one. */
-    public static Optional<String> nodeName(CertificateSigningRequest request) {
-        return new Csr(request).content().flatMap(Pkcs10::nodeName);
     }
 
     /** The group of the token by which the certificate was asked for, and granted last, that makes a machine this node. */
     public static Optional<String> approvedGroup(String nodeName, List<CertificateSigningRequest> requests) {
         return requests.stream()
-                .filter(request -> SIGNER.equals(request.getSpec().getSignerName()))
-                .filter(request -> new Csr(request).approved().isPresent())
-                .filter(request -> nodeName(request).filter(nodeName::equals).isPresent())
-                .filter(request -> groupOf(request).isPresent())
-                .max(Comparator.comparing(request -> new Csr(request).approved().orElse(Instant.MIN)))
-                .flatMap(ClientCsrPolicy::groupOf);
-    }
-
-    /** Its token may have expired since it was approved. */
-    private Optional<String> group(Csr csr) {
-        return csr.token().map(tokens::get).or(() -> groupOf(csr.object()));
+                .map(Csr::new)
+                .filter(csr -> csr.isForClient()
+                        && csr.approved().isPresent()
+                        && csr.group().isPresent())
+                .filter(csr -> csr.nodeName().filter(nodeName::equals).isPresent())
+                .max(Comparator.comparing(csr -> csr.approved().orElse(Instant.MIN)))
+                .flatMap(Csr::group);
     }
 }

@@ -4,17 +4,19 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestStatus;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /** A CertificateSigningRequest: what the API server wrote into it about the requester, and its state. */
-record Csr(CertificateSigningRequest object) {
+public record Csr(CertificateSigningRequest object) {
 
     static final String NODE_USER = "system:node:";
     static final String NODE_GROUP = "system:nodes";
+
+    /** What the API server adds a group's name to, for the tokens of that group. */
+    public static final String TOKEN_GROUP_PREFIX = "system:bootstrappers:sandboxcluster:";
 
     private static final String TOKEN_USER = "system:bootstrap:";
     private static final Set<String> DECIDED = Set.of("Approved", "Denied", "Failed");
@@ -42,6 +44,24 @@ record Csr(CertificateSigningRequest object) {
         return suffix(TOKEN_USER);
     }
 
+    /** The group of the token that it was made with, by the groups that the API server gave the requester. */
+    public Optional<String> group() {
+        return groups().stream()
+                .filter(group -> group.startsWith(TOKEN_GROUP_PREFIX))
+                .map(group -> group.substring(TOKEN_GROUP_PREFIX.length()))
+                .findFirst();
+    }
+
+    /** The name of the node that it is about, if it says one. */
+    public Optional<String> nodeName() {
+        return content().flatMap(Pkcs10::nodeName);
+    }
+
+    /** Whether it asks for what makes a machine the node of a name. */
+    public boolean isForClient() {
+        return ClientCsrPolicy.SIGNER.equals(object.getSpec().getSignerName());
+    }
+
     /** The name of the node that the requester is, if it is one. */
     Optional<String> node() {
         return suffix(NODE_USER);
@@ -52,14 +72,14 @@ record Csr(CertificateSigningRequest object) {
     }
 
     Optional<Instant> created() {
-        return instant(object.getMetadata().getCreationTimestamp());
+        return NodeFacts.time(object.getMetadata().getCreationTimestamp());
     }
 
     /** When it was approved; far in the future if it was at a time that nobody can read. */
     Optional<Instant> approved() {
         return conditions()
                 .filter(condition -> condition.getType().equals("Approved"))
-                .map(condition -> instant(condition.getLastUpdateTime()).orElse(Instant.MAX))
+                .map(condition -> NodeFacts.time(condition.getLastUpdateTime()).orElse(Instant.MAX))
                 .findFirst();
     }
 
@@ -70,13 +90,5 @@ record Csr(CertificateSigningRequest object) {
 
     private Optional<String> suffix(String prefix) {
         return user().startsWith(prefix) ? Optional.of(user().substring(prefix.length())) : Optional.empty();
-    }
-
-    private static Optional<Instant> instant(String text) {
-        try {
-            return Optional.ofNullable(text).map(Instant::parse);
-        } catch (DateTimeParseException e) {
-            return Optional.empty();
-        }
     }
 }

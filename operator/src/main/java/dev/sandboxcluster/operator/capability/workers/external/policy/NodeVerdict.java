@@ -1,10 +1,10 @@
 package dev.sandboxcluster.operator.capability.workers.external.policy;
 
+import dev.sandboxcluster.api.v1alpha1.DenyReason;
 import dev.sandboxcluster.api.v1alpha1.NodeReason;
 import dev.sandboxcluster.operator.verdict.Wording;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -98,9 +98,8 @@ public record NodeVerdict(
      */
     public static NodeVerdict of(Observed seen, Reach reach, String apiServerVersion, Instant now) {
         Node node = seen.node();
-        Optional<NodeCondition> condition = readyCondition(node);
-        boolean ready =
-                condition.filter(found -> "True".equals(found.getStatus())).isPresent();
+        Optional<NodeCondition> condition = NodeFacts.readyCondition(node);
+        boolean ready = NodeFacts.isReady(node);
         String version = version(node);
         List<Finding> findings = Stream.of(
                         seen.drain().map(drain -> draining(drain, now)),
@@ -122,12 +121,12 @@ public record NodeVerdict(
                         : findings.stream().map(Finding::message).collect(Collectors.joining(". ")));
     }
 
-    /** What the kubelet, or in its silence the control plane, says about the node; empty: nothing yet. */
-    public static Optional<NodeCondition> readyCondition(Node node) {
-        return Optional.ofNullable(node.getStatus()).stream()
-                .flatMap(status -> status.getConditions().stream())
-                .filter(condition -> "Ready".equals(condition.getType()))
-                .findFirst();
+    /** The same of a node that is one too many for its group. */
+    public NodeVerdict tooMany() {
+        String full =
+                "The group " + group.orElse("") + " has more nodes than its maxNodes; this one came last and takes no"
+                        + " pods. Remove it, or raise maxNodes and uncordon it";
+        return new NodeVerdict(name, group, ready, version, lastSeen, DenyReason.GROUP_FULL, full);
     }
 
     private static Finding draining(Drain drain, Instant now) {
@@ -226,16 +225,8 @@ public record NodeVerdict(
 
     private static Optional<Instant> lastSeen(Optional<Instant> leaseRenewed, Optional<NodeCondition> condition) {
         return leaseRenewed
-                .or(() -> condition.map(NodeCondition::getLastHeartbeatTime).flatMap(NodeVerdict::instant))
+                .or(() -> condition.map(NodeCondition::getLastHeartbeatTime).flatMap(NodeFacts::time))
                 .map(seen -> seen.truncatedTo(ChronoUnit.MINUTES));
-    }
-
-    private static Optional<Instant> instant(String text) {
-        try {
-            return Optional.of(Instant.parse(text));
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
     }
 
     private static String version(Node node) {

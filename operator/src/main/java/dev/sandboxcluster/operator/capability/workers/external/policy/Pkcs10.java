@@ -6,7 +6,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -14,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1PrintableString;
@@ -125,17 +125,12 @@ record Pkcs10(
             return Optional.empty();
         }
         Extensions extensions = Extensions.getInstance(asked[0].getAttrValues().getObjectAt(0));
-        List<String> identifiers = new ArrayList<>();
-        for (ASN1ObjectIdentifier identifier : extensions.getExtensionOIDs()) {
-            identifiers.add(identifier.getId());
-        }
+        Set<String> identifiers = Arrays.stream(extensions.getExtensionOIDs())
+                .map(ASN1ObjectIdentifier::getId)
+                .collect(Collectors.toUnmodifiableSet());
         GeneralNames names = GeneralNames.fromExtensions(extensions, Extension.subjectAlternativeName);
         return Optional.of(new Pkcs10(
-                request,
-                nodeName,
-                shown,
-                Set.copyOf(identifiers),
-                names == null ? List.of() : Arrays.asList(names.getNames())));
+                request, nodeName, shown, identifiers, names == null ? List.of() : Arrays.asList(names.getNames())));
     }
 
     private static Optional<String> nodeName(X500Name subject) {

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  */
 public final class Reserved {
 
-    private static final byte BROADCAST = (byte) 255;
+    private static final String BROADCAST = "255.255.255.255";
 
     private final Set<Host> controlPlane;
 
@@ -51,14 +51,6 @@ public final class Reserved {
                 || address.isAnyLocalAddress()
                 || address.isLinkLocalAddress()
                 || address.isMulticastAddress()
-                || isBroadcast(address.getAddress());
-    }
-
-    private static boolean isBroadcast(byte[] octets) {
-        return octets.length == 4
-                && octets[0] == BROADCAST
-                && octets[1] == BROADCAST
-                && octets[2] == BROADCAST
-                && octets[3] == BROADCAST;
+                || address.getHostAddress().equals(BROADCAST);
     }
 }

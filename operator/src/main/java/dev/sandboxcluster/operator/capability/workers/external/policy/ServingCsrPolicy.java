@@ -125,12 +125,12 @@ public record ServingCsrPolicy(Reserved reserved) {
 
     private static Optional<Decision> addressInUse(List<Asked> asked, String name, List<Node> nodes) {
         return nodes.stream()
-                .filter(node -> !node.getMetadata().getName().equals(name))
+                .filter(node -> !name.equals(NodeFacts.name(node)))
                 .flatMap(node -> asked.stream()
                         .filter(taken -> takenBy(node).contains(taken.host()))
                         .map(taken -> new Decision.Deny(
                                 DenyReason.ADDRESS_IN_USE,
-                                "the Node " + node.getMetadata().getName() + " has " + taken
+                                "the Node " + NodeFacts.name(node) + " has " + taken
                                         + " too, and the API server could not tell them apart; give one of them another"
                                         + " address (kubelet --node-ip), or delete the Node if it is gone")))
                 .map(Decision.class::cast)
@@ -139,9 +139,7 @@ public record ServingCsrPolicy(Reserved reserved) {
 
     private static Optional<Decision> addressNotReported(
             Csr csr, String name, List<Asked> asked, List<Node> nodes, Instant now) {
-        Optional<Node> node = nodes.stream()
-                .filter(candidate -> candidate.getMetadata().getName().equals(name))
-                .findFirst();
+        Optional<Node> node = NodeFacts.named(name, nodes);
         if (node.isEmpty()) {
             return Optional.of(waitOrDeny(
                     csr, now, DenyReason.NODE_NOT_FOUND, "there is no Node " + name + ", or it was deleted"));
@@ -169,19 +167,16 @@ public record ServingCsrPolicy(Reserved reserved) {
         Stream<String> reported = addresses(node)
                 .filter(address -> types.contains(address.getType()))
                 .map(NodeAddress::getAddress);
-        Stream<String> name = asked.isAddress()
-                ? Stream.empty()
-                : Stream.of(node.getMetadata().getName());
+        Stream<String> name = asked.isAddress() ? Stream.empty() : Stream.of(NodeFacts.name(node));
         return Stream.concat(name, reported).map(Host::of).anyMatch(asked.host()::equals);
     }
 
     private static Set<Host> takenBy(Node node) {
-        boolean silent = NodeVerdict.readyCondition(node)
-                .filter(ready -> "Unknown".equals(ready.getStatus()))
-                .isPresent();
         return Stream.concat(
-                        Stream.of(node.getMetadata().getName()),
-                        silent ? Stream.empty() : addresses(node).map(NodeAddress::getAddress))
+                        Stream.of(NodeFacts.name(node)),
+                        NodeFacts.isSilent(node)
+                                ? Stream.empty()
+                                : addresses(node).map(NodeAddress::getAddress))
                 .map(Host::of)
                 .collect(Collectors.toSet());
     }

@@ -1,13 +1,12 @@
 package dev.sandboxcluster.operator.capability.workers.external.session;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.capability.workers.external.join.JoinToken;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.PublishedToken;
-import dev.sandboxcluster.operator.capability.workers.external.policy.ClientCsrPolicy;
+import dev.sandboxcluster.operator.capability.workers.external.policy.Csr;
+import dev.sandboxcluster.operator.objects.Base64Data;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.time.DateTimeException;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,7 +79,7 @@ final class JoinTokens {
                 .addToStringData("usage-bootstrap-authentication", "true")
                 .addToStringData(
                         "auth-extra-groups",
-                        bootstrap == Bootstrap.K3sAgent ? K3S_GROUP : ClientCsrPolicy.TOKEN_GROUP_PREFIX + kept.group())
+                        bootstrap == Bootstrap.K3sAgent ? K3S_GROUP : Csr.TOKEN_GROUP_PREFIX + kept.group())
                 .addToStringData("description", "Machines of the group " + kept.group() + " join with it")
                 .build();
     }
@@ -150,9 +148,7 @@ final class JoinTokens {
     }
 
     private static String value(Secret secret, String key) {
-        return Optional.ofNullable(secret.getData())
-                .map(data -> data.get(key))
-                .map(encoded -> new String(Base64.getDecoder().decode(encoded), UTF_8))
+        return Optional.ofNullable(Base64Data.decode(secret.getData()).get(key))
                 .orElseThrow(() -> new IllegalArgumentException(key));
     }
 }

@@ -1,7 +1,11 @@
 package dev.sandboxcluster.operator.capability.workers.external.session;
 
+import static dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts.name;
+import static dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts.uid;
+
 import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.operator.capability.workers.external.policy.ClientCsrPolicy;
+import dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts;
 import dev.sandboxcluster.operator.k3s.K3s;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
@@ -42,7 +46,7 @@ final class JoinedNodes {
             Bootstrap bootstrap,
             KubernetesClient sandbox,
             Instant now) {
-        known.keySet().retainAll(nodes.stream().map(JoinedNodes::uid).collect(Collectors.toSet()));
+        known.keySet().retainAll(nodes.stream().map(NodeFacts::uid).collect(Collectors.toSet()));
         if (bootstrap == Bootstrap.K3sAgent) {
             nodes.stream()
                     .filter(node -> !recorded.contains(uid(node)) && isOpen(node, now))
@@ -54,8 +58,7 @@ final class JoinedNodes {
                 .filter(node -> recorded.contains(uid(node))
                         || (bootstrap == Bootstrap.K3sAgent
                                 ? known.get(uid(node)) == Instant.MAX
-                                : ClientCsrPolicy.approvedGroup(
-                                                node.getMetadata().getName(), requests)
+                                : ClientCsrPolicy.approvedGroup(name(node), requests)
                                         .isPresent()))
                 .toList();
     }
@@ -68,12 +71,8 @@ final class JoinedNodes {
     private static boolean hasPassword(Node node, KubernetesClient sandbox) {
         return sandbox.secrets()
                         .inNamespace(K3s.NODE_PASSWORD_NAMESPACE)
-                        .withName(node.getMetadata().getName() + K3s.NODE_PASSWORD_SUFFIX)
+                        .withName(name(node) + K3s.NODE_PASSWORD_SUFFIX)
                         .get()
                 != null;
-    }
-
-    private static String uid(Node node) {
-        return node.getMetadata().getUid();
     }
 }

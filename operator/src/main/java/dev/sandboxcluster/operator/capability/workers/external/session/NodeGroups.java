@@ -1,5 +1,8 @@
 package dev.sandboxcluster.operator.capability.workers.external.session;
 
+import static dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts.labels;
+import static dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts.name;
+
 import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
@@ -29,9 +32,10 @@ record NodeGroups(WorkerPlan plan, List<Kept> tokens, List<CertificateSigningReq
 
     /** The group of a node that is in none yet, if anything proves it. */
     Optional<Group> proven(Node node) {
-        String name = node.getMetadata().getName();
         if (plan.bootstrap() == Bootstrap.KubeletTLS) {
-            return requester(name).or(() -> labelled(node)).flatMap(plan::group);
+            return ClientCsrPolicy.approvedGroup(name(node), requests)
+                    .or(() -> labelled(node))
+                    .flatMap(plan::group);
         }
         if (plan.groups().size() == 1) {
             return Optional.of(plan.groups().get(0));
@@ -39,7 +43,7 @@ record NodeGroups(WorkerPlan plan, List<Kept> tokens, List<CertificateSigningReq
         return Optional.ofNullable(labels(node).get(Labels.JOIN_PROOF))
                 .flatMap(proof -> JoinProof.verify(
                         proof,
-                        name,
+                        name(node),
                         tokens.stream()
                                 .map(kept -> new GroupToken(
                                         kept.token().id(), kept.token().secret(), kept.group()))
@@ -50,11 +54,6 @@ record NodeGroups(WorkerPlan plan, List<Kept> tokens, List<CertificateSigningReq
     /** The group that a Node's label names. A plain kubelet cannot set it; what every k3s agent may do, can. */
     static Optional<String> labelled(Node node) {
         return Optional.ofNullable(labels(node).get(Labels.NODE_GROUP));
-    }
-
-    /** The group of the token by which the certificate was asked for that made the machine this node. */
-    private Optional<String> requester(String nodeName) {
-        return ClientCsrPolicy.approvedGroup(nodeName, requests);
     }
 
     /**
@@ -112,9 +111,5 @@ record NodeGroups(WorkerPlan plan, List<Kept> tokens, List<CertificateSigningReq
                 && one.getEffect().equals(other.getEffect())
                 && Objects.requireNonNullElse(one.getValue(), "")
                         .equals(Objects.requireNonNullElse(other.getValue(), ""));
-    }
-
-    private static Map<String, String> labels(Node node) {
-        return Optional.ofNullable(node.getMetadata().getLabels()).orElse(Map.of());
     }
 }

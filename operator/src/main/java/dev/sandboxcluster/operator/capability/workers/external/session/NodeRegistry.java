@@ -1,5 +1,9 @@
 package dev.sandboxcluster.operator.capability.workers.external.session;
 
+import static dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts.name;
+import static dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts.uid;
+
+import dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Node;
@@ -53,7 +57,7 @@ final class NodeRegistry {
      * @return names of nodes that are gone since the last time
      */
     Set<String> save(List<Node> nodes) {
-        Set<String> present = nodes.stream().map(NodeRegistry::name).collect(Collectors.toSet());
+        Set<String> present = nodes.stream().map(NodeFacts::name).collect(Collectors.toSet());
         Set<String> gone = current.keySet().stream()
                 .filter(name -> !present.contains(name))
                 .collect(Collectors.toSet());
@@ -69,13 +73,5 @@ final class NodeRegistry {
             sandbox.resource(record).createOr(existing -> existing.update());
         }
         return gone;
-    }
-
-    private static String name(Node node) {
-        return node.getMetadata().getName();
-    }
-
-    private static String uid(Node node) {
-        return node.getMetadata().getUid();
     }
 }

@@ -1,14 +1,15 @@
 package dev.sandboxcluster.operator.capability.workers.external.session;
 
+import static dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts.name;
+
 import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
-import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
+import dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict.Drain;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -59,11 +60,10 @@ final class NodeRemoval {
         if (annotation(node, Annotations.REMOVAL_BEGAN).isPresent()) {
             edit(node, changed -> changed.getMetadata().getAnnotations().remove(Annotations.REMOVAL_BEGAN));
         }
-        if (lostFor(node).filter(this::tooLong).isPresent()) {
-            LOG.info(
-                    "Removes node {}: not Ready for {}",
-                    name(node),
-                    lostFor(node).get());
+        Optional<Duration> lost =
+                removeNotReadyAfter.flatMap(limit -> lostFor(node).filter(time -> time.compareTo(limit) >= 0));
+        if (lost.isPresent()) {
+            LOG.info("Removes node {}: not Ready for {}", name(node), lost.get());
             delete(node);
             return new Outcome(true, Optional.empty());
         }
@@ -71,7 +71,7 @@ final class NodeRemoval {
     }
 
     private Outcome drain(Node node, boolean force) {
-        Optional<Instant> began = annotation(node, Annotations.REMOVAL_BEGAN).flatMap(NodeRemoval::instant);
+        Optional<Instant> began = annotation(node, Annotations.REMOVAL_BEGAN).flatMap(NodeFacts::time);
         if (began.isEmpty() || !Boolean.TRUE.equals(node.getSpec().getUnschedulable())) {
             edit(node, changed -> {
                 changed.getSpec().setUnschedulable(true);
@@ -82,11 +82,11 @@ final class NodeRemoval {
                                 now.truncatedTo(ChronoUnit.SECONDS).toString());
             });
         }
-        Drain drain = new Drain(began.orElse(now.truncatedTo(ChronoUnit.SECONDS)), drainTimeout, List.of());
+        Instant since = began.orElse(now.truncatedTo(ChronoUnit.SECONDS));
         List<Pod> left = pods(node);
-        boolean late = !now.isBefore(drain.since().plus(drainTimeout));
+        boolean late = !now.isBefore(since.plus(drainTimeout));
         // Nobody is there who could end pods of a machine that is gone.
-        if (left.isEmpty() || isLost(node) || late && force) {
+        if (left.isEmpty() || NodeFacts.isSilent(node) || late && force) {
             LOG.info("Removes node {}, {} pods left", name(node), left.size());
             delete(node);
             return new Outcome(true, Optional.empty());
@@ -94,25 +94,18 @@ final class NodeRemoval {
         if (!late) {
             left.stream()
                     .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-                    .forEach(this::evict);
+                    // A refusal means that a PodDisruptionBudget holds the pod: it is tried again until the time is up.
+                    .forEach(pod -> sandbox.pods().resource(pod).evict());
         }
         return new Outcome(
                 false,
                 Optional.of(new Drain(
-                        drain.since(),
+                        since,
                         drainTimeout,
                         left.stream()
                                 .map(pod -> pod.getMetadata().getNamespace() + "/"
                                         + pod.getMetadata().getName())
                                 .toList())));
-    }
-
-    /** A refusal means that a PodDisruptionBudget holds the pod for now: it is tried again until the time is up. */
-    private void evict(Pod pod) {
-        sandbox.pods()
-                .inNamespace(pod.getMetadata().getNamespace())
-                .withName(pod.getMetadata().getName())
-                .evict();
     }
 
     private List<Pod> pods(Node node) {
@@ -142,37 +135,14 @@ final class NodeRemoval {
         });
     }
 
-    private boolean tooLong(Duration lost) {
-        return removeNotReadyAfter.filter(limit -> lost.compareTo(limit) >= 0).isPresent();
-    }
-
     /** For how long a node has not been Ready; empty if it is. */
     private Optional<Duration> lostFor(Node node) {
-        return NodeVerdict.readyCondition(node)
-                .filter(condition -> !"True".equals(condition.getStatus()))
-                .flatMap(condition -> instant(condition.getLastTransitionTime()))
+        return NodeFacts.notReady(node)
+                .flatMap(condition -> NodeFacts.time(condition.getLastTransitionTime()))
                 .map(since -> Duration.between(since, now));
-    }
-
-    private static boolean isLost(Node node) {
-        return NodeVerdict.readyCondition(node)
-                .filter(condition -> "Unknown".equals(condition.getStatus()))
-                .isPresent();
     }
 
     private static Optional<String> annotation(Node node, String key) {
         return Optional.ofNullable(node.getMetadata().getAnnotations()).map(annotations -> annotations.get(key));
-    }
-
-    private static Optional<Instant> instant(String text) {
-        try {
-            return Optional.of(Instant.parse(text));
-        } catch (DateTimeException edited) {
-            return Optional.empty();
-        }
-    }
-
-    private static String name(Node node) {
-        return node.getMetadata().getName();
     }
 }

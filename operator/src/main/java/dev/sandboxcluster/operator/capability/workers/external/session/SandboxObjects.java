@@ -1,6 +1,6 @@
 package dev.sandboxcluster.operator.capability.workers.external.session;
 
-import dev.sandboxcluster.operator.capability.workers.external.policy.ClientCsrPolicy;
+import dev.sandboxcluster.operator.capability.workers.external.policy.Csr;
 import io.fabric8.kubernetes.api.model.Endpoints;
 import io.fabric8.kubernetes.api.model.EndpointsBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
@@ -90,7 +90,7 @@ final class SandboxObjects {
                         "sandboxcluster:node-bootstrapper",
                         "system:node-bootstrapper",
                         groups.stream()
-                                .map(group -> ClientCsrPolicy.TOKEN_GROUP_PREFIX + group)
+                                .map(group -> Csr.TOKEN_GROUP_PREFIX + group)
                                 .toList()),
                 binding(
                         "sandboxcluster:node-renewal",

@@ -1,27 +1,30 @@
 package dev.sandboxcluster.operator.capability.workers.external.session;
 
-import dev.sandboxcluster.api.v1alpha1.DenyReason;
+import static dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts.name;
+
 import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
+import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan.Group;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.Refusal;
 import dev.sandboxcluster.operator.capability.workers.external.policy.ClientCsrPolicy;
+import dev.sandboxcluster.operator.capability.workers.external.policy.Csr;
 import dev.sandboxcluster.operator.capability.workers.external.policy.Decision;
+import dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
 import dev.sandboxcluster.operator.capability.workers.external.policy.Reserved;
 import dev.sandboxcluster.operator.capability.workers.external.policy.ServingCsrPolicy;
 import dev.sandboxcluster.operator.capability.workers.external.session.JoinTokens.Changes;
 import dev.sandboxcluster.operator.capability.workers.external.session.JoinTokens.Kept;
-import io.fabric8.kubernetes.api.model.Endpoints;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestConditionBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -47,7 +50,6 @@ final class WorkerPass {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPass.class);
 
-    private static final String FIELD_MANAGER = "sandboxcluster-operator";
     private static final Duration REFUSALS_SHOWN = Duration.ofMinutes(15);
 
     private final WorkerPlan plan;
@@ -93,7 +95,8 @@ final class WorkerPass {
         List<Kept> before = JoinTokens.read(sandbox.tokens());
         Changes tokens = JoinTokens.changes(before, epochs, plan.tokenTtl(), now, random);
         withdraw(tokens);
-        tokens.create().forEach(this::create);
+        tokens.create().forEach(token -> client.resource(JoinTokens.secret(token, plan.bootstrap()))
+                .create());
 
         List<Kept> valid = valid(before, tokens);
         List<Node> nodes = sandbox.nodes();
@@ -103,25 +106,12 @@ final class WorkerPass {
     }
 
     private void publishEndpoint() {
-        reconcile(
-                client.discovery()
-                        .v1()
-                        .endpointSlices()
-                        .inNamespace(SandboxObjects.NAMESPACE)
-                        .withName(SandboxObjects.NAME)
-                        .get(),
-                SandboxObjects.endpointSlice(plan.address(), plan.port()),
-                (EndpointSlice actual, EndpointSlice desired) -> SandboxObjects.same(actual, desired));
-        reconcile(
-                client.endpoints()
-                        .inNamespace(SandboxObjects.NAMESPACE)
-                        .withName(SandboxObjects.NAME)
-                        .get(),
-                SandboxObjects.endpoints(plan.address(), plan.port()),
-                (Endpoints actual, Endpoints desired) -> SandboxObjects.same(actual, desired));
+        reconcile(SandboxObjects.endpointSlice(plan.address(), plan.port()), SandboxObjects::same);
+        reconcile(SandboxObjects.endpoints(plan.address(), plan.port()), SandboxObjects::same);
     }
 
-    private <T extends HasMetadata> void reconcile(T actual, T desired, BiPredicate<T, T> same) {
+    private <T extends HasMetadata> void reconcile(T desired, BiPredicate<T, T> same) {
+        T actual = client.resource(desired).get();
         if (actual == null) {
             client.resource(desired).create();
         } else if (!same.test(actual, desired)) {
@@ -133,7 +123,7 @@ final class WorkerPass {
     private void giveRoles(List<String> groups) {
         if (!sandbox.hasRoles(groups)) {
             SandboxObjects.kubeletRoles(groups).forEach(role -> client.resource(role)
-                    .fieldManager(FIELD_MANAGER)
+                    .fieldManager(Labels.OPERATOR)
                     .forceConflicts()
                     .serverSideApply());
             sandbox.rolesGiven(groups);
@@ -145,10 +135,6 @@ final class WorkerPass {
             client.secrets().inNamespace(JoinTokens.NAMESPACE).withName(name).delete();
             LOG.info("Withdrew {}", name);
         }
-    }
-
-    private void create(Kept token) {
-        client.resource(JoinTokens.secret(token, plan.bootstrap())).create();
     }
 
     private List<Kept> valid(List<Kept> before, Changes tokens) {
@@ -220,9 +206,10 @@ final class WorkerPass {
                                         .plus(REFUSALS_SHOWN)
                                         .isAfter(now))
                         .map(condition -> new Refusal(
-                                ClientCsrPolicy.nodeName(request)
+                                new Csr(request)
+                                        .nodeName()
                                         .orElse(request.getMetadata().getName()),
-                                ClientCsrPolicy.groupOf(request),
+                                new Csr(request).group(),
                                 condition.getReason(),
                                 condition.getMessage())))
                 .sorted(Comparator.comparing(Refusal::node))
@@ -235,7 +222,7 @@ final class WorkerPass {
                 present,
                 present.stream()
                         .filter(node -> registry.groupOf(node).isPresent())
-                        .map(node -> node.getMetadata().getUid())
+                        .map(NodeFacts::uid)
                         .collect(Collectors.toSet()),
                 requests,
                 plan.bootstrap(),
@@ -245,23 +232,20 @@ final class WorkerPass {
         NodeRemoval removal = new NodeRemoval(client, plan, now);
         probe.probe(
                 client,
-                nodes.stream()
-                        .filter(WorkerPass::isReady)
-                        .map(node -> node.getMetadata().getName())
-                        .collect(Collectors.toSet()),
+                nodes.stream().filter(NodeFacts::isReady).map(NodeFacts::name).collect(Collectors.toSet()),
                 clock);
         nodes.stream().filter(node -> registry.groupOf(node).isEmpty()).forEach(node -> groups.proven(node)
                 .ifPresent(group -> registry.record(node, group.name())));
         registry.save(present).forEach(this::freeName);
         Set<String> surplus = surplus(nodes);
         return nodes.stream()
-                .sorted(Comparator.comparing(node -> node.getMetadata().getName()))
+                .sorted(Comparator.comparing(NodeFacts::name))
                 .flatMap(node -> tend(node, groups, removal, surplus).stream())
                 .toList();
     }
 
     private Optional<NodeVerdict> tend(Node node, NodeGroups groups, NodeRemoval removal, Set<String> surplus) {
-        String name = node.getMetadata().getName();
+        String name = name(node);
         Optional<Group> group = registry.groupOf(node).flatMap(plan::group);
         try {
             settle(node, present -> group.map(found -> groups.inGroup(present, found))
@@ -273,14 +257,14 @@ final class WorkerPass {
             NodeVerdict verdict = NodeVerdict.of(
                     new NodeVerdict.Observed(
                             node,
-                            isReady(node) ? Optional.empty() : leaseRenewed(name),
+                            NodeFacts.isReady(node) ? Optional.empty() : leaseRenewed(name),
                             probe.reachable(name),
                             group.map(Group::name),
                             outcome.drain()),
                     plan.bootstrap() == Bootstrap.K3sAgent ? NodeVerdict.Reach.TUNNEL : NodeVerdict.Reach.DIRECT,
                     plan.apiServerVersion(),
                     now);
-            return Optional.of(surplus.contains(name) ? tooMany(verdict) : verdict);
+            return Optional.of(surplus.contains(name) ? verdict.tooMany() : verdict);
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
                 return Optional.empty();
@@ -292,33 +276,15 @@ final class WorkerPass {
     /** A name is kept for the machine that was promised it until its Node appears; this one's has, and is gone. */
     private void freeName(String node) {
         requests.stream()
-                .filter(request ->
-                        ClientCsrPolicy.SIGNER.equals(request.getSpec().getSignerName()))
-                .filter(request ->
-                        ClientCsrPolicy.nodeName(request).filter(node::equals).isPresent())
-                .forEach(request -> client.certificates()
-                        .v1()
-                        .certificateSigningRequests()
-                        .withName(request.getMetadata().getName())
-                        .delete());
-    }
-
-    private static NodeVerdict tooMany(NodeVerdict verdict) {
-        return new NodeVerdict(
-                verdict.name(),
-                verdict.group(),
-                verdict.ready(),
-                verdict.version(),
-                verdict.lastSeen(),
-                DenyReason.GROUP_FULL,
-                "The group " + verdict.group().orElse("")
-                        + " has more nodes than its maxNodes; this one came last and takes no pods. Remove it,"
-                        + " or raise maxNodes and uncordon it");
+                .map(Csr::new)
+                .filter(Csr::isForClient)
+                .filter(csr -> csr.nodeName().filter(node::equals).isPresent())
+                .forEach(csr -> client.resource(csr.object()).delete());
     }
 
     private void settle(Node node, UnaryOperator<Node> wanted) {
         if (!wanted.apply(node).equals(node)) {
-            client.nodes().withName(node.getMetadata().getName()).edit(wanted);
+            client.nodes().withName(name(node)).edit(wanted);
         }
     }
 
@@ -333,18 +299,18 @@ final class WorkerPass {
                         .sorted(Comparator.comparing(
                                 (Node node) -> node.getMetadata().getCreationTimestamp()))
                         .skip(group.maxNodes().get()))
-                .map(node -> node.getMetadata().getName())
+                .map(NodeFacts::name)
                 .collect(Collectors.toSet());
-        nodes.stream()
-                .filter(node -> surplus.contains(node.getMetadata().getName()))
-                .filter(node -> !Boolean.TRUE.equals(node.getSpec().getUnschedulable()))
-                .forEach(node -> client.nodes()
-                        .withName(node.getMetadata().getName())
-                        .edit(present -> {
-                            present.getSpec().setUnschedulable(true);
-                            return present;
-                        }));
+        nodes.stream().filter(node -> surplus.contains(name(node))).forEach(node -> settle(node, WorkerPass::cordoned));
         return surplus;
+    }
+
+    private static Node cordoned(Node node) {
+        return new NodeBuilder(node)
+                .editOrNewSpec()
+                .withUnschedulable(true)
+                .endSpec()
+                .build();
     }
 
     private Optional<Instant> leaseRenewed(String node) {
@@ -355,11 +321,5 @@ final class WorkerPass {
                 .map(Lease::getSpec)
                 .map(spec -> spec.getRenewTime())
                 .map(time -> time.toInstant());
-    }
-
-    private static boolean isReady(Node node) {
-        return NodeVerdict.readyCondition(node)
-                .filter(condition -> "True".equals(condition.getStatus()))
-                .isPresent();
     }
 }
