@@ -2,8 +2,6 @@ package dev.sandboxcluster.operator.capability.workers.external;
 
 import static java.util.stream.Collectors.toMap;
 
-import dev.sandboxcluster.api.v1alpha1.Annotations;
-import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneSettings;
@@ -13,19 +11,18 @@ import dev.sandboxcluster.operator.capability.exposure.ExposureSettings;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
-import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.PublishedToken;
 import dev.sandboxcluster.operator.capability.workers.external.session.WorkerEventSource;
-import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.host.HostNetwork;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.objects.Containers;
+import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -87,64 +84,23 @@ public final class ExternalWorkersStage {
      * @return empty: none may, and none could before
      */
     public Optional<Outcome<Joined>> run(Round round, Optional<WorkerSettings> settings, Given given) {
-        return settings.map(workers -> join(round, workers, given)).or(() -> withdraw(round, given));
+        return settings.map(workers -> join(new Joining(round, workers, given, JoinSecret.of(round.situation()))))
+                .or(() -> withdraw(round, given));
     }
 
-    private Outcome<Joined> join(Round round, WorkerSettings workers, Given given) {
-        JoinSecret secrets =
-                new JoinSecret(round.sandbox(), round.situation().annotation(Annotations.REVOKE_JOIN_TOKENS));
-        Optional<JoinSecret.Site> site = given.exposed()
-                .workerAddress()
-                .map(address -> new JoinSecret.Site(
-                        address,
-                        given.port(),
-                        given.version().orElse(""),
-                        given.controlPlane().podCidr(),
-                        given.controlPlane().serviceCidr()));
-        Optional<Verdict> overlap = Overlap.check(
-                given.controlPlane().podCidr(),
-                given.controlPlane().serviceCidr(),
-                network.ranges(),
-                known(round, given));
-        if (overlap.isPresent() || site.isEmpty() || given.version().isEmpty() || !started(round, workers, given)) {
-            return WorkersCheck.check(
-                    overlap,
-                    given.version().isPresent(),
-                    new Joined(
-                            sessions.latest(round.id()),
-                            site.map(JoinSecret.Site::text),
-                            published(round, secrets, workers)));
+    private Outcome<Joined> join(Joining joining) {
+        Round round = joining.round();
+        Optional<Verdict> overlap = joining.overlap(network.ranges());
+        if (overlap.isPresent() || !joining.possible()) {
+            return joining.check(overlap, sessions.latest(round.id()));
         }
-        WorkerPlan plan = plan(round, secrets, workers, given, site.get());
-        WorkerReport report = sessions.observe(round.id(), plan);
-        Optional<Verdict> conflict = publish(round, secrets, workers, report, given, site.get());
+        WorkerReport report = sessions.observe(round.id(), joining.plan());
+        Optional<Verdict> conflict = joining.publish(report);
         // What is published now must be known to be, or its deletion would not be noticed as a wish.
-        sessions.observe(round.id(), plan.withEpochs(epochs(round, secrets, workers)));
-        withdrawAllBut(workers.groups().stream().map(WorkerPlan.Group::name).toList(), round, secrets);
-        return WorkersCheck.check(
-                        conflict,
-                        true,
-                        new Joined(report, site.map(JoinSecret.Site::text), published(round, secrets, workers)))
+        sessions.observe(round.id(), joining.plan());
+        withdrawAllBut(joining.groups().toList(), round, joining.secrets());
+        return joining.check(conflict, report)
                 .lookingAgain(conflict.map(refused -> round.now().plus(AFTER_REFUSAL)));
-    }
-
-    private WorkerPlan plan(
-            Round round, JoinSecret secrets, WorkerSettings workers, Given given, JoinSecret.Site site) {
-        return new WorkerPlan(
-                given.access()
-                        .published()
-                        .orElseThrow()
-                        .at(Endpoint.internal(round.sandbox()).url()),
-                workers.bootstrap(),
-                site.address(),
-                site.port(),
-                site.version(),
-                workers.tokenTtl(),
-                workers.removeNotReadyAfter(),
-                workers.drainTimeout(),
-                workers.groups(),
-                epochs(round, secrets, workers),
-                reserved(round, given));
     }
 
     /** After external workers were turned off, their tokens are withdrawn once the sandbox answers. */
@@ -153,81 +109,18 @@ public final class ExternalWorkersStage {
             sessions.forget(round.id());
             return Optional.empty();
         }
-        withdrawAllBut(
-                List.of(),
-                round,
-                new JoinSecret(round.sandbox(), round.situation().annotation(Annotations.REVOKE_JOIN_TOKENS)));
-        if (given.version().isEmpty() || given.access().published().isEmpty()) {
-            return Optional.of(Outcome.of(new Joined(WorkerReport.UNKNOWN, Optional.empty(), Map.of())));
-        }
-        WorkerReport report = sessions.observe(
-                round.id(),
-                new WorkerPlan(
-                        given.access()
-                                .published()
-                                .get()
-                                .at(Endpoint.internal(round.sandbox()).url()),
-                        Bootstrap.K3sAgent,
-                        "",
-                        0,
-                        given.version().get(),
-                        Duration.ofHours(1),
-                        Optional.empty(),
-                        Duration.ZERO,
-                        List.of(),
-                        Map.of(),
-                        Set.of()));
+        withdrawAllBut(List.of(), round, JoinSecret.of(round.situation()));
+        Optional<SandboxAccess> access = given.access().internal(round.sandbox());
+        WorkerReport report = given.version().isEmpty() || access.isEmpty()
+                ? WorkerReport.UNKNOWN
+                : sessions.observe(
+                        round.id(),
+                        WorkerPlan.withdrawal(access.get(), given.version().get()));
         if (report.settled()) {
             sessions.forget(round.id());
             return Optional.empty();
         }
         return Optional.of(Outcome.of(new Joined(report, Optional.empty(), Map.of())));
-    }
-
-    /** A pod from before external workers were turned on, or the address changed, must not be told of an endpoint. */
-    private static boolean started(Round round, WorkerSettings workers, Given given) {
-        List<String> wanted = WorkerSettings.contribution(
-                        Optional.of(workers), given.exposed().workerAddress())
-                .arguments();
-        return round.pod()
-                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-                .flatMap(pod -> Containers.named(K3s.CONTAINER, pod.getSpec()))
-                .filter(k3s -> k3s.getArgs().containsAll(wanted))
-                .isPresent();
-    }
-
-    private static Map<String, String> epochs(Round round, JoinSecret secrets, WorkerSettings workers) {
-        Map<String, String> epochs = new HashMap<>();
-        workers.groups().forEach(group -> joinSecret(round, secrets, group.name())
-                .flatMap(secrets::epoch)
-                .ifPresent(epoch -> epochs.put(group.name(), epoch)));
-        return epochs;
-    }
-
-    /** Empty: nothing was in the way. Without the sandbox's keys, what is published stays as it is. */
-    private static Optional<Verdict> publish(
-            Round round,
-            JoinSecret secrets,
-            WorkerSettings workers,
-            WorkerReport report,
-            Given given,
-            JoinSecret.Site site) {
-        if (given.keys().pki().isEmpty()) {
-            return Optional.empty();
-        }
-        ClusterPki keys = given.keys().pki().get();
-        for (WorkerPlan.Group group : workers.groups()) {
-            PublishedToken token = report.tokens().get(group.name());
-            Optional<Verdict> problem = token == null
-                    ? Optional.empty()
-                    : round.host()
-                            .tryApply(secrets.desired(workers, group, token, site, keys))
-                            .problem();
-            if (problem.isPresent()) {
-                return problem;
-            }
-        }
-        return Optional.empty();
     }
 
     private static void withdrawAllBut(List<String> groups, Round round, JoinSecret secrets) {
@@ -241,34 +134,113 @@ public final class ExternalWorkersStage {
                 .forEach(group -> round.host().apply(secrets.withdrawn(group)));
     }
 
-    private static Map<String, String> published(Round round, JoinSecret secrets, WorkerSettings workers) {
-        return workers.groups().stream()
-                .map(WorkerPlan.Group::name)
-                .filter(group -> joinSecret(round, secrets, group).isPresent())
-                .collect(toMap(group -> group, secrets::name));
-    }
+    /** One reconciliation of a sandbox that machines may join. */
+    private record Joining(Round round, WorkerSettings workers, Given given, JoinSecret secrets) {
 
-    private static Optional<Secret> joinSecret(Round round, JoinSecret secrets, String group) {
-        return round.host().cached(Secret.class, secrets.name(group)).filter(round.host()::owns);
-    }
+        /** Empty: there is no address yet. */
+        Optional<JoinSecret.Site> site() {
+            return given.exposed()
+                    .workerAddress()
+                    .map(address -> new JoinSecret.Site(
+                            address,
+                            given.port(),
+                            given.version().orElse(""),
+                            given.controlPlane().podCidr(),
+                            given.controlPlane().serviceCidr()));
+        }
 
-    /** Addresses of the host cluster that the sandbox's machines or its control plane have to do with. */
-    private static List<String> known(Round round, Given given) {
-        List<String> known = new ArrayList<>();
-        given.exposed().clusterIp().ifPresent(known::add);
-        given.exposed().workerAddress().ifPresent(known::add);
-        round.pod().map(Pod::getStatus).ifPresent(status -> Stream.of(status.getPodIP(), status.getHostIP())
-                .flatMap(Stream::ofNullable)
-                .forEach(known::add));
-        return known;
-    }
+        Stream<String> groups() {
+            return workers.groups().stream().map(WorkerPlan.Group::name);
+        }
 
-    private static Set<String> reserved(Round round, Given given) {
-        Set<String> reserved = new LinkedHashSet<>(given.exposure().names());
-        reserved.addAll(known(round, given));
-        reserved.add(K3s.kubernetesService(given.controlPlane().serviceCidr()));
-        reserved.add(K3s.clusterDns(given.controlPlane().serviceCidr()));
-        round.pod().map(present -> present.getMetadata().getName()).ifPresent(reserved::add);
-        return reserved;
+        Optional<Verdict> overlap(List<String> ranges) {
+            return Overlap.check(
+                    given.controlPlane().podCidr(), given.controlPlane().serviceCidr(), ranges, known());
+        }
+
+        boolean possible() {
+            return site().isPresent() && given.version().isPresent() && started();
+        }
+
+        /** A pod from before external workers were turned on, or the address changed, must not be told of an endpoint. */
+        private boolean started() {
+            List<String> wanted = WorkerSettings.contribution(
+                            Optional.of(workers), given.exposed().workerAddress())
+                    .arguments();
+            return round.pod()
+                    .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                    .flatMap(pod -> Containers.named(K3s.CONTAINER, pod.getSpec()))
+                    .filter(k3s -> k3s.getArgs().containsAll(wanted))
+                    .isPresent();
+        }
+
+        WorkerPlan plan() {
+            JoinSecret.Site site = site().orElseThrow();
+            return new WorkerPlan(
+                    given.access().internal(round.sandbox()).orElseThrow(),
+                    workers.bootstrap(),
+                    site.address(),
+                    site.port(),
+                    site.version(),
+                    workers.tokenTtl(),
+                    workers.removeNotReadyAfter(),
+                    workers.drainTimeout(),
+                    workers.groups(),
+                    epochs(),
+                    reserved());
+        }
+
+        /** Writes the join Secrets, up to one that is refused; empty: none was. Without the sandbox's keys, what is published stays as it is. */
+        Optional<Verdict> publish(WorkerReport report) {
+            return given.keys().pki().flatMap(keys -> workers.groups().stream()
+                    .flatMap(group -> Optional.ofNullable(report.tokens().get(group.name()))
+                            .map(token -> secrets.desired(workers, group, token, site().orElseThrow(), keys))
+                            .flatMap(secret -> round.host().tryApply(secret).problem())
+                            .stream())
+                    .findFirst());
+        }
+
+        Outcome<Joined> check(Optional<Verdict> problem, WorkerReport report) {
+            Map<String, String> names = published().keySet().stream().collect(toMap(group -> group, secrets::name));
+            return WorkersCheck.check(
+                    problem, given.version().isPresent(), new Joined(report, site().map(JoinSecret.Site::text), names));
+        }
+
+        private Map<String, String> epochs() {
+            Map<String, String> epochs = new HashMap<>();
+            published().forEach((group, secret) -> secrets.epoch(secret).ifPresent(epoch -> epochs.put(group, epoch)));
+            return epochs;
+        }
+
+        /** The join Secrets that are there now, by group. */
+        private Map<String, Secret> published() {
+            Map<String, Secret> published = new HashMap<>();
+            groups().forEach(group -> round.host()
+                    .cached(Secret.class, secrets.name(group))
+                    .filter(round.host()::owns)
+                    .ifPresent(secret -> published.put(group, secret)));
+            return published;
+        }
+
+        /** Addresses of the host cluster that the sandbox's machines or its control plane have to do with. */
+        private List<String> known() {
+            Optional<PodStatus> pod = round.pod().map(Pod::getStatus);
+            return Stream.of(
+                            given.exposed().clusterIp(),
+                            given.exposed().workerAddress(),
+                            pod.map(PodStatus::getPodIP),
+                            pod.map(PodStatus::getHostIP))
+                    .flatMap(Optional::stream)
+                    .toList();
+        }
+
+        private Set<String> reserved() {
+            Set<String> reserved = new LinkedHashSet<>(given.exposure().names());
+            reserved.addAll(known());
+            reserved.add(K3s.kubernetesService(given.controlPlane().serviceCidr()));
+            reserved.add(K3s.clusterDns(given.controlPlane().serviceCidr()));
+            round.pod().map(present -> present.getMetadata().getName()).ifPresent(reserved::add);
+            return reserved;
+        }
     }
 }

@@ -11,6 +11,7 @@ import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.objects.Base64Data;
 import dev.sandboxcluster.operator.objects.Identity;
+import dev.sandboxcluster.operator.objects.Situation;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -24,6 +25,11 @@ import java.util.Optional;
  * @param revocation changes when all join tokens are to be withdrawn
  */
 record JoinSecret(Identity sandbox, Optional<String> revocation) {
+
+    /** Those of a sandbox, by what its SandboxCluster's annotations say. */
+    static JoinSecret of(Situation situation) {
+        return new JoinSecret(situation.sandbox(), situation.annotation(Annotations.REVOKE_JOIN_TOKENS));
+    }
 
     /**
      * Where machines join, and what they find there.

@@ -23,11 +23,8 @@ final class Overlap {
      * @param addresses addresses of the host cluster that the sandbox has to do with
      */
     static Optional<Verdict> check(String podCidr, String serviceCidr, List<String> ranges, List<String> addresses) {
-        return Stream.of(
-                        first("network.podCIDR", podCidr, ranges, addresses),
-                        first("network.serviceCIDR", serviceCidr, ranges, addresses))
-                .flatMap(Optional::stream)
-                .findFirst()
+        return first("network.podCIDR", podCidr, ranges, addresses)
+                .or(() -> first("network.serviceCIDR", serviceCidr, ranges, addresses))
                 .map(what -> Verdict.fails(
                         Reason.CIDR_OVERLAP,
                         what + " of the host cluster, so machines could not reach the one or the other. Address ranges"

@@ -14,11 +14,11 @@ import dev.sandboxcluster.operator.k3s.ServerArguments;
 import dev.sandboxcluster.operator.k3s.WorkerKind;
 import dev.sandboxcluster.operator.pod.Contribution;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * External workers with every default filled in.
@@ -50,7 +50,7 @@ public record WorkerSettings(
 
     /** What matters of it to k3s. */
     public static WorkerKind kind(Optional<WorkerSettings> workers) {
-        return workers.map(WorkerSettings::kind).orElse(WorkerKind.NONE);
+        return workers.map(settings -> kind(settings.bootstrap())).orElse(WorkerKind.NONE);
     }
 
     /**
@@ -60,20 +60,17 @@ public record WorkerSettings(
      */
     public static Contribution contribution(Optional<WorkerSettings> workers, Optional<String> address) {
         WorkerKind kind = kind(workers);
-        return Contribution.ofArguments(Stream.concat(
-                                ServerArguments.servingNames(address.filter(known -> workers.isPresent()).stream()
-                                                .toList())
-                                        .stream(),
-                                ServerArguments.workers(
-                                        kind,
-                                        workers.map(WorkerSettings::flannelBackend)
-                                                .orElse(kind.flannelBackend()))
-                                        .stream())
-                        .toList())
+        List<String> flags = new ArrayList<>();
+        if (workers.isPresent()) {
+            flags.addAll(ServerArguments.servingNames(address.stream().toList()));
+        }
+        flags.addAll(ServerArguments.workers(
+                kind, workers.map(WorkerSettings::flannelBackend).orElse(kind.flannelBackend())));
+        return Contribution.ofArguments(flags)
                 .withEgress(kind == WorkerKind.KUBELETS ? List.of(K3s.KUBELET_PORT) : List.of());
     }
 
-    private WorkerKind kind() {
+    private static WorkerKind kind(Bootstrap bootstrap) {
         return bootstrap == Bootstrap.K3sAgent ? WorkerKind.AGENTS : WorkerKind.KUBELETS;
     }
 
@@ -88,11 +85,10 @@ public record WorkerSettings(
                 groups.isEmpty()
                         ? List.of(new Group(JoinParameters.DEFAULT_GROUP, Optional.empty(), Map.of(), List.of()))
                         : groups.stream().map(WorkerSettings::group).toList(),
-                bootstrap == Bootstrap.K3sAgent
-                        ? network.map(Network::flannelBackend)
-                                .map(FlannelBackend::flag)
-                                .orElse(WorkerKind.AGENTS.flannelBackend())
-                        : WorkerKind.KUBELETS.flannelBackend());
+                network.filter(any -> bootstrap == Bootstrap.K3sAgent)
+                        .map(Network::flannelBackend)
+                        .map(FlannelBackend::flag)
+                        .orElse(kind(bootstrap).flannelBackend()));
     }
 
     private static Group group(WorkerGroup group) {

@@ -44,20 +44,20 @@ public record WorkerPlan(
      */
     public record Group(String name, Optional<Integer> maxNodes, Map<String, String> labels, List<Taint> taints) {}
 
-    /** The same with other published epochs. */
-    public WorkerPlan withEpochs(Map<String, String> published) {
+    /** Nobody may join any more, and tokens are withdrawn. */
+    public static WorkerPlan withdrawal(SandboxAccess access, String apiServerVersion) {
         return new WorkerPlan(
                 access,
-                bootstrap,
-                address,
-                port,
+                Bootstrap.K3sAgent,
+                "",
+                0,
                 apiServerVersion,
-                tokenTtl,
-                removeNotReadyAfter,
-                drainTimeout,
-                groups,
-                published,
-                reserved);
+                Duration.ofHours(1),
+                Optional.empty(),
+                Duration.ZERO,
+                List.of(),
+                Map.of(),
+                Set.of());
     }
 
     /** The group of that name. */
