@@ -104,11 +104,12 @@ public final class HostObjects {
     /** Turns refusals, which no retry mends, into a verdict; everything else is the caller's to retry. */
     public static <T> Written<T> attempt(Supplier<? extends T> write) {
         try {
-            return Written.of(write.get());
+            return new Written<>(Optional.of(write.get()), Optional.empty());
         } catch (NameConflictException conflict) {
-            return Written.not(conflict.verdict());
+            return new Written<>(Optional.empty(), Optional.of(conflict.verdict()));
         } catch (KubernetesClientException refused) {
-            return Written.not(Refusal.of(refused).orElseThrow(() -> refused));
+            return new Written<>(
+                    Optional.empty(), Optional.of(Refusal.of(refused).orElseThrow(() -> refused)));
         }
     }
 

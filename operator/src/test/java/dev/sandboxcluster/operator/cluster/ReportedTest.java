@@ -40,16 +40,6 @@ class ReportedTest {
         assertThat(reported.latest(cached("b", null), NOW)).isEqualTo(SandboxClusterStatus.EMPTY);
     }
 
-    @Test
-    void whatIsGoneIsNotKeptForLong() {
-        reported.wrote(cached("a", OLD), NEW, NOW);
-        SandboxCluster other = cached("b", OLD);
-        other.getMetadata().setName("other");
-        reported.wrote(other, NEW, NOW.plusSeconds(61));
-
-        assertThat(reported.size()).isEqualTo(1);
-    }
-
     private static SandboxClusterStatus status(String version) {
         return new SandboxClusterStatus(
                 1L, version, null, null, null, null, null, null, null, null, null, null, List.of());

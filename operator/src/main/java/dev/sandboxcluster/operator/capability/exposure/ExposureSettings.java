@@ -17,11 +17,16 @@ public record ExposureSettings(Exposure type, List<String> names) {
 
     /** What the spec says, with the defaults. */
     public static ExposureSettings of(Identity sandbox, SandboxClusterSpec spec) {
+        String inNamespace = sandbox.name() + "." + sandbox.namespace();
         Exposure type = Exposure.of(Optional.ofNullable(spec.expose()));
         return new ExposureSettings(
                 type,
                 Stream.of(
-                                serviceNames(sandbox),
+                                List.of(
+                                        sandbox.name(),
+                                        inNamespace,
+                                        inNamespace + ".svc",
+                                        inNamespace + ".svc.cluster.local"),
                                 type.names(),
                                 Optional.ofNullable(spec.tlsSANs()).orElse(List.of()))
                         .flatMap(List::stream)
@@ -32,10 +37,5 @@ public record ExposureSettings(Exposure type, List<String> names) {
     /** What the pod needs for it. */
     public Contribution contribution() {
         return Contribution.ofArguments(ServerArguments.servingNames(names));
-    }
-
-    private static List<String> serviceNames(Identity sandbox) {
-        String inNamespace = sandbox.name() + "." + sandbox.namespace();
-        return List.of(sandbox.name(), inNamespace, inNamespace + ".svc", inNamespace + ".svc.cluster.local");
     }
 }

@@ -190,7 +190,10 @@ public final class ExternalWorkersStage {
                     reserved());
         }
 
-        /** Writes the join Secrets, up to one that is refused; empty: none was. Without the sandbox's keys, what is published stays as it is. */
+        /**
+         * Writes the join Secrets, up to one that is refused; empty: none was. Without the sandbox's keys, what is
+         * published stays as it is.
+         */
         Optional<Verdict> publish(WorkerReport report) {
             return given.keys().pki().flatMap(keys -> workers.groups().stream()
                     .flatMap(group -> Optional.ofNullable(report.tokens().get(group.name()))
