@@ -16,7 +16,7 @@ import org.bouncycastle.asn1.x500.style.BCStyle;
 /**
  * What makes a sandbox the cluster that it is: five independent certificate authorities, the key that signs
  * service-account tokens, and the token by which nodes join. Content of the Secret {@code <name>-pki}; made once, never
- * changed, because a running k3s doesn't accept a change (measured: shared/k3s-in-gvisor.md).
+ * changed, because a running k3s doesn't accept a change.
  *
  * <p>An instance is always consistent: {@link #mint} makes it so, {@link #parse} verifies it.
  */
