@@ -85,14 +85,7 @@ class NamespacedModeIT {
         sandboxes.awaitObject(StatefulSet.class, "demo", changed -> Sandboxes.k3s(changed)
                 .getArgs()
                 .contains("--tls-san=a.example.com"));
-        assertThat(HOST.admin()
-                        .v1()
-                        .events()
-                        .inNamespace(sandboxes.namespace())
-                        .withField("reason", "ControlPlaneRestarting")
-                        .list()
-                        .getItems())
-                .hasSize(1);
+        assertThat(sandboxes.events("ControlPlaneRestarting")).hasSize(1);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -19,6 +20,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -111,6 +113,16 @@ record Sandboxes(KubernetesClient client, String namespace) {
                 .filter(container -> container.getName().equals("k3s"))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** The events of the namespace that have a reason. */
+    List<Event> events(String reason) {
+        return client.v1()
+                .events()
+                .inNamespace(namespace)
+                .withField("reason", reason)
+                .list()
+                .getItems();
     }
 
     /** A value of a Secret, decoded. */

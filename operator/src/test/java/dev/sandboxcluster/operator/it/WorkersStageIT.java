@@ -40,13 +40,7 @@ class WorkersStageIT extends OperatorFixture {
         sandboxes.awaitObject(StatefulSet.class, "demo", changed -> Sandboxes.k3s(changed)
                 .getArgs()
                 .contains("--tls-san=192.0.2.1"));
-        assertThat(HOST.admin()
-                        .v1()
-                        .events()
-                        .inNamespace(sandboxes.namespace())
-                        .withField("reason", "ControlPlaneRestarting")
-                        .list()
-                        .getItems())
+        assertThat(sandboxes.events("ControlPlaneRestarting"))
                 .singleElement()
                 .satisfies(event -> assertThat(event.getMessage()).contains("--flannel-backend=vxlan"));
     }

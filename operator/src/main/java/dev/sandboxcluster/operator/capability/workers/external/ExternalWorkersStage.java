@@ -195,12 +195,23 @@ public final class ExternalWorkersStage {
          * published stays as it is.
          */
         Optional<Verdict> publish(WorkerReport report) {
-            return given.keys().pki().flatMap(keys -> workers.groups().stream()
-                    .flatMap(group -> Optional.ofNullable(report.tokens().get(group.name()))
-                            .map(token -> secrets.desired(workers, group, token, site().orElseThrow(), keys))
-                            .flatMap(secret -> round.host().tryApply(secret).problem())
-                            .stream())
-                    .findFirst());
+            if (given.keys().pki().isEmpty()) {
+                return Optional.empty();
+            }
+            for (WorkerPlan.Group group : workers.groups()) {
+                Optional<Verdict> refused = Optional.ofNullable(report.tokens().get(group.name()))
+                        .map(token -> secrets.desired(
+                                workers,
+                                group,
+                                token,
+                                site().orElseThrow(),
+                                given.keys().pki().get()))
+                        .flatMap(secret -> round.host().tryApply(secret).problem());
+                if (refused.isPresent()) {
+                    return refused;
+                }
+            }
+            return Optional.empty();
         }
 
         Outcome<Joined> check(Optional<Verdict> problem, WorkerReport report) {
