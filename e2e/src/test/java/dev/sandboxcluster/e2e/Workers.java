@@ -238,12 +238,12 @@ record Workers(Sandbox sandbox, Path kubeconfig) {
         until(() -> kubectl("get", "poddisruptionbudget", "guard", "--output=jsonpath={.status.currentHealthy}")
                 .equals("1"));
 
-        kubectl("annotate", "node", node, "sandboxcluster.dev/remove=drain");
+        kubectl("taint", "node", node, "sandboxcluster.dev/remove=drain:NoSchedule");
         assertThat(awaitProblem(node, "DrainTimedOut").message()).contains("default/" + web(machine));
         assertThat(kubectl("get", "pod", web(machine))).contains("Running");
         assertThat(kubectl("get", "node", node)).contains("SchedulingDisabled");
 
-        kubectl("annotate", "--overwrite", "node", node, "sandboxcluster.dev/remove=force");
+        kubectl("taint", "--overwrite", "node", node, "sandboxcluster.dev/remove=force:NoSchedule");
         until(() -> !nodeExists(node));
         kubectl("delete", "poddisruptionbudget", "guard");
     }

@@ -1,14 +1,16 @@
 package dev.sandboxcluster.operator.capability.workers.external.session;
 
 import static dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts.name;
+import static dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts.uid;
 
-import dev.sandboxcluster.api.v1alpha1.Annotations;
+import dev.sandboxcluster.api.v1alpha1.Taints;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict.Drain;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,13 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Removes nodes: on request cordon, drain, delete, as {@code kubectl drain} does it; and, where the spec says so, those
  * that have not been Ready for long. Eviction respects PodDisruptionBudgets; what it may take is bounded.
+ *
+ * <p>A machine must not have another one's Node removed. So the wish is a taint, and a machine's silence shows in its
+ * Lease: k3s agents may write labels, annotations and status of any Node, but neither of these two.
  */
 final class NodeRemoval {
 
@@ -31,16 +35,26 @@ final class NodeRemoval {
 
     private static final String FORCE = "force";
     private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
+    /** Kubelets renew their Lease every ten seconds; Kubernetes gives them up after this (node-monitor-grace-period). */
+    private static final Duration SILENCE = Duration.ofSeconds(40);
 
     private final KubernetesClient sandbox;
     private final Duration drainTimeout;
     private final Optional<Duration> removeNotReadyAfter;
+    private final Map<String, Instant> drains;
     private final Instant now;
 
-    NodeRemoval(KubernetesClient sandbox, WorkerPlan plan, Instant now) {
+    /**
+     * For one pass.
+     *
+     * @param drains when the removals under way began, by the Node's UID; {@code kubectl taint --overwrite} forgets what
+     *     the taint itself says of it
+     */
+    NodeRemoval(KubernetesClient sandbox, WorkerPlan plan, Map<String, Instant> drains, Instant now) {
         this.sandbox = sandbox;
         this.drainTimeout = plan.drainTimeout();
         this.removeNotReadyAfter = plan.removeNotReadyAfter();
+        this.drains = drains;
         this.now = now;
     }
 
@@ -52,16 +66,18 @@ final class NodeRemoval {
      */
     record Outcome(boolean gone, Optional<Drain> drain) {}
 
-    Outcome advance(Node node) {
-        String wish = annotation(node, Annotations.REMOVE).orElse("");
-        if (!wish.isEmpty()) {
-            return drain(node, wish.equals(FORCE));
+    /** @param leaseRenewed when the kubelet last renewed the node's Lease; asked for of a node that is not Ready alone */
+    Outcome advance(Node node, Optional<Instant> leaseRenewed) {
+        Instant alive = leaseRenewed
+                .or(() -> NodeFacts.time(node.getMetadata().getCreationTimestamp()))
+                .orElse(now);
+        Optional<Taint> wish = wish(node);
+        if (wish.isPresent()) {
+            return drain(node, wish.get(), alive);
         }
-        if (annotation(node, Annotations.REMOVAL_BEGAN).isPresent()) {
-            edit(node, changed -> changed.getMetadata().getAnnotations().remove(Annotations.REMOVAL_BEGAN));
-        }
+        drains.remove(uid(node));
         Optional<Duration> lost =
-                removeNotReadyAfter.flatMap(limit -> lostFor(node).filter(time -> time.compareTo(limit) >= 0));
+                removeNotReadyAfter.flatMap(limit -> lostFor(node, alive).filter(time -> time.compareTo(limit) >= 0));
         if (lost.isPresent()) {
             LOG.info("Removes node {}: not Ready for {}", name(node), lost.get());
             delete(node);
@@ -70,23 +86,18 @@ final class NodeRemoval {
         return new Outcome(false, Optional.empty());
     }
 
-    private Outcome drain(Node node, boolean force) {
-        Optional<Instant> began = annotation(node, Annotations.REMOVAL_BEGAN).flatMap(NodeFacts::time);
-        if (began.isEmpty() || !Boolean.TRUE.equals(node.getSpec().getUnschedulable())) {
-            edit(node, changed -> {
-                changed.getSpec().setUnschedulable(true);
-                changed.getMetadata()
-                        .getAnnotations()
-                        .putIfAbsent(
-                                Annotations.REMOVAL_BEGAN,
-                                now.truncatedTo(ChronoUnit.SECONDS).toString());
-            });
+    private Outcome drain(Node node, Taint wish, Instant alive) {
+        Instant since = drains.computeIfAbsent(uid(node), first -> NodeFacts.time(wish.getTimeAdded())
+                .filter(noted -> noted.isBefore(now))
+                .orElse(now.truncatedTo(ChronoUnit.SECONDS)));
+        if (wish.getTimeAdded() == null || !Boolean.TRUE.equals(node.getSpec().getUnschedulable())) {
+            begin(node, since);
         }
-        Instant since = began.orElse(now.truncatedTo(ChronoUnit.SECONDS));
         List<Pod> left = pods(node);
         boolean late = !now.isBefore(since.plus(drainTimeout));
         // Nobody is there who could end pods of a machine that is gone.
-        if (left.isEmpty() || NodeFacts.isSilent(node) || late && force) {
+        boolean silent = NodeFacts.isSilent(node) && alive.plus(SILENCE).isBefore(now);
+        if (left.isEmpty() || silent || late && FORCE.equals(wish.getValue())) {
             LOG.info("Removes node {}, {} pods left", name(node), left.size());
             delete(node);
             return new Outcome(true, Optional.empty());
@@ -108,6 +119,12 @@ final class NodeRemoval {
                                 .toList())));
     }
 
+    private static Optional<Taint> wish(Node node) {
+        return node.getSpec().getTaints().stream()
+                .filter(taint -> Taints.REMOVE.equals(taint.getKey()))
+                .findFirst();
+    }
+
     private List<Pod> pods(Node node) {
         return sandbox.pods().inAnyNamespace().withField("spec.nodeName", name(node)).list().getItems().stream()
                 .filter(pod -> !ENDED.contains(pod.getStatus().getPhase()))
@@ -123,26 +140,25 @@ final class NodeRemoval {
         sandbox.nodes().withName(name(node)).delete();
     }
 
-    private void edit(Node node, Consumer<Node> change) {
-        sandbox.nodes().withName(name(node)).edit(present -> {
-            Node changed = new NodeBuilder(present)
-                    .editMetadata()
-                    .addToAnnotations(Map.of())
-                    .endMetadata()
-                    .build();
-            change.accept(changed);
-            return changed;
-        });
+    /** Cordons the node, and notes down in the taint when that was, for an operator that is started anew. */
+    private void begin(Node node, Instant since) {
+        sandbox.nodes().withName(name(node)).edit(present -> new NodeBuilder(present)
+                .editSpec()
+                .withUnschedulable(true)
+                .editMatchingTaint(taint -> Taints.REMOVE.equals(taint.getKey()))
+                .withTimeAdded(since.toString())
+                .endTaint()
+                .endSpec()
+                .build());
     }
 
-    /** For how long a node has not been Ready; empty if it is. */
-    private Optional<Duration> lostFor(Node node) {
+    /**
+     * For how long a node has not been Ready; empty if it is. By the Node alone another machine could make it seem long:
+     * before the last sign of life it was not lost.
+     */
+    private Optional<Duration> lostFor(Node node, Instant alive) {
         return NodeFacts.notReady(node)
                 .flatMap(condition -> NodeFacts.time(condition.getLastTransitionTime()))
-                .map(since -> Duration.between(since, now));
-    }
-
-    private static Optional<String> annotation(Node node, String key) {
-        return Optional.ofNullable(node.getMetadata().getAnnotations()).map(annotations -> annotations.get(key));
+                .map(since -> Duration.between(since.isAfter(alive) ? since : alive, now));
     }
 }

@@ -58,6 +58,7 @@ final class WorkerPass {
     private final KubernetesClient client;
     private final JoinedNodes joined;
     private final KubeletProbe probe;
+    private final Map<String, Instant> drains;
     private final Clock clock;
     private final Instant now;
     private final RandomGenerator random;
@@ -70,6 +71,7 @@ final class WorkerPass {
             SandboxView sandbox,
             JoinedNodes joined,
             KubeletProbe probe,
+            Map<String, Instant> drains,
             Clock clock,
             RandomGenerator random) {
         this.plan = plan;
@@ -78,6 +80,7 @@ final class WorkerPass {
         this.client = sandbox.client();
         this.joined = joined;
         this.probe = probe;
+        this.drains = drains;
         this.clock = clock;
         this.now = clock.instant();
         this.random = random;
@@ -228,8 +231,9 @@ final class WorkerPass {
                 plan.bootstrap(),
                 client,
                 now);
+        drains.keySet().retainAll(present.stream().map(NodeFacts::uid).collect(Collectors.toSet()));
         NodeGroups groups = new NodeGroups(plan, valid, requests);
-        NodeRemoval removal = new NodeRemoval(client, plan, now);
+        NodeRemoval removal = new NodeRemoval(client, plan, drains, now);
         probe.probe(
                 client,
                 nodes.stream().filter(NodeFacts::isReady).map(NodeFacts::name).collect(Collectors.toSet()),
@@ -250,17 +254,14 @@ final class WorkerPass {
         try {
             settle(node, present -> group.map(found -> groups.inGroup(present, found))
                     .orElseGet(() -> groups.inNone(present)));
-            NodeRemoval.Outcome outcome = removal.advance(node);
+            Optional<Instant> leaseRenewed = NodeFacts.isReady(node) ? Optional.empty() : leaseRenewed(name);
+            NodeRemoval.Outcome outcome = removal.advance(node, leaseRenewed);
             if (outcome.gone()) {
                 return Optional.empty();
             }
             NodeVerdict verdict = NodeVerdict.of(
                     new NodeVerdict.Observed(
-                            node,
-                            NodeFacts.isReady(node) ? Optional.empty() : leaseRenewed(name),
-                            probe.reachable(name),
-                            group.map(Group::name),
-                            outcome.drain()),
+                            node, leaseRenewed, probe.reachable(name), group.map(Group::name), outcome.drain()),
                     plan.bootstrap() == Bootstrap.K3sAgent ? NodeVerdict.Reach.TUNNEL : NodeVerdict.Reach.DIRECT,
                     plan.apiServerVersion(),
                     now);

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.http.HttpClient;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,7 @@ final class WorkerSession {
     private final SecureRandom random = new SecureRandom();
     private final JoinedNodes joined = new JoinedNodes();
     private final KubeletProbe probe = new KubeletProbe();
+    private final Map<String, Instant> drains = new HashMap<>();
     private final Object passing = new Object();
 
     private volatile WorkerReport latest = WorkerReport.UNKNOWN;
@@ -191,7 +193,7 @@ final class WorkerSession {
             current = epochs;
         }
         return sandbox.isFilled()
-                ? Optional.of(new WorkerPass(wanted, current, sandbox, joined, probe, clock, random).run())
+                ? Optional.of(new WorkerPass(wanted, current, sandbox, joined, probe, drains, clock, random).run())
                 : Optional.empty();
     }
 }

@@ -1,11 +1,13 @@
 package dev.sandboxcluster.operator.capability.workers.external.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.api.v1alpha1.Labels;
+import dev.sandboxcluster.api.v1alpha1.NodeReason;
+import dev.sandboxcluster.api.v1alpha1.Taints;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan.Group;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
@@ -13,10 +15,19 @@ import dev.sandboxcluster.operator.it.HostCluster;
 import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +75,7 @@ class WorkerSessionIT {
     void close() {
         session.stop();
         executor.shutdown();
+        SANDBOX.admin().pods().inAnyNamespace().withGracePeriod(0).delete();
         SANDBOX.admin().nodes().delete();
         SANDBOX.admin()
                 .secrets()
@@ -143,13 +156,48 @@ class WorkerSessionIT {
         node("w1", "True", Duration.ofMinutes(1));
         soon(() -> assertThat(session.latest().nodes()).hasSize(1));
 
-        SANDBOX.admin().nodes().withName("w1").edit(present -> new NodeBuilder(present)
-                .editMetadata()
-                .addToAnnotations(Annotations.REMOVE, "drain")
-                .endMetadata()
-                .build());
+        wish("w1", "drain");
         soon(() -> assertThat(node("w1")).isNull());
         soon(() -> assertThat(session.latest().nodes()).isEmpty());
+    }
+
+    @Test
+    void aDrainBeganWhenItWasFirstAskedFor() {
+        node("w1", "True", Duration.ofMinutes(1));
+        pod("w1");
+        session.follow(plan(Map.of(), Optional.empty(), DEFAULT));
+        wish("w1", "drain");
+        soon(() -> assertThat(wish("w1").getTimeAdded()).isNotNull());
+        String began = wish("w1").getTimeAdded();
+        assertThat(node("w1").getSpec().getUnschedulable()).isTrue();
+
+        wish("w1", "force");
+        soon(() -> assertThat(wish("w1").getTimeAdded()).isEqualTo(began));
+        assertThat(session.latest().nodes()).extracting(NodeVerdict::reason).containsExactly(NodeReason.DRAINING);
+    }
+
+    /** With the right that k3s gives every agent: to patch the status of any Node, and with it labels and annotations. */
+    @Test
+    void noMachineCanHaveAnotherRemoved() {
+        node("w1", "True", Duration.ofHours(1));
+        node("w2", "True", Duration.ofHours(1));
+        session.follow(plan(Map.of(), Optional.of(Duration.ofMinutes(30)), DEFAULT));
+        soon(() -> assertThat(session.latest().nodes()).hasSize(2));
+
+        try (KubernetesClient agent = agent()) {
+            agent.nodes().withName("w1").subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), """
+                    {"metadata": {"annotations": {"sandboxcluster.dev/remove": "force"}, "labels": {"seen": "a"}},
+                     "spec": {"taints": [{"key": "sandboxcluster.dev/remove", "value": "force", "effect": "NoSchedule"}]},
+                     "status": {"conditions": [{"type": "Ready", "status": "Unknown",
+                       "lastTransitionTime": "2020-01-01T00:00:00Z", "lastHeartbeatTime": "2020-01-01T00:00:00Z"}]}}
+                    """);
+        }
+        soon(() -> assertThat(session.latest().nodes())
+                .extracting(NodeVerdict::name, NodeVerdict::reason)
+                .containsExactly(tuple("w1", NodeReason.NOT_READY), tuple("w2", NodeReason.READY)));
+        wish("w2", "drain");
+        soon(() -> assertThat(node("w2")).isNull());
+        assertThat(node("w1").getMetadata().getLabels()).containsEntry("seen", "a");
     }
 
     @Test
@@ -157,10 +205,10 @@ class WorkerSessionIT {
         foreignNode("foreign", "Unknown", Duration.ofHours(1));
         SANDBOX.admin().nodes().withName("foreign").edit(present -> new NodeBuilder(present)
                 .editMetadata()
-                .addToAnnotations(Annotations.REMOVE, "force")
                 .addToLabels("node-restriction.kubernetes.io/pool", "mine")
                 .endMetadata()
                 .build());
+        wish("foreign", "force");
         Node before = node("foreign");
         session.follow(plan(Map.of(), Optional.of(Duration.ofMinutes(30)), DEFAULT));
         node("w1", "True", Duration.ofMinutes(1));
@@ -171,6 +219,78 @@ class WorkerSessionIT {
         soon(() -> assertThat(node("w1").getMetadata().getLabels())
                 .containsEntry("node-restriction.kubernetes.io/pool", "a"));
         assertThat(node("foreign")).isEqualTo(before);
+    }
+
+    /** What {@code kubectl taint --overwrite node NAME sandboxcluster.dev/remove=VALUE:NoSchedule} does. */
+    private static void wish(String node, String value) {
+        SANDBOX.admin().nodes().withName(node).edit(present -> new NodeBuilder(present)
+                .editOrNewSpec()
+                .removeMatchingFromTaints(taint -> Taints.REMOVE.equals(taint.getKey()))
+                .addNewTaint("NoSchedule", Taints.REMOVE, null, value)
+                .endSpec()
+                .build());
+    }
+
+    private static Taint wish(String node) {
+        return node(node).getSpec().getTaints().stream()
+                .filter(taint -> Taints.REMOVE.equals(taint.getKey()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** That nobody ends: there are no kubelets. */
+    private static void pod(String node) {
+        SANDBOX.admin()
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withName("on-" + node)
+                        .withNamespace("kube-system")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withNodeName(node)
+                        .withTerminationGracePeriodSeconds(600L)
+                        .withAutomountServiceAccountToken(false)
+                        .addNewContainer()
+                        .withName("a")
+                        .withImage("a")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    private static KubernetesClient agent() {
+        SANDBOX.admin()
+                .resource(new ClusterRoleBuilder()
+                        .withNewMetadata()
+                        .withName("system:k3s-controller")
+                        .endMetadata()
+                        .addNewRule()
+                        .withApiGroups("")
+                        .withResources("nodes")
+                        .withVerbs("get")
+                        .endRule()
+                        .addNewRule()
+                        .withApiGroups("")
+                        .withResources("nodes/status")
+                        .withVerbs("patch")
+                        .endRule()
+                        .build())
+                .createOr(existing -> existing.update());
+        SANDBOX.admin()
+                .resource(new ClusterRoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName("system:k3s-controller")
+                        .endMetadata()
+                        .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "system:k3s-controller")
+                        .addNewSubject("rbac.authorization.k8s.io", "User", "system:k3s-controller", null)
+                        .build())
+                .createOr(existing -> existing.update());
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(SANDBOX.admin().getConfiguration())
+                        .withImpersonateUsername("system:k3s-controller")
+                        .build())
+                .build();
     }
 
     private static Node node(String name) {
@@ -188,6 +308,18 @@ class WorkerSessionIT {
                         .build())
                 .createOr(existing -> existing.update());
         foreignNode(name, ready, since);
+        ZonedDateTime renewed = ZonedDateTime.now().minus(ready.equals("True") ? Duration.ZERO : since);
+        SANDBOX.admin()
+                .resource(new LeaseBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace("kube-node-lease")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withRenewTime(renewed)
+                        .endSpec()
+                        .build())
+                .createOr(existing -> existing.update());
     }
 
     private static void foreignNode(String name, String ready, Duration since) {
