@@ -17,6 +17,12 @@ public enum Wording {
     /** A ResourceQuota forbids a pod (k8s.io/apiserver, plugin resourcequota). */
     QUOTA_EXCEEDED("exceeded quota"),
 
+    /** A ResourceQuota wants values that a pod doesn't have (the same, and pkg/quota/v1/evaluator/core). */
+    QUOTA_WANTS_VALUES("failed quota"),
+
+    /** A LimitRange forbids a pod's values (k8s.io/kubernetes, plugin/pkg/admission/limitranger). */
+    OUT_OF_LIMIT_RANGE("(minimum|maximum) [^ ]+ usage per |max limit to request ratio per "),
+
     /** A pod names a RuntimeClass that is not there (k8s.io/kubernetes, plugin/pkg/admission/runtimeclass). */
     NO_RUNTIME_CLASS("RuntimeClass.*not found"),
 

@@ -20,6 +20,8 @@ import io.fabric8.kubernetes.api.model.PodCondition;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Whether the control plane's pod runs and, where it does not, what keeps it from running. */
 public final class ControlPlaneCheck {
@@ -30,6 +32,9 @@ public final class ControlPlaneCheck {
             Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError");
 
     private static final int MESSAGE_LIMIT = 1200;
+
+    private static final Pattern WANTED_RESOURCE =
+            Pattern.compile("(?<=[ ,])(requests\\.|limits\\.)?(cpu|memory|ephemeral-storage)(?=,| for: )");
 
     private ControlPlaneCheck() {}
 
@@ -61,10 +66,34 @@ public final class ControlPlaneCheck {
                     "A ResourceQuota of the namespace forbids the pod; raise it, or lower" + " controlPlane.resources: "
                             + message);
         }
+        if (Wording.QUOTA_WANTS_VALUES.isSaidIn(message)) {
+            return Verdict.fails(
+                    Reason.QUOTA_EXCEEDED,
+                    "A ResourceQuota of the namespace lets in only pods that set " + wanted(message)
+                            + " in controlPlane.resources, which replaces the defaults; set it there, or have a"
+                            + " LimitRange of the namespace fill it in: " + message);
+        }
+        if (Wording.OUT_OF_LIMIT_RANGE.isSaidIn(message)) {
+            return Verdict.fails(
+                    Reason.POD_REJECTED,
+                    "A LimitRange of the namespace forbids the pod; change controlPlane.resources so that it fits, or the"
+                            + " LimitRange: " + message);
+        }
         if (Wording.NO_RUNTIME_CLASS.isSaidIn(message)) {
             return RuntimeClassCheck.missing(message);
         }
         return Verdict.fails(Reason.POD_REJECTED, "The host cluster refuses the pod: " + message);
+    }
+
+    /** The resources that a quota wants to be set; it calls requests without a prefix, too. */
+    private static String wanted(String message) {
+        String wanted = WANTED_RESOURCE
+                .matcher(message)
+                .results()
+                .map(resource -> (resource.group(1) == null ? "requests." : resource.group(1)) + resource.group(2))
+                .distinct()
+                .collect(Collectors.joining(", "));
+        return wanted.isEmpty() ? "all that it counts" : wanted;
     }
 
     private static Verdict ofPod(Pod pod, List<Event> warnings, boolean answers) {
