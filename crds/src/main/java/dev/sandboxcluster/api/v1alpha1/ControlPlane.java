@@ -9,9 +9,11 @@ import java.util.Map;
 /**
  * The pod that runs k3s.
  *
- * <p>An image reference is what the OCI distribution specification says. The flags that the operator sets itself are refused in {@code extraArgs}, in every spelling k3s accepts for them
- * (k3s's command line takes {@code --flag=value}; see {@code k3s server --help}). The same flags could be given as
- * {@code K3S_*} environment variables, so these are refused in {@code env}.
+ * <p>An image reference is what the OCI distribution specification says. The flags that the operator sets itself are
+ * refused in {@code extraArgs}, in every spelling k3s accepts for them (k3s's command line takes {@code --flag=value}; see
+ * {@code k3s server --help}). Of a component's argument, k3s takes {@code name+=value} and {@code name-=value} too, and
+ * the component {@code _} for {@code -}. The same flags could be given as {@code K3S_*} environment variables, so these
+ * are refused in {@code env}.
  */
 @ApiType
 @SchemaCustomizer(value = SchemaPatch.class, input = """
@@ -25,16 +27,27 @@ import java.util.Map;
                     "x-kubernetes-validations": [
                       {"rule": "self.all(a, a.matches('^--[a-z0-9][-a-z0-9]*(=.*)?$'))",
                        "message": "write each flag as one item: --flag or --flag=value"},
-                      {"rule": "self.all(a, !(a.split('=')[0] in ['--advertise-address', '--advertise-port', '--agent-token', '--agent-token-file', '--bind-address', '--c', '--cluster-init', '--cluster-reset', '--cluster-reset-restore-path', '--config', '--d', '--data-dir', '--datastore-cafile', '--datastore-certfile', '--datastore-endpoint', '--datastore-keyfile', '--disable', '--disable-agent', '--disable-apiserver', '--disable-controller-manager', '--disable-etcd', '--docker', '--https-listen-port', '--log', '--l', '--node-ip', '--node-name', '--o', '--rootless', '--s', '--server', '--t', '--tls-san', '--token', '--token-file', '--write-kubeconfig', '--write-kubeconfig-group', '--write-kubeconfig-mode']))",
-                       "message": "the operator manages these flags itself: --advertise-address, --advertise-port, --agent-token, --agent-token-file, --bind-address, --cluster-init, --cluster-reset, --cluster-reset-restore-path, --config, --data-dir, --datastore-*, --disable (use controlPlane.disable), --disable-agent, --disable-apiserver, --disable-controller-manager, --disable-etcd, --docker, --https-listen-port, --log, --node-ip, --node-name, --rootless, --server, --tls-san (use tlsSANs), --token, --token-file, --write-kubeconfig*"},
-                      {"rule": "self.all(a, !a.matches('^--(kube-(apiserver|controller-manager|scheduler)|etcd)-arg=-*(anonymous-auth|authentication-config|client-ca-file|tls-cert-file|tls-private-key-file|etcd-[a-z-]+|secure-port|bind-address|authorization-mode|authorization-config|kubeconfig|use-service-account-credentials|service-account-[a-z-]+|data-dir|root-ca-file|cluster-signing-[a-z-]+)(=.*)?$'))",
-                       "message": "the operator or k3s manages these component arguments itself: anonymous-auth, authentication-config, authorization-config, authorization-mode, bind-address, client-ca-file, cluster-signing-*, data-dir, etcd-*, kubeconfig, root-ca-file, secure-port, service-account-*, tls-cert-file, tls-private-key-file, use-service-account-credentials"}]},
+                      {"rule": "self.all(a, !a.contains('$('))",
+                       "message": "Kubernetes would replace $(NAME) by the value of a variable: write the value itself"},
+                      {"rule": "self.all(a, !(a.split('=')[0] in ['--advertise-address', '--advertise-port', '--agent-token', '--agent-token-file', '--apiserver-bind-address', '--apiserver-port', '--bind-address', '--c', '--cluster-cidr', '--cluster-dns', '--cluster-domain', '--cluster-init', '--cluster-reset', '--cluster-reset-restore-path', '--config', '--d', '--data-dir', '--datastore-cafile', '--datastore-certfile', '--datastore-endpoint', '--datastore-keyfile', '--disable', '--disable-agent', '--disable-apiserver', '--disable-controller-manager', '--disable-etcd', '--docker', '--egress-selector-mode', '--flannel-backend', '--https-listen-port', '--log', '--l', '--node-external-ip', '--node-ip', '--node-name', '--o', '--rootless', '--s', '--server', '--service-cidr', '--supervisor-port', '--t', '--tls-san', '--token', '--token-file', '--with-node-id', '--write-kubeconfig', '--write-kubeconfig-group', '--write-kubeconfig-mode']))",
+                       "message": "the operator manages these flags itself: --advertise-address, --advertise-port, --agent-token, --agent-token-file, --apiserver-*, --bind-address, --cluster-cidr (use network.podCIDR), --cluster-dns, --cluster-domain (use network.clusterDomain), --cluster-init, --cluster-reset, --cluster-reset-restore-path, --config, --data-dir, --datastore-*, --disable (use controlPlane.disable), --disable-agent, --disable-apiserver, --disable-controller-manager, --disable-etcd, --docker, --egress-selector-mode, --flannel-backend (use network.flannelBackend), --https-listen-port, --log, --node-external-ip, --node-ip, --node-name, --rootless, --server, --service-cidr (use network.serviceCIDR), --supervisor-port, --tls-san (use tlsSANs), --token, --token-file, --with-node-id, --write-kubeconfig*"},
+                      {"rule": "self.all(a, !a.matches('^--[a-z-]+-arg$'))",
+                       "message": "write each argument of a component as one item: --kube-apiserver-arg=name=value"},
+                      {"rule": "self.all(a, !a.replace('_', '-').matches('^--[a-z-]+-arg=-*oidc-'))",
+                       "message": "use authentication.jwt in place of the oidc-* arguments: the API server does not take them beside its authentication file"},
+                      {"rule": "self.all(a, !a.replace('_', '-').matches('^--(kube-(apiserver|controller-manager|controller|scheduler)|etcd)-arg=-*(advertise-address|anonymous-auth|authentication-config|authorization-config|authorization-mode|bind-address|client-ca-file|cluster-cidr|cluster-signing-[a-z-]+|data-dir|egress-selector-config-file|enable-bootstrap-token-auth|endpoint-reconciler-type|etcd-[a-z-]+|kubeconfig|root-ca-file|secure-port|service-account-[a-z-]+|service-cluster-ip-range|tls-cert-file|tls-private-key-file|use-service-account-credentials)[-+]*(=.*)?$'))",
+                       "message": "the operator or k3s manages these component arguments itself: advertise-address, anonymous-auth, authentication-config, authorization-config, authorization-mode, bind-address, client-ca-file, cluster-cidr, cluster-signing-*, data-dir, egress-selector-config-file, enable-bootstrap-token-auth, endpoint-reconciler-type, etcd-*, kubeconfig, root-ca-file, secure-port, service-account-*, service-cluster-ip-range, tls-cert-file, tls-private-key-file, use-service-account-credentials"}]},
                   "env": {"maxItems": 64, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
                   "disable": {"maxItems": 16, "x-kubernetes-list-type": "set",
                     "items": {"type": "string",
                       "enum": ["coredns", "local-storage", "metrics-server", "runtimes", "servicelb", "traefik"]}},
+                  "enable": {"maxItems": 16, "x-kubernetes-list-type": "set",
+                    "items": {"type": "string", "enum": ["metrics-server"]}},
                   "nodeSelector": {"maxProperties": 64},
-                  "tolerations": {"maxItems": 64, "x-kubernetes-list-type": "atomic"}}}
+                  "tolerations": {"maxItems": 64, "x-kubernetes-list-type": "atomic"}},
+                 "x-kubernetes-validations": [
+                    {"rule": "!has(self.enable) || !has(self.disable) || self.enable.all(c, !(c in self.disable))",
+                     "message": "controlPlane.enable and controlPlane.disable name the same component"}]}
                 """)
 public record ControlPlane(
         @JsonPropertyDescription(
@@ -57,10 +70,15 @@ public record ControlPlane(
         List<EnvVar> env,
 
         @JsonPropertyDescription(
-                "k3s's packaged components to leave out. Default: local-storage, metrics-server, servicelb, traefik,"
-                        + " which need a worker; with k3s agents as workers, metrics-server runs. A list given here"
-                        + " takes the default's place.")
+                "k3s's packaged components to leave out. Default: local-storage, servicelb, traefik, which need a"
+                        + " worker. A list given here takes the default's place.")
         List<String> disable,
+
+        @JsonPropertyDescription(
+                "k3s's packaged components that are left out unless they are named here: metrics-server, which needs"
+                        + " k3s agents as workers. As long as no pod of it runs, no namespace of the cluster can be"
+                        + " deleted.")
+        List<String> enable,
 
         @JsonPropertyDescription("Labels of the nodes on which the pod may run.")
         Map<String, String> nodeSelector,
@@ -69,5 +87,5 @@ public record ControlPlane(
         List<Toleration> tolerations) {
 
     /** A control plane of which everything is left to the defaults. */
-    public static final ControlPlane EMPTY = new ControlPlane(null, null, null, null, null, null, null, null);
+    public static final ControlPlane EMPTY = new ControlPlane(null, null, null, null, null, null, null, null, null);
 }

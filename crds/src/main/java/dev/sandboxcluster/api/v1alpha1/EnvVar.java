@@ -12,6 +12,9 @@ import io.fabric8.generator.annotation.Required;
                     "x-kubernetes-validations": [
                       {"rule": "!self.startsWith('K3S_') && !(self in ['HOME', 'PATH'])",
                        "message": "HOME, PATH and K3S_* are managed by the operator: use the fields of the spec, or controlPlane.extraArgs"}]},
-                  "value": {"maxLength": 4096}}}
+                  "value": {"maxLength": 4096,
+                    "x-kubernetes-validations": [
+                      {"rule": "!self.contains('$(')",
+                       "message": "Kubernetes would replace $(NAME) by the value of a variable: write the value itself"}]}}}
                 """)
 public record EnvVar(@Required String name, @Required String value) {}

@@ -72,6 +72,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
                 + SandboxCluster.HAS_SERVICE_CIDR
                 + ") || self.spec.network.serviceCIDR == oldSelf.spec.network.serviceCIDR)",
         message = "spec.network.serviceCIDR cannot be changed: Services of the cluster keep the addresses they have")
+@ValidationRule(
+        value = "(" + SandboxCluster.HAS_CLUSTER_DOMAIN + " ? self.spec.network.clusterDomain : 'cluster.local') == ("
+                + SandboxCluster.HAD_CLUSTER_DOMAIN + " ? oldSelf.spec.network.clusterDomain : 'cluster.local')",
+        message = "spec.network.clusterDomain cannot be changed: pods, certificates and tokens of the cluster keep the"
+                + " names they have")
 public class SandboxCluster extends CustomResource<SandboxClusterSpec, SandboxClusterStatus> implements Namespaced {
 
     public static final String GROUP = "sandboxcluster.dev";
@@ -94,6 +99,11 @@ public class SandboxCluster extends CustomResource<SandboxClusterSpec, SandboxCl
             "has(self.spec) && has(self.spec.network) && has(self.spec.network.serviceCIDR)";
     static final String HAD_SERVICE_CIDR =
             "has(oldSelf.spec) && has(oldSelf.spec.network) && has(oldSelf.spec.network.serviceCIDR)";
+
+    static final String HAS_CLUSTER_DOMAIN =
+            "has(self.spec) && has(self.spec.network) && has(self.spec.network.clusterDomain)";
+    static final String HAD_CLUSTER_DOMAIN =
+            "has(oldSelf.spec) && has(oldSelf.spec.network) && has(oldSelf.spec.network.clusterDomain)";
 
     private static final long serialVersionUID = 1L;
 

@@ -46,6 +46,13 @@ import java.util.List;
                 + " || !has(self.network.flannelBackend) || self.network.flannelBackend == 'none'",
         message =
                 "network.flannelBackend is for k3s agents: with workers.external.bootstrap KubeletTLS you bring the CNI")
+@ValidationRule(
+        value = "!has(self.controlPlane) || !has(self.controlPlane.enable)"
+                + " || !('metrics-server' in self.controlPlane.enable) || (" + SandboxClusterSpec.WITH_WORKERS + ")"
+                + " && (!has(self.workers.external.bootstrap) || self.workers.external.bootstrap == 'K3sAgent')",
+        message =
+                "controlPlane.enable metrics-server needs k3s agents as workers: without them, the API it announces is"
+                        + " never there, and no namespace can be deleted")
 public record SandboxClusterSpec(
         @JsonPropertyDescription(
                 "The k3s release, as its image tag: v1.33.5-k3s1. Default: the operator's; a cluster keeps the one it"

@@ -44,7 +44,7 @@ record Settings(
     Contribution pod(Identity sandbox, Exposed exposed) {
         return Contribution.sum(List.of(
                 storage.contribution(sandbox, exposed.clusterIp()),
-                controlPlane.contribution(WorkerSettings.kind(workers)),
+                controlPlane.contribution(),
                 Keys.contribution(sandbox),
                 AuthenticationConfigMap.contribution(sandbox),
                 exposure.contribution(),

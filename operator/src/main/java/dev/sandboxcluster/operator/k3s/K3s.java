@@ -67,8 +67,5 @@ public final class K3s {
     /** The port on which a kubelet serves logs and exec. */
     public static final int KUBELET_PORT = 10250;
 
-    /** The domain of the cluster's DNS names, unless a flag says otherwise. */
-    public static final String CLUSTER_DOMAIN = "cluster.local";
-
     private K3s() {}
 }

@@ -1,7 +1,10 @@
 package dev.sandboxcluster.operator.k3s;
 
+import dev.sandboxcluster.api.v1alpha1.Network;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -16,12 +19,17 @@ public final class ServerArguments {
      */
     private static final List<String> ORDER = List.of("""
             server --disable-agent --rootless --data-dir= --token-file= --write-kubeconfig= --https-listen-port=
-            --node-name= --cluster-cidr= --service-cidr= --cluster-dns= --node-ip= --tls-san= --disable=
+            --node-name= --cluster-cidr= --service-cidr= --cluster-dns= --cluster-domain= --node-ip= --tls-san= --disable=
             --disable-cloud-controller --disable-network-policy --flannel-backend= --egress-selector-mode=
             --kube-apiserver-arg=authentication-config= --kube-apiserver-arg=feature-gates=
             --kube-controller-manager-arg=use-service-account-credentials= --kube-controller-manager-arg=kubeconfig=
             --disable-helm-controller --kube-apiserver-arg=endpoint-reconciler-type=
             """.split("\\s+"));
+
+    /** The minor version from which ConsistentListFromCache is locked (k8s.io/apiserver, pkg/features). */
+    private static final int LISTS_ALWAYS_FROM_CACHE = 34;
+
+    private static final String ON_REQUEST = "metrics-server";
 
     private ServerArguments() {}
 
@@ -42,7 +50,6 @@ public final class ServerArguments {
                 "--disable-cloud-controller",
                 "--disable-network-policy",
                 "--kube-apiserver-arg=authentication-config=" + K3s.CONFIG_DIR + "/" + K3s.AUTHENTICATION_CONFIG,
-                "--kube-apiserver-arg=feature-gates=APIServerIdentity=false",
                 "--kube-controller-manager-arg=use-service-account-credentials=false",
                 "--kube-controller-manager-arg=kubeconfig=" + K3s.ADMIN_KUBECONFIG);
     }
@@ -52,12 +59,16 @@ public final class ServerArguments {
         return List.of("--token-file=" + K3s.PKI_DIR + "/token");
     }
 
-    /** The addresses of pods, of Services, and of the DNS server among them. */
-    public static List<String> network(String clusterCidr, String serviceCidr) {
-        return List.of(
+    /** The addresses of pods, of Services, and of the DNS server among them; the domain, if it is not k3s's default. */
+    public static List<String> network(String clusterCidr, String serviceCidr, String clusterDomain) {
+        List<String> flags = new ArrayList<>(List.of(
                 "--cluster-cidr=" + clusterCidr,
                 "--service-cidr=" + serviceCidr,
-                "--cluster-dns=" + K3s.clusterDns(serviceCidr));
+                "--cluster-dns=" + K3s.clusterDns(serviceCidr)));
+        if (!clusterDomain.equals(Network.DEFAULT_CLUSTER_DOMAIN)) {
+            flags.add("--cluster-domain=" + clusterDomain);
+        }
+        return flags;
     }
 
     /**
@@ -73,9 +84,38 @@ public final class ServerArguments {
         return names.stream().map(name -> "--tls-san=" + name).toList();
     }
 
-    /** Packaged components to leave out. */
-    public static List<String> disable(List<String> components) {
-        return components.stream().map(component -> "--disable=" + component).toList();
+    /**
+     * Packaged components to leave out.
+     *
+     * @param unwanted what the user says; empty: what is no use without a worker. CoreDNS's manifest is left in, as users
+     *     look for it
+     * @param enabled what runs only on request. The metrics server announces an API: until a pod of it answers, the API
+     *     server doesn't know all kinds of objects, so that no namespace can be emptied
+     */
+    public static List<String> disable(Optional<List<String>> unwanted, List<String> enabled) {
+        return Stream.concat(
+                        unwanted.orElse(List.of("local-storage", ON_REQUEST, "servicelb", "traefik")).stream(),
+                        Stream.of(ON_REQUEST))
+                .distinct()
+                .filter(component -> !enabled.contains(component))
+                .map(component -> "--disable=" + component)
+                .toList();
+    }
+
+    /**
+     * The API server's feature gates, to which {@link #commandLine} adds those that the user sets.
+     *
+     * <p>Without ConsistentListFromCache, what is listed comes from the datastore. With it, it comes from a cache that
+     * asks the datastore whether it is up to date; on k3s's datastore, lists were seen that still had what was deleted
+     * before. Kubernetes 1.34 and later have it always.
+     *
+     * @param kubernetesMinor 33 for v1.33; empty: not known
+     */
+    public static List<String> featureGates(Optional<Integer> kubernetesMinor) {
+        boolean settable =
+                kubernetesMinor.filter(minor -> minor < LISTS_ALWAYS_FROM_CACHE).isPresent();
+        return List.of(
+                FeatureGates.FLAG + "APIServerIdentity=false" + (settable ? ",ConsistentListFromCache=false" : ""));
     }
 
     /**
@@ -97,12 +137,16 @@ public final class ServerArguments {
     /**
      * One command line, whatever order the flags were given in.
      *
-     * @param extra the user's flags, last, so that k3s's rule "the last one counts" favours them
+     * @param extra the user's flags, last, so that k3s's rule "the last one counts" favours them; of feature gates it
+     *     would count for all of them together, so these become one flag
      */
     public static List<String> commandLine(List<String> flags, List<String> extra) {
+        Optional<String> gates = FeatureGates.merged(Stream.concat(flags.stream(), extra.stream()));
         return Stream.concat(
-                        flags.stream().distinct().sorted(Comparator.comparingInt(ServerArguments::rank)),
-                        extra.stream())
+                        Stream.concat(flags.stream().filter(flag -> !FeatureGates.is(flag)), gates.stream())
+                                .distinct()
+                                .sorted(Comparator.comparingInt(ServerArguments::rank)),
+                        extra.stream().filter(flag -> !FeatureGates.is(flag)))
                 .toList();
     }
 

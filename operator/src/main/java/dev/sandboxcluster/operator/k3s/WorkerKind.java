@@ -1,7 +1,5 @@
 package dev.sandboxcluster.operator.k3s;
 
-import java.util.List;
-
 /** Which machines may join, as far as it matters to {@code k3s server}. */
 public enum WorkerKind {
 
@@ -17,15 +15,5 @@ public enum WorkerKind {
     /** The value of {@code --flannel-backend} where the spec names none, or has no say. */
     public String flannelBackend() {
         return this == AGENTS ? "vxlan" : "none";
-    }
-
-    /**
-     * Packaged components to leave out by default: those that are no use without a worker. CoreDNS's manifest is left in,
-     * as users look for it. The API server reaches a metrics server only through the tunnels of k3s agents.
-     */
-    public List<String> disabledByDefault() {
-        return this == AGENTS
-                ? List.of("local-storage", "servicelb", "traefik")
-                : List.of("local-storage", "metrics-server", "servicelb", "traefik");
     }
 }

@@ -36,9 +36,34 @@ class InputIT {
             controlPlane: {extraArgs: ["--token", "x"]}                         | write each flag as one item
             controlPlane: {extraArgs: ["--kube-apiserver-arg=anonymous-auth=true"]} | manages these component arguments itself
             controlPlane: {extraArgs: ["--kube-apiserver-arg=--client-ca-file=/x"]} | manages these component arguments itself
+            controlPlane: {extraArgs: ["--kube-apiserver-arg=authentication-config+=/x"]} | manages these component arguments itself
+            controlPlane: {extraArgs: ["--kube-apiserver-arg=authentication-config-=/x"]} | manages these component arguments itself
+            controlPlane: {extraArgs: ["--kube-apiserver-arg=authentication_config=/x"]} | manages these component arguments itself
+            controlPlane: {extraArgs: ["--kube-controller-arg=kubeconfig=/x"]}  | manages these component arguments itself
+            controlPlane: {extraArgs: ["--kube-apiserver-arg=endpoint-reconciler-type=lease"]} | manages these component arguments itself
+            controlPlane: {extraArgs: ["--kube-apiserver-arg=service-cluster-ip-range=10.0.0.0/16"]} | manages these component arguments itself
+            controlPlane: {extraArgs: ["--kube-apiserver-arg=egress-selector-config-file=/x"]} | manages these component arguments itself
+            controlPlane: {extraArgs: ["--kube-apiserver-arg", "--anonymous-auth=true"]} | write each argument of a component as one item
+            controlPlane: {extraArgs: ["--kube-apiserver-arg=$(X)"], env: [{name: X, value: anonymous-auth=true}]} | Kubernetes would replace $(NAME)
+            controlPlane: {extraArgs: ["--kube-apiserver-arg=$$$(X)"]}          | Kubernetes would replace $(NAME)
+            controlPlane: {env: [{name: A, value: "$(HOME)"}]}                  | Kubernetes would replace $(NAME)
+            controlPlane: {extraArgs: ["--kube-apiserver-arg=oidc-issuer-url=https://a.example.com"]} | use authentication.jwt
+            controlPlane: {extraArgs: ["--kube-apiserver-arg=--oidc_client_id=a"]} | use authentication.jwt
+            controlPlane: {extraArgs: ["--service-cidr=10.60.0.0/16"]}          | --service-cidr (use network.serviceCIDR)
+            controlPlane: {extraArgs: ["--cluster-cidr=10.60.0.0/16"]}          | --cluster-cidr (use network.podCIDR)
+            controlPlane: {extraArgs: ["--cluster-domain=a.example.com"]}       | --cluster-domain (use network.clusterDomain)
+            controlPlane: {extraArgs: ["--flannel-backend=vxlan"]}              | --flannel-backend (use network.flannelBackend)
+            controlPlane: {extraArgs: ["--cluster-dns=10.53.0.11"]}             | the operator manages these flags itself
+            controlPlane: {extraArgs: ["--egress-selector-mode=agent"]}         | the operator manages these flags itself
+            controlPlane: {extraArgs: ["--supervisor-port=6443"]}               | the operator manages these flags itself
+            controlPlane: {extraArgs: ["--node-external-ip=192.0.2.1"]}         | the operator manages these flags itself
             controlPlane: {env: [{name: K3S_TOKEN, value: x}]}                  | HOME, PATH and K3S_* are managed by the operator
             controlPlane: {env: [{name: "A B", value: x}]}                      | name in body should match
             controlPlane: {disable: [everything]}                               | supported values: "coredns"
+            controlPlane: {enable: [traefik]}                                   | supported values: "metrics-server"
+            controlPlane: {enable: [metrics-server]}                            | needs k3s agents as workers
+            controlPlane: {enable: [metrics-server]}, workers: {external: {enabled: true, bootstrap: KubeletTLS}}, storage: {type: Persistent}, expose: {type: LoadBalancer} | needs k3s agents as workers
+            controlPlane: {enable: [metrics-server], disable: [metrics-server]} | name the same component
             tlsSANs: ["*.example.com"]                                          | k3s drops wildcard names
             tlsSANs: ["https://example.com"]                                    | must be a DNS name or an IP address
             storage: {type: Forever}                                            | supported values: "Ephemeral", "Persistent"
@@ -53,6 +78,9 @@ class InputIT {
             network: {serviceCIDR: 10.60.0.0/28}                                | must be an IPv4 range of /12 to /24
             network: {podCIDR: 10.53.0.0/17}                                    | overlap
             network: {serviceCIDR: 10.52.128.0/20}                              | overlap
+            network: {clusterDomain: "Cluster.local"}                           | must be a DNS name in small letters
+            network: {clusterDomain: "cluster.local."}                          | must be a DNS name in small letters
+            network: {clusterDomain: "10.0.0.1"}                                | must be a DNS name in small letters
             expose: {type: Ingress}                                             | supported values: "ClusterIP", "LoadBalancer", "NodePort"
             expose: {type: NodePort, loadBalancer: {loadBalancerClass: a}}      | expose.loadBalancer is only for expose.type LoadBalancer
             network: {flannelBackend: udp}                                      | supported values: "host-gw", "none", "vxlan"
@@ -92,6 +120,9 @@ class InputIT {
                 "controlPlane: {runtimeClassName: ''}",
                 "controlPlane: {resources: {requests: {cpu: 1, memory: 512Mi}, limits: {cpu: 1500m}}}",
                 "controlPlane: {extraArgs: [--secrets-encryption, '--kube-apiserver-arg=max-requests-inflight=100']}",
+                "controlPlane: {extraArgs: ['--kube-apiserver-arg=feature-gates+=A=true', '--service-node-port-range=1-2']}",
+                "controlPlane: {extraArgs: [--debug], env: [{name: TZ, value: '5$$ (a)'}]}",
+                "network: {clusterDomain: sandbox-1.example.com}",
                 "controlPlane: {tolerations: [{operator: Exists}], nodeSelector: {a: b}}",
                 "expose: {type: NodePort, nodePort: {hostName: 2001:db8::1}}",
                 "tlsSANs: [10.0.0.1, example.com]",
@@ -99,6 +130,8 @@ class InputIT {
                 "storage: {type: Persistent}",
                 "storage: {type: Persistent, size: 500M, storageClassName: fast.one, retentionPolicy: Retain}",
                 "expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b, annotations: {a: b}}}",
+                "controlPlane: {enable: [metrics-server], disable: [traefik]}, workers: {external: {enabled: true}},"
+                        + " storage: {type: Persistent}, expose: {type: LoadBalancer}",
                 "workers: {external: {enabled: true, tokenTTL: 1h30m, removeNotReadyAfter: 30m, groups: [{name: gpu,"
                         + " maxNodes: 3, labels: {a: b, node-restriction.kubernetes.io/x: y},"
                         + " taints: [{key: a, effect: NoExecute}]}]}}, storage: {type: Persistent},"
@@ -124,6 +157,8 @@ class InputIT {
             storage: {type: Persistent}                   | storage: {type: Persistent, size: 2G}                 | spec.storage.size cannot shrink
             network: {podCIDR: 10.60.0.0/16}              | network: {podCIDR: 10.61.0.0/16}                      | cannot be changed
             tlsSANs: []                                   | network: {serviceCIDR: 10.61.0.0/16}                  | cannot be changed
+            tlsSANs: []                                   | network: {clusterDomain: a.example.com}               | clusterDomain cannot be changed
+            network: {clusterDomain: a.example.com}       | tlsSANs: []                                           | clusterDomain cannot be changed
             workers: {external: {enabled: true}}, storage: {type: Persistent}, expose: {type: LoadBalancer} | workers: {external: {enabled: true, bootstrap: KubeletTLS}}, storage: {type: Persistent}, expose: {type: LoadBalancer} | bootstrap cannot be changed
             expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b}} | expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/c}} | loadBalancerClass cannot be changed
             """)
@@ -136,6 +171,7 @@ class InputIT {
             storage: {type: Persistent}                   | storage: {type: Persistent, size: 3Gi, retentionPolicy: Retain}
             storage: {type: Ephemeral}                    | tlsSANs: []
             network: {podCIDR: 10.60.0.0/16}              | network: {podCIDR: 10.60.0.0/16, flannelBackend: none}
+            tlsSANs: []                                   | network: {clusterDomain: cluster.local}
             """)
     void changesThatCan(String before, String after) {
         assertThatCode(() -> change(before, after)).doesNotThrowAnyException();

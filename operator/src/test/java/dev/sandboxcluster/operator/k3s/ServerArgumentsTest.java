@@ -1,22 +1,27 @@
 package dev.sandboxcluster.operator.k3s;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ServerArgumentsTest {
 
     private static final List<String> FLAGS = Stream.of(
                     ServerArguments.common(),
                     ServerArguments.token(),
-                    ServerArguments.network("10.52.0.0/16", "10.53.0.0/16"),
+                    ServerArguments.network("10.52.0.0/16", "10.53.0.0/16", "sandbox.test"),
                     ServerArguments.ownAddress("10.96.0.7"),
                     ServerArguments.servingNames(List.of("b.example.com", "a.example.com")),
-                    ServerArguments.disable(WorkerKind.AGENTS.disabledByDefault()),
+                    ServerArguments.featureGates(Optional.of(33)),
+                    ServerArguments.disable(Optional.empty(), List.of()),
                     ServerArguments.workers(WorkerKind.AGENTS, "vxlan"))
             .flatMap(List::stream)
             .toList();
@@ -55,6 +60,65 @@ class ServerArgumentsTest {
                         "--kube-apiserver-arg=v=2",
                         "--node-name=x",
                         "--kube-apiserver-arg=v=2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
+            none                                                             | APIServerIdentity=false,ConsistentListFromCache=false
+            --kube-apiserver-arg=feature-gates=A=true,B=false                | APIServerIdentity=false,ConsistentListFromCache=false,A=true,B=false
+            --kube-apiserver-arg=feature-gates=ConsistentListFromCache=true  | APIServerIdentity=false,ConsistentListFromCache=true
+            --kube-apiserver-arg=feature-gates=kube:APIServerIdentity=true   | kube:APIServerIdentity=true,ConsistentListFromCache=false
+            --kube-apiserver-arg=--feature_gates+=A=true                     | APIServerIdentity=false,ConsistentListFromCache=false,A=true
+            --kube-apiserver-arg=feature-gates=                              | APIServerIdentity=false,ConsistentListFromCache=false
+            """)
+    void theUsersFeatureGatesAreAddedAndWinOneByOne(String given, String expected) {
+        List<String> extra = Stream.of(Optional.ofNullable(given).stream(), Stream.of("--debug"))
+                .flatMap(flags -> flags)
+                .toList();
+
+        assertThat(ServerArguments.commandLine(ServerArguments.featureGates(Optional.of(33)), extra))
+                .containsExactly("--kube-apiserver-arg=feature-gates=" + expected, "--debug");
+    }
+
+    @Test
+    void theLastValueOfAGateThatIsSetTwiceCounts() {
+        assertThat(ServerArguments.commandLine(
+                        List.of(),
+                        List.of(
+                                "--kube-apiserver-arg=feature-gates=A=true,B=true",
+                                "--kube-apiserver-arg=feature-gates=A=false",
+                                "--kube-scheduler-arg=feature-gates=A=true")))
+                .containsExactly(
+                        "--kube-apiserver-arg=feature-gates=A=false,B=true",
+                        "--kube-scheduler-arg=feature-gates=A=true");
+    }
+
+    /** A gate that is locked ends the API server, and one that isn't known too. */
+    @Test
+    void aGateIsSetOnlyWhereItCanBe() {
+        assertThat(ServerArguments.featureGates(Optional.of(32)))
+                .singleElement(STRING)
+                .contains("ConsistentList");
+        assertThat(ServerArguments.featureGates(Optional.of(34)))
+                .singleElement(STRING)
+                .doesNotContain("ConsistentList");
+        assertThat(ServerArguments.featureGates(Optional.empty()))
+                .singleElement(STRING)
+                .doesNotContain("ConsistentList");
+    }
+
+    @Test
+    void theMetricsServerRunsOnRequestOnly() {
+        assertThat(ServerArguments.disable(Optional.of(List.of("traefik")), List.of()))
+                .containsExactly("--disable=traefik", "--disable=metrics-server");
+        assertThat(ServerArguments.disable(Optional.empty(), List.of()))
+                .containsExactly(
+                        "--disable=local-storage",
+                        "--disable=metrics-server",
+                        "--disable=servicelb",
+                        "--disable=traefik");
+        assertThat(ServerArguments.disable(Optional.of(List.of()), List.of("metrics-server")))
+                .isEmpty();
     }
 
     private static List<String> kinds(List<String> line) {

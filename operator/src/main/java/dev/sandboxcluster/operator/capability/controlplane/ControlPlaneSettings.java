@@ -9,7 +9,6 @@ import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.k3s.ServerArguments;
-import dev.sandboxcluster.operator.k3s.WorkerKind;
 import dev.sandboxcluster.operator.pod.Contribution;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Toleration;
@@ -19,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -28,9 +29,12 @@ import java.util.stream.Stream;
  * @param defaultImage the same, if the spec leaves the choice to the operator
  * @param runtimeClassName empty: the host cluster's default container runtime
  * @param extraArgs the user's flags of {@code k3s server}
+ * @param kubernetesMinor 33 for v1.33, as image or spec say; empty: neither does
  * @param disable packaged components to leave out; empty: those that have no use
+ * @param enable packaged components that run only on request
  * @param podCidr the addresses of the sandbox's pods
  * @param serviceCidr the addresses of the sandbox's Services
+ * @param clusterDomain the domain of the sandbox's DNS names
  */
 public record ControlPlaneSettings(
         String image,
@@ -39,11 +43,14 @@ public record ControlPlaneSettings(
         Resources resources,
         List<String> extraArgs,
         Map<String, String> env,
+        Optional<Integer> kubernetesMinor,
         Optional<List<String>> disable,
+        List<String> enable,
         Map<String, String> nodeSelector,
         List<Toleration> tolerations,
         String podCidr,
-        String serviceCidr) {
+        String serviceCidr,
+        String clusterDomain) {
 
     /** The RuntimeClass of sandboxes that name none. */
     private static final String DEFAULT_RUNTIME_CLASS = "gvisor";
@@ -58,6 +65,9 @@ public record ControlPlaneSettings(
      */
     private static final Map<String, String> DEFAULT_ENV =
             Map.of("GODEBUG", "asyncpreemptoff=1", "GOGC", "50", "GOMEMLIMIT", "180MiB");
+
+    /** A version, or the tag of an image: v1.33.5-k3s1. */
+    private static final Pattern RELEASE = Pattern.compile("(?:^|:)v1\\.([0-9]{1,3})\\.");
 
     private static final String SCRATCH = "tmp";
     private static final Quantity LARGEST_SCRATCH = new Quantity("256Mi");
@@ -81,15 +91,18 @@ public record ControlPlaneSettings(
                 Optional.ofNullable(given.resources()).orElse(DEFAULT_RESOURCES),
                 orEmpty(given.extraArgs()),
                 env(orEmpty(given.env())),
+                minor(image).or(() -> Optional.ofNullable(spec.version()).flatMap(ControlPlaneSettings::minor)),
                 Optional.ofNullable(given.disable()),
+                orEmpty(given.enable()),
                 Optional.ofNullable(given.nodeSelector()).orElse(Map.of()),
                 orEmpty(given.tolerations()),
                 network.map(Network::podCIDR).orElse(Network.DEFAULT_POD_CIDR),
-                network.map(Network::serviceCIDR).orElse(Network.DEFAULT_SERVICE_CIDR));
+                network.map(Network::serviceCIDR).orElse(Network.DEFAULT_SERVICE_CIDR),
+                network.map(Network::clusterDomain).orElse(Network.DEFAULT_CLUSTER_DOMAIN));
     }
 
     /** The flags, variables and files that are no other capability's. */
-    public Contribution contribution(WorkerKind workers) {
+    public Contribution contribution() {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("HOME", K3s.DATA_DIR);
         variables.putAll(env);
@@ -105,8 +118,9 @@ public record ControlPlaneSettings(
                 .withEnv(variables)
                 .withArguments(Stream.of(
                                 ServerArguments.common(),
-                                ServerArguments.network(podCidr, serviceCidr),
-                                ServerArguments.disable(disable.orElseGet(workers::disabledByDefault)))
+                                ServerArguments.network(podCidr, serviceCidr, clusterDomain),
+                                ServerArguments.featureGates(kubernetesMinor),
+                                ServerArguments.disable(disable, enable))
                         .flatMap(List::stream)
                         .toList());
     }
@@ -117,6 +131,12 @@ public record ControlPlaneSettings(
                 .map(image ->
                         hasTagOrDigest(image) ? image : image + ":" + version.orElse(config.controlPlaneVersion()))
                 .or(() -> version.map(tag -> config.controlPlaneImageRepository() + ":" + tag));
+    }
+
+    private static Optional<Integer> minor(String imageOrVersion) {
+        return Optional.of(RELEASE.matcher(imageOrVersion))
+                .filter(Matcher::find)
+                .map(release -> Integer.valueOf(release.group(1)));
     }
 
     private static boolean hasTagOrDigest(String image) {

@@ -146,7 +146,8 @@ public final class ExternalWorkersStage {
                             given.port(),
                             given.version().orElse(""),
                             given.controlPlane().podCidr(),
-                            given.controlPlane().serviceCidr()));
+                            given.controlPlane().serviceCidr(),
+                            given.controlPlane().clusterDomain()));
         }
 
         Stream<String> groups() {
@@ -253,6 +254,7 @@ public final class ExternalWorkersStage {
             reserved.addAll(known());
             reserved.add(K3s.kubernetesService(given.controlPlane().serviceCidr()));
             reserved.add(K3s.clusterDns(given.controlPlane().serviceCidr()));
+            reserved.add(".svc." + given.controlPlane().clusterDomain());
             round.pod().map(present -> present.getMetadata().getName()).ifPresent(reserved::add);
             return reserved;
         }

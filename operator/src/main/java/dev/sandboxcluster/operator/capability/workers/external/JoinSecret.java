@@ -39,8 +39,9 @@ record JoinSecret(Identity sandbox, Optional<String> revocation) {
      * @param version of the control plane, as k3s names it
      * @param podCidr the sandbox's range of pod addresses
      * @param serviceCidr the sandbox's range of Service addresses
+     * @param clusterDomain the domain of the sandbox's DNS names
      */
-    record Site(String address, int port, String version, String podCidr, String serviceCidr) {
+    record Site(String address, int port, String version, String podCidr, String serviceCidr, String clusterDomain) {
 
         /** Address and port as people write them. */
         String text() {
@@ -74,7 +75,7 @@ record JoinSecret(Identity sandbox, Optional<String> revocation) {
                         group.labels(),
                         group.taints(),
                         K3s.clusterDns(site.serviceCidr()),
-                        K3s.CLUSTER_DOMAIN,
+                        site.clusterDomain(),
                         site.podCidr())));
     }
 

@@ -2,6 +2,8 @@ package dev.sandboxcluster.operator.capability.workers.external.policy;
 
 import java.net.InetAddress;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -14,20 +16,27 @@ public final class Reserved {
 
     private static final String BROADCAST = "255.255.255.255";
 
-    private final Set<Host> controlPlane;
+    private static final String BELOW = ".";
 
-    private Reserved(Set<Host> controlPlane) {
+    private final Set<Host> controlPlane;
+    private final List<String> domains;
+
+    private Reserved(Set<Host> controlPlane, List<String> domains) {
         this.controlPlane = controlPlane;
+        this.domains = domains;
     }
 
     /**
      * With what is particular to a cluster.
      *
      * @param controlPlane names and addresses, mixed: the endpoint's, the certificate's further names, the pod's, the
-     *     first address of the sandbox's service range
+     *     first address of the sandbox's service range; a name that begins with a dot stands for all names below it
      */
     public static Reserved of(Collection<String> controlPlane) {
-        return new Reserved(controlPlane.stream().map(Host::of).collect(Collectors.toUnmodifiableSet()));
+        Map<Boolean, List<String>> parts =
+                controlPlane.stream().collect(Collectors.partitioningBy(name -> name.startsWith(BELOW)));
+        return new Reserved(
+                parts.get(false).stream().map(Host::of).collect(Collectors.toUnmodifiableSet()), parts.get(true));
     }
 
     boolean covers(Host host) {
@@ -35,7 +44,7 @@ public final class Reserved {
                 || host.address().map(Reserved::isSpecial).orElseGet(() -> isSpecial(host.name()));
     }
 
-    private static boolean isSpecial(String name) {
+    private boolean isSpecial(String name) {
         return name.equals("kubernetes")
                 || name.startsWith("kubernetes.")
                 || name.equals("k3s")
@@ -43,7 +52,8 @@ public final class Reserved {
                 || name.startsWith("localhost.")
                 || name.endsWith(".localhost")
                 || name.endsWith(".svc")
-                || name.endsWith(".cluster.local");
+                || name.endsWith(".cluster.local")
+                || domains.stream().anyMatch(name::endsWith);
     }
 
     private static boolean isSpecial(InetAddress address) {

@@ -69,7 +69,7 @@ class ClientCsrPolicyTest {
     private final ClientCsrPolicy policy = new ClientCsrPolicy(
             Map.of("aaaaaa", "gpu", "bbbbbb", "build"),
             Map.of("gpu", 2),
-            Reserved.of(List.of("demo.example.org", "192.0.2.10", "10.53.0.1")));
+            Reserved.of(List.of("demo.example.org", "192.0.2.10", "10.53.0.1", ".svc.example.net")));
 
     @Test
     void aMachineWithATokenJoinsTheTokensGroup() {
@@ -306,6 +306,7 @@ class ClientCsrPolicyTest {
         "kubernetes.default.svc.cluster.local, NameReserved",
         "metrics-server.kube-system.svc, NameReserved",
         "any.cluster.local, NameReserved",
+        "web.default.svc.example.net, NameReserved",
         "localhost, NameReserved",
         "localhost.localdomain, NameReserved",
         "a.localhost, NameReserved",
