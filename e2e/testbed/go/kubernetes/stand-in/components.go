@@ -8,9 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	scheduleroptions "k8s.io/kubernetes/cmd/kube-scheduler/app/options"
@@ -24,7 +22,7 @@ func (s *server) startAPIServer() <-chan struct{} {
 		"anonymous-auth":                   "false",
 		"api-audiences":                    issuer + ",k3s",
 		"authorization-mode":               "Node,RBAC",
-		"bind-address":                     s.bindAddress,
+		"bind-address":                     s.apiServerAddress,
 		"cert-dir":                         s.tls("temporary-certs"),
 		"client-ca-file":                   s.tls("client-ca.crt"),
 		"enable-admission-plugins":         "NodeRestriction",
@@ -41,7 +39,7 @@ func (s *server) startAPIServer() <-chan struct{} {
 		"requestheader-client-ca-file":     s.tls("request-header-ca.crt"),
 		"requestheader-group-headers":      "X-Remote-Group",
 		"requestheader-username-headers":   "X-Remote-User",
-		"secure-port":                      strconv.Itoa(s.httpsListenPort),
+		"secure-port":                      strconv.Itoa(s.apiServerPort),
 		"service-account-issuer":           issuer,
 		"service-account-key-file":         s.tls("service.key"),
 		"service-account-signing-key-file": s.tls("service.key"),
@@ -64,7 +62,7 @@ func (s *server) startAPIServer() <-chan struct{} {
 		}
 		defaults["encryption-provider-config"] = path
 	}
-	return s.startCommand("apiserver", apiserver.NewAPIServerCommand(), s.arguments(defaults, s.apiServerArgs))
+	return s.start("apiserver", s.arguments(defaults, s.apiServerArgs), s.runAPIServer)
 }
 
 func (s *server) startControllerManager() {
@@ -91,8 +89,12 @@ func (s *server) startControllerManager() {
 		defaults["cluster-signing-"+signer+"-cert-file"] = s.tls(ca + ".crt")
 		defaults["cluster-signing-"+signer+"-key-file"] = s.tls(ca + ".key")
 	}
-	s.startCommand("controller-manager", controllermanager.NewControllerManagerCommand(),
-		s.arguments(defaults, s.controllerManagerArgs))
+	s.start("controller-manager", s.arguments(defaults, s.controllerManagerArgs), func(arguments []string) error {
+		command := controllermanager.NewControllerManagerCommand()
+		command.SetArgs(arguments)
+		command.SilenceErrors = true
+		return command.Execute()
+	})
 }
 
 // startScheduler goes around the scheduler's command: that one wants to be the
@@ -131,14 +133,12 @@ func runScheduler(arguments []string) error {
 	return scheduler.Run(context.Background(), config, instance)
 }
 
-// startCommand runs a component; the channel closes when it has ended.
-func (s *server) startCommand(name string, command *cobra.Command, arguments []string) <-chan struct{} {
+// start runs a component; the channel closes when it has ended.
+func (s *server) start(name string, arguments []string, run func([]string) error) <-chan struct{} {
 	say("info", "Running "+name+" "+strings.Join(arguments, " "))
 	ended := make(chan struct{})
-	command.SetArgs(arguments)
-	command.SilenceErrors = true
 	go func() {
-		err := command.Execute()
+		err := run(arguments)
 		close(ended)
 		s.failed <- fmt.Errorf("%s exited: %w", name, orEnded(err))
 	}()

@@ -155,7 +155,8 @@ func (a authority) issueServer(path string, o *options) error {
 		"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc." + o.clusterDomain,
 		"localhost", "127.0.0.1", o.advertiseAddress,
 	}
-	if own, err := ownAddress(); err == nil {
+	// At one port for all, k3s adds the address at which it is asked.
+	if own, err := ownAddress(); err == nil && !o.supervisorApart() {
 		names = append(names, own)
 	}
 	firstService, err := addressInRange(o.serviceCIDR, 1)

@@ -3,9 +3,9 @@
 // command line and file layout that a control plane without an agent uses. A
 // flag that it does not know ends it, so that a wrong flag cannot pass a test.
 //
-// What k3s has and this has not: an agent, the supervisor's own endpoints
-// (/ping, /cacerts, joining) and its tunnel to agents, packaged components other
-// than CoreDNS, Addon and HelmChart resources, a configuration file, environment
+// What k3s has and this has not: an agent, what the supervisor serves to it beyond
+// certificates (its configuration, the tunnel), packaged components other than
+// CoreDNS, Addon and HelmChart resources, a configuration file, environment
 // variables. Plain kubelets join it as they join k3s: with a bootstrap token.
 package main
 

@@ -25,6 +25,9 @@ type options struct {
 	writeKubeconfigMode string
 
 	httpsListenPort  int
+	supervisorPort   int
+	apiServerPort    int
+	apiServerAddress string
 	bindAddress      string
 	advertiseAddress string
 	advertisePort    int
@@ -99,6 +102,10 @@ func parseOptions(args []string) (*options, error) {
 	}
 	flags.StringVar(&o.writeKubeconfigMode, "write-kubeconfig-mode", "0600", "")
 	flags.IntVar(&o.httpsListenPort, "https-listen-port", 6443, "")
+	// Hidden in k3s: RKE2 has the supervisor at a port of its own.
+	flags.IntVar(&o.supervisorPort, "supervisor-port", 0, "")
+	flags.IntVar(&o.apiServerPort, "apiserver-port", 0, "")
+	flags.StringVar(&o.apiServerAddress, "apiserver-bind-address", "", "")
 	flags.StringVar(&o.bindAddress, "bind-address", "0.0.0.0", "")
 	flags.StringVar(&o.advertiseAddress, "advertise-address", "", "")
 	flags.IntVar(&o.advertisePort, "advertise-port", 0, "")
@@ -159,6 +166,7 @@ func (o *options) complete() error {
 		}
 		o.advertiseAddress = address
 	}
+	o.completePorts()
 	if o.debug && o.verbosity == 0 {
 		o.verbosity = 2
 	}
@@ -172,7 +180,29 @@ func (o *options) complete() error {
 	return nil
 }
 
+// completePorts: k3s has one port for all, behind which the API server is on the
+// loopback interface; apart from the supervisor it stays there, unless told
+// otherwise.
+func (o *options) completePorts() {
+	switch {
+	case !o.supervisorApart():
+		o.apiServerPort, o.apiServerAddress = o.httpsListenPort, o.bindAddress
+	case o.apiServerPort == 0:
+		o.apiServerPort = o.httpsListenPort + 1
+	}
+	if o.apiServerAddress == "" {
+		o.apiServerAddress = "127.0.0.1"
+	}
+}
+
+func (o *options) supervisorApart() bool {
+	return o.supervisorPort != 0 && o.supervisorPort != o.httpsListenPort
+}
+
 func (o *options) validate() error {
+	if o.supervisorApart() && o.supervisorPort == o.apiServerPort {
+		return fmt.Errorf("listen tcp %s:%d: bind: address already in use", o.bindAddress, o.supervisorPort)
+	}
 	if !o.disableAgent {
 		return fmt.Errorf("the stand-in for k3s is a control plane only: --disable-agent is needed")
 	}

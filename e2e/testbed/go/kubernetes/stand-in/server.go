@@ -29,6 +29,7 @@ const (
 type server struct {
 	*options
 	layout
+	authorities *authorities
 	// failed receives the error of a component that ended.
 	failed chan error
 }
@@ -78,6 +79,7 @@ func (s *server) prepare() error {
 	if err != nil {
 		return err
 	}
+	s.authorities = cas
 	if err := s.settleToken(s.options, cas.server.pem); err != nil {
 		return err
 	}
@@ -147,7 +149,7 @@ contexts:
     cluster: default
     user: default
 current-context: default
-`, s.httpsListenPort, data[0], data[1], data[2])
+`, s.apiServerPort, data[0], data[1], data[2])
 	if err := os.WriteFile(path, []byte(kubeconfig), mode); err != nil {
 		return err
 	}

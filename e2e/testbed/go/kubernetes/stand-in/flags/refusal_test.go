@@ -50,6 +50,8 @@ func TestRefusesBeforeItStarts(t *testing.T) {
 		"range that is none":     {with("--service-cidr=10.43.0.0"), `invalid CIDR address: 10.43.0.0`},
 		"another port to advertise": {with("--advertise-port=443"), `the stand-in for k3s cannot advertise a port ` +
 			`that it does not listen on: --advertise-port=443, --https-listen-port=6443`},
+		"two at one port": {with("--supervisor-port=9345", "--apiserver-port=9345"),
+			`listen tcp 0.0.0.0:9345: bind: address already in use`},
 		"a server that is an agent, too": {[]string{"server", "--rootless", "--advertise-address=127.0.0.1"},
 			`the stand-in for k3s is a control plane only: --disable-agent is needed`},
 		"unknown command": {[]string{"agent"}, `the stand-in for k3s has no command \"agent\"`},
