@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -25,7 +24,6 @@ class PersistenceIT {
 
     private static final String PERSISTENT = "storage: {type: Persistent}, expose: {type: NodePort}";
     private static final int OF_EACH_KIND = 20;
-    private static final Duration AFTER_START = Duration.ofSeconds(15);
     /** The operator writes when nobody has for 20 s, and looks every 10 s: that makes up to 45 s. */
     private static final Duration UNTIL_SEEN = Duration.ofSeconds(90);
 
@@ -96,7 +94,7 @@ class PersistenceIT {
                                     "--output=jsonpath={.endpoints[*].addresses[*]}:{.ports[*].port}")
                             .run()
                             .ok(),
-                    lastingNamesIn(sandbox),
+                    ServerCertificate.at(sandbox.status().endpoint()).names(),
                     sandbox.status().caHash(),
                     sandbox.secret("-kubeconfig").getData());
         }
@@ -131,7 +129,6 @@ class PersistenceIT {
 
     @Test
     void thePodDeletedWhileThereIsNoOperator() {
-        awaitAddressForgotten(filled());
         outlives(sandbox -> BED.withoutOperator(() -> {
             Path kubeconfig = sandbox.kubeconfig();
             BED.kubectl("delete", "pod", "demo-0", "--namespace=" + sandbox.namespace())
@@ -353,33 +350,6 @@ class PersistenceIT {
         return filled;
     }
 
-    /** k3s stores its names after it became ready; then the operator needs a heartbeat to remove them. */
-    private static void awaitAddressForgotten(Sandbox sandbox) {
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> Instant.parse(sandbox.status().startedAt())
-                                .plus(AFTER_START)
-                                .isBefore(Instant.now())
-                        && sandbox.kubectl(
-                                        "get", "secret", "k3s-serving", "--namespace=kube-system", "--ignore-not-found")
-                                .run()
-                                .ok()
-                                .isEmpty());
-    }
-
-    /** But for the pod's own address, which the next pod does not have. */
-    private static List<String> lastingNamesIn(Sandbox sandbox) {
-        String pod = BED.client()
-                .pods()
-                .inNamespace(sandbox.namespace())
-                .withName("demo-0")
-                .get()
-                .getStatus()
-                .getPodIP();
-        return ServerCertificate.at(sandbox.status().endpoint()).names().stream()
-                .filter(name -> !name.equals(pod))
-                .toList();
-    }
-
     private static void addObjects(Sandbox sandbox) {
         sandbox.kubectl("apply", "--filename=" + Sandbox.write(KIND)).run().ok();
         sandbox.kubectl("wait", "--for=condition=Established", "crd/widgets.example.com", "--timeout=30s")
@@ -397,7 +367,7 @@ class PersistenceIT {
                         == 2 * OF_EACH_KIND);
     }
 
-    /** But for what k3s remembers its certificate by: that comes and goes. */
+    /** But for what k3s remembers the supervisor's certificate by: that comes later. */
     private static List<String> objectsIn(Sandbox sandbox) {
         return sandbox.kubectl(
                         "get",

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +105,43 @@ class UseIT {
                         "client-key-data: \"" + secret.getData().get("client.key") + "\""));
         assertThat(Bed.kubectl(blind, "get", "namespaces").run().errors())
                 .containsAnyOf("Unauthorized", "must be logged in", "provide credentials");
+    }
+
+    @Test
+    void theAddressIsInTheCertificateForClientsThatAskForNoOtherName() {
+        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
+                .awaitReady();
+        Path kubeconfig = sandbox.kubeconfig();
+
+        // As the scripts of Kubernetes's own tests do; to kubectl that means: no tls-server-name.
+        Bed.kubectl(kubeconfig, "--server=" + sandbox.status().endpoint(), "get", "namespaces")
+                .run()
+                .ok();
+        try (KubernetesClient java = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(Sandbox.value(sandbox.secret("-kubeconfig"), "value")))
+                .build()) {
+            assertThat(java.namespaces().withName("default").get()).isNotNull();
+        }
+        assertThat(ServerCertificate.at(sandbox.status().endpoint()).names())
+                .contains("demo." + namespace + ".svc", clusterIp());
+        assertThat(Bed.kubectl(
+                                kubeconfig,
+                                "config",
+                                "view",
+                                "--output=jsonpath={.contexts[*].name} {.clusters[*].name} {.users[*].name}")
+                        .run()
+                        .ok())
+                .isEqualTo("demo demo-cluster demo-admin");
+    }
+
+    private String clusterIp() {
+        return BED.client()
+                .services()
+                .inNamespace(namespace)
+                .withName("demo")
+                .get()
+                .getSpec()
+                .getClusterIP();
     }
 
     @Test

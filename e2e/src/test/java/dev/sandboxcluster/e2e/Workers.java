@@ -66,9 +66,15 @@ record Workers(Sandbox sandbox, Path kubeconfig) {
             spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
             """;
 
-    private static final String API_BY_TOKEN = "timeout 5 wget -qO- --no-check-certificate"
-            + " --header \"Authorization: Bearer $(cat /var/run/secrets/kubernetes.io/serviceaccount/token)\""
-            + " https://10.53.0.1/version";
+    private static final String GET_BY_TOKEN = "get() { timeout 5 wget -qO- --no-check-certificate"
+            + " --header \"Authorization: Bearer $(cat /var/run/secrets/kubernetes.io/serviceaccount/token)\" \"$1\"; }; ";
+
+    private static final String API_BY_TOKEN = GET_BY_TOKEN + "get https://10.53.0.1/version";
+
+    /** What verifies tokens of service accounts: it finds out where the keys are, and gets them there. */
+    private static final String TOKEN_KEYS = GET_BY_TOKEN
+            + "get \"$(get https://kubernetes.default.svc.cluster.local/.well-known/openid-configuration"
+            + " | sed 's/.*\"jwks_uri\":\"\\([^\"]*\\)\".*/\\1/')\"";
 
     /** Those of a sandbox whose kubeconfig is published. */
     static Workers of(Sandbox sandbox) {
@@ -168,6 +174,7 @@ record Workers(Sandbox sandbox, Path kubeconfig) {
             assertThat(inside(machine, "timeout 5 wget -qO- http://web.default.svc.cluster.local"))
                     .containsAnyOf(pages);
             assertPodReachesApi(machine);
+            assertThat(inside(machine, TOKEN_KEYS)).contains("\"keys\"");
         }
     }
 

@@ -20,6 +20,10 @@ class WorkersIT extends WorkersStory {
             "storage: {type: Persistent}, expose: {type: NodePort, nodePort: {hostName: %s}},"
                     + " workers: {external: {enabled: true, bootstrap: KubeletTLS, %s}}";
 
+    private static final String AGENTS =
+            "storage: {type: Persistent}, expose: {type: NodePort, nodePort: {hostName: %s}},"
+                    + " workers: {external: {enabled: true}}";
+
     private static final String FORGED_REQUEST = """
             cd /tmp
             openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout forged.key -out forged.csr \
@@ -152,6 +156,36 @@ class WorkersIT extends WorkersStory {
         awaitRefusal("forged-name", "AddressReserved");
         awaitRefusal("forged-address", "AddressReserved");
         workers.awaitProblem("w1", "AddressReserved");
+    }
+
+    @Test
+    @Order(52)
+    void aJoinTokenGetsNothingFromK3sItself() {
+        assertThat(JoiningEndpoints.of(sandbox.secret("-join")).open()).isEmpty();
+        assertThat(bed.client()
+                        .services()
+                        .inNamespace(sandbox.namespace())
+                        .withName("demo")
+                        .get()
+                        .getSpec()
+                        .getPorts())
+                .singleElement()
+                .extracting(port -> port.getTargetPort().getIntVal())
+                .isEqualTo(6443);
+    }
+
+    @Test
+    @Order(53)
+    void whereK3sAgentsMayJoinItDoes() {
+        Sandbox agents = Sandbox.apply(
+                        bed, bed.lastingNamespace("workers"), "agents", AGENTS.formatted(bed.nodeAddress()))
+                .awaitReady();
+        agents.awaitReason("WorkersReady", "NoWorkers");
+
+        assertThat(JoiningEndpoints.of(agents.secret("-join")).open())
+                .contains("/cacerts", "/v1-k3s/client-kubelet.crt", "/v1-k3s/serving-kubelet.crt")
+                .contains("/v1-k3s/client-kube-proxy.crt", "/v1-k3s/client-k3s-controller.crt");
+        agents.delete();
     }
 
     @Test

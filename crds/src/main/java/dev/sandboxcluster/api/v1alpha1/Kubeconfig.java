@@ -15,6 +15,7 @@ public record Kubeconfig(
         String secretName,
 
         @JsonPropertyDescription(
-                "The name of the kubeconfig's context, cluster and user. Default: the SandboxCluster's.")
+                "The name of the kubeconfig's context; those of its cluster and user begin with it. Default: the"
+                        + " SandboxCluster's.")
         @Pattern("^[A-Za-z0-9]([-A-Za-z0-9._@/:]*[A-Za-z0-9])?$")
         String contextName) {}

@@ -14,6 +14,7 @@ import dev.sandboxcluster.operator.capability.storage.StorageStage;
 import dev.sandboxcluster.operator.capability.storage.Stored;
 import dev.sandboxcluster.operator.capability.workers.external.ExternalWorkersStage;
 import dev.sandboxcluster.operator.capability.workers.external.Joined;
+import dev.sandboxcluster.operator.capability.workers.external.WorkerSettings;
 import dev.sandboxcluster.operator.capability.workers.external.session.WorkerEventSource;
 import dev.sandboxcluster.operator.cluster.SideBySide.Begun;
 import dev.sandboxcluster.operator.config.OperatorConfig;
@@ -162,8 +163,12 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         needed.add(starting.result());
 
         Optional<String> url = exposed.value().url();
-        Outcome<Optional<Observation>> dialled =
-                reach.run(round, access.value(), settings.storage().persistent(), url);
+        Outcome<Optional<Observation>> dialled = reach.run(
+                round,
+                access.value(),
+                settings.storage().persistent(),
+                WorkerSettings.kind(settings.workers()).growingCertificate(),
+                url);
         Optional<String> version = dialled.value().flatMap(Observation::available);
         Optional<Outcome<Joined>> workers = externalWorkers.run(
                 round,

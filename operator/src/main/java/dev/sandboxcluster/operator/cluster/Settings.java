@@ -47,7 +47,7 @@ record Settings(
                 controlPlane.contribution(),
                 Keys.contribution(sandbox),
                 AuthenticationConfigMap.contribution(sandbox),
-                exposure.contribution(),
+                exposure.contribution(exposed.clusterIp()),
                 WorkerSettings.contribution(workers, exposed.workerAddress())));
     }
 

@@ -15,7 +15,10 @@ import java.util.Objects;
  * A kubeconfig for one user of one cluster. TLS is always verified against {@code caCertificate}; there is no way to say
  * otherwise.
  *
- * @param contextName name of the context, the cluster and the user
+ * <p>Context, cluster and user have different names. Scripts that look for a cluster by the name of the context, as those
+ * that start Kubernetes's own tests, would give its server on their own, and with that drop {@code tls-server-name}.
+ *
+ * @param contextName name of the context; those of the cluster and the user begin with it
  * @param server URL of the API
  * @param tlsServerName the name in the server's certificate, where the URL's host isn't in it; or null
  * @param caCertificate PEM of the CA of the server's certificate
@@ -48,11 +51,13 @@ public record KubeconfigFile(
     }
 
     private Config toConfig() {
+        String cluster = contextName + "-cluster";
+        String user = contextName + "-admin";
         return new ConfigBuilder()
                 .withApiVersion("v1")
                 .withKind("Config")
                 .addNewCluster()
-                .withName(contextName)
+                .withName(cluster)
                 .withNewCluster()
                 .withServer(server)
                 .withTlsServerName(tlsServerName)
@@ -62,12 +67,12 @@ public record KubeconfigFile(
                 .addNewContext()
                 .withName(contextName)
                 .withNewContext()
-                .withCluster(contextName)
-                .withUser(contextName)
+                .withCluster(cluster)
+                .withUser(user)
                 .endContext()
                 .endContext()
                 .addNewUser()
-                .withName(contextName)
+                .withName(user)
                 .withNewUser()
                 .withClientCertificateData(base64(client.certificate()))
                 .withClientKeyData(base64(client.privateKey()))

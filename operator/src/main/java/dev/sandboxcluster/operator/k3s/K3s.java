@@ -12,13 +12,22 @@ public final class K3s {
     /** The port on which the API server listens in the pod. */
     public static final int API_PORT = 6443;
 
+    /**
+     * Where no agent may join, the port of k3s's supervisor: of the endpoints by which agents join ({@code /v1-k3s/*},
+     * {@code /cacerts}, {@code /ping}). No Service leads there, and the NetworkPolicy lets nobody in. RKE2 has it there too.
+     */
+    public static final int SUPERVISOR_PORT = 9345;
+
     /** Where k3s keeps everything: the only volume that it writes to besides /tmp. */
     public static final String DATA_DIR = "/data";
 
     /** Below the data directory: certificates and keys; what is there at the start is used, the rest is made. */
     public static final String TLS_DIR = DATA_DIR + "/server/tls";
 
-    /** The serving certificate that k3s makes, with its key and, as annotations, the names that it is for. */
+    /**
+     * Where agents may join: the serving certificate that k3s makes, with its key and, as annotations, the names that it
+     * is for.
+     */
     public static final String SERVING_CERTIFICATE = TLS_DIR + "/dynamic-cert.json";
 
     /** The Secret in {@link #SERVING_NAMESPACE} that k3s keeps a copy of {@link #SERVING_CERTIFICATE} in. */
@@ -47,6 +56,9 @@ public final class K3s {
 
     /** A name that k3s always puts into the serving certificate, whatever address the server has. */
     public static final String ALWAYS_IN_CERTIFICATE = "kubernetes.default.svc";
+
+    /** Where pods find the keys that service account tokens are signed with: at a name that any sandbox's DNS knows. */
+    public static final String TOKEN_KEYS = "https://" + ALWAYS_IN_CERTIFICATE + "/openid/v1/jwks";
 
     /** The address of the cluster's DNS: the tenth of the Services' range, as k3s has it. */
     public static String clusterDns(String serviceCidr) {

@@ -19,9 +19,11 @@ public final class ServerArguments {
      */
     private static final List<String> ORDER = List.of("""
             server --disable-agent --rootless --data-dir= --token-file= --write-kubeconfig= --https-listen-port=
+            --supervisor-port= --apiserver-port= --apiserver-bind-address=
             --node-name= --cluster-cidr= --service-cidr= --cluster-dns= --cluster-domain= --node-ip= --tls-san= --disable=
             --disable-cloud-controller --disable-network-policy --flannel-backend= --egress-selector-mode=
-            --kube-apiserver-arg=authentication-config= --kube-apiserver-arg=feature-gates=
+            --kube-apiserver-arg=authentication-config= --kube-apiserver-arg=service-account-jwks-uri=
+            --kube-apiserver-arg=feature-gates=
             --kube-controller-manager-arg=use-service-account-credentials= --kube-controller-manager-arg=kubeconfig=
             --disable-helm-controller --kube-apiserver-arg=endpoint-reconciler-type=
             """.split("\\s+"));
@@ -31,12 +33,18 @@ public final class ServerArguments {
 
     private static final String ON_REQUEST = "metrics-server";
 
+    private static final List<String> SUPERVISOR_APART = List.of(
+            "--supervisor-port=" + K3s.SUPERVISOR_PORT,
+            "--apiserver-port=" + K3s.API_PORT,
+            "--apiserver-bind-address=0.0.0.0");
+
     private ServerArguments() {}
 
     /**
      * What every sandbox has. Left out are only parts that have nothing to do: the cloud and network policy controllers.
      * API priority and fairness and CoreDNS's manifest stay as k3s has them. The controllers share the admin credentials
-     * instead of one each, which takes a third off the CPU time of a start.
+     * instead of one each, which takes a third off the CPU time of a start. Without the address of the token keys, OIDC
+     * discovery would name the pod's own, which changes.
      */
     public static List<String> common() {
         return List.of(
@@ -50,6 +58,7 @@ public final class ServerArguments {
                 "--disable-cloud-controller",
                 "--disable-network-policy",
                 "--kube-apiserver-arg=authentication-config=" + K3s.CONFIG_DIR + "/" + K3s.AUTHENTICATION_CONFIG,
+                "--kube-apiserver-arg=service-account-jwks-uri=" + K3s.TOKEN_KEYS,
                 "--kube-controller-manager-arg=use-service-account-credentials=false",
                 "--kube-controller-manager-arg=kubeconfig=" + K3s.ADMIN_KUBECONFIG);
     }
@@ -123,15 +132,23 @@ public final class ServerArguments {
      * the operator, not the API server, writes the endpoint {@code default/kubernetes}: agents learn the server's address
      * from it, and the API server knows no other than its pod's.
      *
+     * <p>k3s gives certificates of any node, and some of its own, to whoever has a join token, without asking the API
+     * server. Agents need that at the API's port. For all others it goes to a port of its own, and the API server takes
+     * the API's port itself. That needs three flags, which {@code k3s server --help} doesn't list: without the third the
+     * API server would listen on the loopback interface alone.
+     *
      * @param flannelBackend how pods of different agents reach each other
      */
     public static List<String> workers(WorkerKind kind, String flannelBackend) {
-        return List.of(
+        List<String> reaching = List.of(
                 "--flannel-backend=" + flannelBackend,
                 "--egress-selector-mode=" + (kind == WorkerKind.AGENTS ? "cluster" : "disabled"),
                 kind == WorkerKind.NONE
                         ? "--disable-helm-controller"
                         : "--kube-apiserver-arg=endpoint-reconciler-type=none");
+        return kind == WorkerKind.AGENTS
+                ? reaching
+                : Stream.concat(reaching.stream(), SUPERVISOR_APART.stream()).toList();
     }
 
     /**

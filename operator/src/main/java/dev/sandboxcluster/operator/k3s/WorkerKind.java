@@ -12,6 +12,11 @@ public enum WorkerKind {
     /** Kubelets that the server connects to; their pod network is not k3s's business. */
     KUBELETS;
 
+    /** Whether k3s adds the address of each of its pods to the serving certificate, for ever. Else it has its names once. */
+    public boolean growingCertificate() {
+        return this == AGENTS;
+    }
+
     /** The value of {@code --flannel-backend} where the spec names none, or has no say. */
     public String flannelBackend() {
         return this == AGENTS ? "vxlan" : "none";

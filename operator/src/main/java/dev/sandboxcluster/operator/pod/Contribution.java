@@ -16,6 +16,8 @@ import java.util.function.Function;
  * @param preparation shell commands that the k3s container runs before it starts k3s
  * @param arguments flags of {@code k3s server}; {@link dev.sandboxcluster.operator.k3s.ServerArguments} has them
  * @param env environment variables of the k3s container; of one that several set, the last value counts
+ * @param podFields environment variables of the k3s container that are fields of its pod, by name; flags may name them,
+ *     as {@code $(NAME)}
  * @param volumes volumes of the pod
  * @param mounts where the k3s container sees them
  * @param containers further containers
@@ -25,6 +27,7 @@ public record Contribution(
         List<String> preparation,
         List<String> arguments,
         Map<String, String> env,
+        Map<String, String> podFields,
         List<Volume> volumes,
         List<VolumeMount> mounts,
         List<Container> containers,
@@ -32,7 +35,7 @@ public record Contribution(
 
     /** Nothing. */
     public static final Contribution NONE =
-            new Contribution(List.of(), List.of(), Map.of(), List.of(), List.of(), List.of(), List.of());
+            new Contribution(List.of(), List.of(), Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of());
 
     /** Flags alone. */
     public static Contribution ofArguments(List<String> arguments) {
@@ -50,42 +53,53 @@ public record Contribution(
                 .withMountPath(path)
                 .withReadOnly(readOnly)
                 .build();
-        return new Contribution(List.of(), List.of(), Map.of(), List.of(volume), List.of(mount), List.of(), List.of());
+        return new Contribution(
+                List.of(), List.of(), Map.of(), Map.of(), List.of(volume), List.of(mount), List.of(), List.of());
     }
 
     /** The same with these flags. */
     public Contribution withArguments(List<String> flags) {
-        return new Contribution(preparation, flags, env, volumes, mounts, containers, egress);
+        return new Contribution(preparation, flags, env, podFields, volumes, mounts, containers, egress);
     }
 
     /** The same with these commands. */
     public Contribution withPreparation(List<String> commands) {
-        return new Contribution(commands, arguments, env, volumes, mounts, containers, egress);
+        return new Contribution(commands, arguments, env, podFields, volumes, mounts, containers, egress);
     }
 
     /** The same with these variables. */
     public Contribution withEnv(Map<String, String> variables) {
-        return new Contribution(preparation, arguments, variables, volumes, mounts, containers, egress);
+        return new Contribution(preparation, arguments, variables, podFields, volumes, mounts, containers, egress);
+    }
+
+    /** The same with these fields of the pod, by the variable's name. */
+    public Contribution withPodFields(Map<String, String> fields) {
+        return new Contribution(preparation, arguments, env, fields, volumes, mounts, containers, egress);
     }
 
     /** The same with these containers. */
     public Contribution withContainers(List<Container> others) {
-        return new Contribution(preparation, arguments, env, volumes, mounts, others, egress);
+        return new Contribution(preparation, arguments, env, podFields, volumes, mounts, others, egress);
     }
 
     /** The same with these ports. */
     public Contribution withEgress(List<Integer> ports) {
-        return new Contribution(preparation, arguments, env, volumes, mounts, containers, ports);
+        return new Contribution(preparation, arguments, env, podFields, volumes, mounts, containers, ports);
     }
 
     /** All of them in one, in this order. */
     public static Contribution sum(List<Contribution> contributions) {
         Map<String, String> env = new LinkedHashMap<>();
-        contributions.forEach(contribution -> env.putAll(contribution.env()));
+        Map<String, String> podFields = new LinkedHashMap<>();
+        contributions.forEach(contribution -> {
+            env.putAll(contribution.env());
+            podFields.putAll(contribution.podFields());
+        });
         return new Contribution(
                 all(contributions, Contribution::preparation),
                 all(contributions, Contribution::arguments),
                 env,
+                podFields,
                 all(contributions, Contribution::volumes),
                 all(contributions, Contribution::mounts),
                 all(contributions, Contribution::containers),

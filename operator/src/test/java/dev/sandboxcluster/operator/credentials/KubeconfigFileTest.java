@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,17 +49,17 @@ class KubeconfigFileTest {
     @ValueSource(strings = {"1e3", "0x10", "no", "null", "~", "12:30:45", "2026-01-01", "a: b", "#", "\"", "a\nb"})
     void namesStayTexts(String name) throws IOException {
         JsonNode file = new YAMLMapper().readTree(new KubeconfigFile(name, "https://h", null, CA, CLIENT).toYaml());
-        for (String pointer : new String[] {
-            "/current-context",
-            "/clusters/0/name",
-            "/contexts/0/name",
-            "/users/0/name",
-            "/contexts/0/context/cluster",
-            "/contexts/0/context/user"
-        }) {
-            assertThat(file.at(pointer).isTextual()).isTrue();
-            assertThat(file.at(pointer).textValue()).isEqualTo(name);
-        }
+        Map.of(
+                        "/current-context", name,
+                        "/contexts/0/name", name,
+                        "/clusters/0/name", name + "-cluster",
+                        "/contexts/0/context/cluster", name + "-cluster",
+                        "/users/0/name", name + "-admin",
+                        "/contexts/0/context/user", name + "-admin")
+                .forEach((pointer, expected) -> {
+                    assertThat(file.at(pointer).isTextual()).isTrue();
+                    assertThat(file.at(pointer).textValue()).isEqualTo(expected);
+                });
     }
 
     @Test

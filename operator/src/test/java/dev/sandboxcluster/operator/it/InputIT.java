@@ -30,6 +30,10 @@ class InputIT {
             controlPlane: {extraArgs: ["--d=/x"]}                               | the operator manages these flags itself
             controlPlane: {extraArgs: ["--token=x"]}                            | the operator manages these flags itself
             controlPlane: {extraArgs: ["--tls-san=x"]}                          | --tls-san (use tlsSANs)
+            controlPlane: {extraArgs: ["--supervisor-port=6443"]}               | --supervisor-port
+            controlPlane: {extraArgs: ["--apiserver-port=6444"]}                | --apiserver-*
+            controlPlane: {extraArgs: ["--apiserver-bind-address=127.0.0.1"]}   | --apiserver-*
+            controlPlane: {extraArgs: ["--supervisor-metrics"]}                 | --supervisor-metrics
             controlPlane: {extraArgs: ["--https-listen-port=1"]}                | the operator manages these flags itself
             controlPlane: {extraArgs: ["--disable-agent=false"]}                | the operator manages these flags itself
             controlPlane: {extraArgs: ["-d /x"]}                                | write each flag as one item

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ServerArgumentsTest {
 
@@ -22,8 +23,10 @@ class ServerArgumentsTest {
                     ServerArguments.servingNames(List.of("b.example.com", "a.example.com")),
                     ServerArguments.featureGates(Optional.of(33)),
                     ServerArguments.disable(Optional.empty(), List.of()),
-                    ServerArguments.workers(WorkerKind.AGENTS, "vxlan"))
+                    ServerArguments.workers(WorkerKind.AGENTS, "vxlan"),
+                    ServerArguments.workers(WorkerKind.NONE, "none"))
             .flatMap(List::stream)
+            .distinct()
             .toList();
 
     @Test
@@ -47,6 +50,18 @@ class ServerArgumentsTest {
 
         assertThat(line).last().isEqualTo("--zzz=1");
         assertThat(line).hasSize(FLAGS.size() + 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(WorkerKind.class)
+    void whereNoAgentMayJoinTheSupervisorIsNotAtTheApisPort(WorkerKind kind) {
+        List<String> apart =
+                List.of("--supervisor-port=9345", "--apiserver-port=6443", "--apiserver-bind-address=0.0.0.0");
+
+        List<String> flags = ServerArguments.workers(kind, "none");
+
+        assertThat(flags.containsAll(apart)).isEqualTo(kind != WorkerKind.AGENTS);
+        assertThat(flags.stream().anyMatch(apart::contains)).isEqualTo(kind != WorkerKind.AGENTS);
     }
 
     @Test

@@ -22,13 +22,15 @@ public final class ReachStage {
      * Waits for nothing: the value is what was last seen; empty: nobody dials.
      *
      * @param persistent whether the objects are on a volume, which may run full
+     * @param growingCertificate whether k3s adds the address of each of its pods to the serving certificate, for ever
      * @param url the published one
      */
-    public Outcome<Optional<Observation>> run(Round round, Access access, boolean persistent, Optional<String> url) {
-        return EndpointCheck.check(round.situation(), url, observe(round, access, persistent));
+    public Outcome<Optional<Observation>> run(
+            Round round, Access access, boolean persistent, boolean growingCertificate, Optional<String> url) {
+        return EndpointCheck.check(round.situation(), url, observe(round, access, persistent, growingCertificate));
     }
 
-    private Optional<Observation> observe(Round round, Access access, boolean persistent) {
+    private Optional<Observation> observe(Round round, Access access, boolean persistent, boolean growingCertificate) {
         Optional<ContainerStatus> running = round.situation()
                 .container()
                 .filter(container -> container.getState().getRunning() != null);
@@ -38,6 +40,10 @@ public final class ReachStage {
         }
         return Optional.of(probes.observe(
                 round.id(),
-                new Target(access.published().get(), persistent, running.get().getContainerID())));
+                new Target(
+                        access.published().get(),
+                        persistent,
+                        growingCertificate,
+                        running.get().getContainerID())));
     }
 }

@@ -80,7 +80,7 @@ public final class ControlPlaneStatefulSet {
                 .withImagePullPolicy("IfNotPresent")
                 .withCommand("/bin/sh", "-c", start(parts), "k3s")
                 .withArgs(ServerArguments.commandLine(parts.arguments(), settings.extraArgs()))
-                .withEnv(env(parts.env()))
+                .withEnv(env(parts.env(), parts.podFields()))
                 .addNewPort()
                 .withName("https")
                 .withProtocol("TCP")
@@ -114,13 +114,28 @@ public final class ControlPlaneStatefulSet {
                         .toList());
     }
 
-    private static List<EnvVar> env(Map<String, String> variables) {
-        return variables.entrySet().stream()
-                .map(variable -> new EnvVarBuilder()
-                        .withName(variable.getKey())
-                        .withValue(variable.getValue())
-                        .build())
+    private static List<EnvVar> env(Map<String, String> variables, Map<String, String> podFields) {
+        return Stream.concat(
+                        variables.entrySet().stream()
+                                .filter(variable -> !podFields.containsKey(variable.getKey()))
+                                .map(variable -> new EnvVarBuilder()
+                                        .withName(variable.getKey())
+                                        .withValue(variable.getValue())
+                                        .build()),
+                        podFields.entrySet().stream().map(ControlPlaneStatefulSet::podField))
                 .toList();
+    }
+
+    private static EnvVar podField(Map.Entry<String, String> field) {
+        return new EnvVarBuilder()
+                .withName(field.getKey())
+                .withNewValueFrom()
+                .withNewFieldRef()
+                .withApiVersion("v1")
+                .withFieldPath(field.getValue())
+                .endFieldRef()
+                .endValueFrom()
+                .build();
     }
 
     private static Probe probe(String path, int periodSeconds, int failureThreshold) {

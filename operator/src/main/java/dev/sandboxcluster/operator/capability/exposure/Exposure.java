@@ -7,6 +7,7 @@ import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** From where a sandbox's API can be reached, and how: one class per {@code expose.type}; pure. */
@@ -48,8 +49,13 @@ public sealed interface Exposure permits ClusterIpExposure, NodePortExposure, Lo
         return Verdict.fails(Reason.WAITING_FOR_ADDRESS, awaited());
     }
 
-    /** Names under which users reach the API that are known before it starts, besides the Service's. */
+    /** Names and addresses under which users reach the API that are known before it starts, besides the Service's. */
     default List<String> names() {
         return List.of();
+    }
+
+    /** Those that the pod alone knows when it starts: names of variables, with the field of the pod that each has. */
+    default Map<String, String> podFields() {
+        return Map.of();
     }
 }

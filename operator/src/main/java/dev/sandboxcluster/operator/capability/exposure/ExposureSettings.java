@@ -6,6 +6,7 @@ import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.pod.Contribution;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -34,8 +35,18 @@ public record ExposureSettings(Exposure type, List<String> names) {
                         .toList());
     }
 
-    /** What the pod needs for it. */
-    public Contribution contribution() {
-        return Contribution.ofArguments(ServerArguments.servingNames(names));
+    /**
+     * What the pod needs for it.
+     *
+     * @param clusterIp the address of the sandbox's Service
+     */
+    public Contribution contribution(Optional<String> clusterIp) {
+        return Contribution.ofArguments(ServerArguments.servingNames(Stream.of(
+                                names.stream(),
+                                clusterIp.stream(),
+                                type.podFields().keySet().stream().map("$(%s)"::formatted))
+                        .flatMap(Function.identity())
+                        .toList()))
+                .withPodFields(type.podFields());
     }
 }

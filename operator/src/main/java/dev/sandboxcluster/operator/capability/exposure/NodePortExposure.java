@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Service;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -59,5 +60,10 @@ record NodePortExposure(Optional<Integer> port, Optional<String> hostName) imple
     @Override
     public List<String> names() {
         return hostName.stream().toList();
+    }
+
+    @Override
+    public Map<String, String> podFields() {
+        return hostName.isPresent() ? Map.of() : Map.of("SANDBOXCLUSTER_NODE_ADDRESS", "status.hostIP");
     }
 }

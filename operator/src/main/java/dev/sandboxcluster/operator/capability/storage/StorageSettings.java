@@ -47,18 +47,14 @@ public record StorageSettings(Optional<Claim> claim) {
     }
 
     /**
-     * What the pod needs for it. On a volume that outlives it, it starts without the certificate of the last start: that
-     * is valid for the address of the pod of then, and k3s only ever adds to it. The other copy, in the sandbox itself,
-     * is the prober's to remove.
+     * What the pod needs for it.
      *
      * @param clusterIp the address of the sandbox's Service
      */
     public Contribution contribution(Identity sandbox, Optional<String> clusterIp) {
         Contribution data = Contribution.ofVolume(persistent() ? claimed(sandbox) : ephemeral(), K3s.DATA_DIR, null);
         return persistent()
-                ? data.withPreparation(List.of("rm -f " + K3s.SERVING_CERTIFICATE))
-                        .withArguments(
-                                clusterIp.map(ServerArguments::ownAddress).orElse(List.of()))
+                ? data.withArguments(clusterIp.map(ServerArguments::ownAddress).orElse(List.of()))
                 : data;
     }
 

@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpMethod;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps the addresses of former pods out of the serving certificate of a sandbox that outlives its pods. While k3s
+ * Keeps the addresses of former pods out of the serving certificate of a sandbox that k3s agents may join. While k3s
  * starts, it adds the address at which it is asked, its pod's, to the certificate; seconds after the API server is ready
  * it joins the names with those in a Secret of the sandbox's, and keeps the result there for the next start. Nobody but a
  * start reads that Secret, so it may go at any time: k3s serves on with the certificate that it has.

@@ -9,9 +9,10 @@ import java.util.Objects;
  * @param access as users reach it
  * @param persistent whether its objects are on a volume, which outlives its pod, and may run full while the API goes on
  *     answering
+ * @param growingCertificate whether k3s adds the address of each of its pods to the serving certificate, for ever
  * @param incarnation changes when the control plane was started anew, so that what was seen before says nothing now
  */
-public record Target(SandboxAccess access, boolean persistent, String incarnation) {
+public record Target(SandboxAccess access, boolean persistent, boolean growingCertificate, String incarnation) {
 
     public Target {
         Objects.requireNonNull(access, "access");

@@ -76,7 +76,7 @@ final class Watch {
             api = new SandboxApi(
                     http,
                     new Diagnosis(target.access()),
-                    target.persistent() ? Optional.of(new ServingNames(http)) : Optional.empty());
+                    target.growingCertificate() ? Optional.of(new ServingNames(http)) : Optional.empty());
             writes = new WriteProbe(api, settings.stall(), clock);
             enqueue();
         });

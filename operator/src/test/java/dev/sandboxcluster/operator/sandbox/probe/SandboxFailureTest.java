@@ -67,6 +67,7 @@ class SandboxFailureTest {
                         target.access().clientCertificate(),
                         key),
                 false,
+                false,
                 "1");
     }
 
@@ -79,6 +80,7 @@ class SandboxFailureTest {
                         any.access().caCertificate(),
                         any.access().clientCertificate(),
                         any.access().clientKey()),
+                false,
                 false,
                 "1");
     }
@@ -169,6 +171,7 @@ class SandboxFailureTest {
                                 target.access().caCertificate(),
                                 stranger.certificate(),
                                 stranger.pkcs8()),
+                        false,
                         false,
                         "1")))
                 .isInstanceOfSatisfying(Failing.class, failing -> assertThat(failing.kind())
@@ -289,6 +292,7 @@ class SandboxFailureTest {
                                 target.access().caCertificate(),
                                 target.access().clientCertificate(),
                                 target.access().clientKey()),
+                        false,
                         false,
                         "1"),
                 EndpointFailure.InvalidTarget);

@@ -42,7 +42,7 @@ class ServingNamesTest {
         sandbox.answer(FORGET_NAMES, DELETED);
         sandbox.answer(READYZ, Reply.text(500, "[-]poststarthook failed"));
 
-        probe.prober.watch(probe.id, sandbox.persistent("localhost"));
+        probe.prober.watch(probe.id, sandbox.joinable("localhost"));
 
         await().until(() -> sandbox.requests(READYZ) > 5);
         assertThat(sandbox.requests(FORGET_NAMES)).isEqualTo(1);
@@ -52,7 +52,7 @@ class ServingNamesTest {
     void afterwardsUntilItWasThere() {
         sandbox.answer(FORGET_NAMES, number -> number < 4 ? Reply.text(404, "") : DELETED);
 
-        probe.prober.watch(probe.id, sandbox.persistent("localhost"));
+        probe.prober.watch(probe.id, sandbox.joinable("localhost"));
 
         await().until(() -> sandbox.requests(READYZ) > MANY);
         assertThat(sandbox.requests(FORGET_NAMES)).isEqualTo(4);
@@ -61,7 +61,7 @@ class ServingNamesTest {
 
     @Test
     void notForEverWhereItNeverIs() {
-        probe.prober.watch(probe.id, sandbox.persistent("localhost"));
+        probe.prober.watch(probe.id, sandbox.joinable("localhost"));
 
         await().until(() -> sandbox.requests(READYZ) > MANY);
         assertThat(sandbox.requests(FORGET_NAMES)).isEqualTo(7);
@@ -72,15 +72,15 @@ class ServingNamesTest {
         sandbox.answer(FORGET_NAMES, DELETED);
         sandbox.answer(READYZ, number -> number > 5 && number < MANY ? Reply.text(500, "") : READY);
 
-        probe.prober.watch(probe.id, sandbox.persistent("localhost"));
+        probe.prober.watch(probe.id, sandbox.joinable("localhost"));
 
         await().until(() -> sandbox.requests(READYZ) > 2 * MANY);
         assertThat(sandbox.requests(FORGET_NAMES)).isEqualTo(4);
     }
 
     @Test
-    void neverWhereNothingOutlivesThePod() {
-        probe.prober.watch(probe.id, sandbox.target("localhost"));
+    void neverWhereNoAgentMayJoin() {
+        probe.prober.watch(probe.id, sandbox.persistent("localhost"));
 
         await().until(() -> sandbox.requests(READYZ) > MANY);
         assertThat(sandbox.requests(FORGET_NAMES)).isZero();
@@ -90,7 +90,7 @@ class ServingNamesTest {
     void aRefusalMakesNothingUnavailable() {
         sandbox.answer(FORGET_NAMES, Reply.text(500, "database or disk is full"));
 
-        probe.prober.watch(probe.id, sandbox.persistent("localhost"));
+        probe.prober.watch(probe.id, sandbox.joinable("localhost"));
 
         await().until(() -> sandbox.requests(READYZ) > MANY);
         assertThat(probe.changes).containsExactly(AVAILABLE);
@@ -103,7 +103,7 @@ class ServingNamesTest {
         probe = new TestProber();
         sandbox.answer(FORGET_NAMES, (Reply) null);
 
-        probe.prober.watch(probe.id, sandbox.persistent("localhost"));
+        probe.prober.watch(probe.id, sandbox.joinable("localhost"));
 
         probe.await(Available.class);
     }

@@ -141,6 +141,7 @@ final class TestSandbox implements AutoCloseable {
                         admin.certificate(),
                         admin.sec1()),
                 false,
+                false,
                 incarnation);
     }
 
@@ -155,7 +156,14 @@ final class TestSandbox implements AutoCloseable {
                         target.access().clientCertificate(),
                         target.access().clientKey()),
                 true,
+                false,
                 target.incarnation());
+    }
+
+    /** The same of a sandbox that k3s agents may join. */
+    Target joinable(String host) {
+        Target target = persistent(host);
+        return new Target(target.access(), true, true, target.incarnation());
     }
 
     @Override

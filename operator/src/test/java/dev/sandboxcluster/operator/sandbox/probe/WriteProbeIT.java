@@ -112,6 +112,7 @@ class WriteProbeIT {
                         Files.readString(Path.of(config.getClientCertFile())),
                         Files.readString(Path.of(config.getClientKeyFile()))),
                 true,
+                false,
                 "1");
     }
 

@@ -54,7 +54,9 @@ public record WorkerSettings(
     }
 
     /**
-     * What the pod needs for it.
+     * What the pod needs for it. Where agents may join, it starts without the certificate of the last start: that is valid
+     * for the address of the pod of then, and k3s only ever adds to it. The other copy, in the sandbox itself, is the
+     * prober's to remove.
      *
      * @param address at which machines join
      */
@@ -67,6 +69,7 @@ public record WorkerSettings(
         flags.addAll(ServerArguments.workers(
                 kind, workers.map(WorkerSettings::flannelBackend).orElse(kind.flannelBackend())));
         return Contribution.ofArguments(flags)
+                .withPreparation(kind.growingCertificate() ? List.of("rm -f " + K3s.SERVING_CERTIFICATE) : List.of())
                 .withEgress(kind == WorkerKind.KUBELETS ? List.of(K3s.KUBELET_PORT) : List.of());
     }
 
