@@ -64,7 +64,7 @@ join_scripts() {
 check_go_sources() {
   local status=0
   vet addons ./... || status=1
-  TOOLCHAIN=$GVISOR_TOOLCHAIN vet gvisor ./... || status=1
+  TOOLCHAIN=$SHIM_TOOLCHAIN vet gvisor-shim ./... || status=1
   vet kubernetes ./... || status=1
   vet pause ./... || status=1
   vet provisioners github.com/metallb/frr-k8s/... || status=1

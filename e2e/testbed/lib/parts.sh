@@ -57,13 +57,16 @@ kubernetes_version_flags() {
   echo "-X k8s.io/component-base/version.gitVersion=$1 -X k8s.io/client-go/pkg/version.gitVersion=$1"
 }
 
-GVISOR_TOOLCHAIN=go1.25.5 # newer ones do not compile it
-
 build_gvisor() {
-  local TOOLCHAIN=$GVISOR_TOOLCHAIN
   go_build gvisor gvisor.dev/gvisor/runsc runsc \
     "-X gvisor.dev/gvisor/runsc/version.version=$(required_version gvisor.dev/gvisor gvisor)"
-  go_build gvisor ./shim containerd-shim-runsc-v1
+}
+
+SHIM_TOOLCHAIN=go1.25.5 # newer ones do not compile it
+
+build_gvisor_shim() {
+  local TOOLCHAIN=$SHIM_TOOLCHAIN
+  go_build gvisor-shim . containerd-shim-runsc-v1
 }
 
 build_helm() { go_build addons helm.sh/helm/v4/cmd/helm helm; }
@@ -159,7 +162,8 @@ build_all() {
   pack_program=$(declare -f pack_program)
   build_tools
   part debian "containerd, runc, CNI plugins and busybox from Debian" "${UNPACKED[*]}"
-  part gvisor "gVisor" "$GO_SOURCES/gvisor" "$GVISOR_TOOLCHAIN"
+  part gvisor "gVisor" "$GO_SOURCES/gvisor"
+  part gvisor-shim "gVisor's shim" "$GO_SOURCES/gvisor-shim" "$SHIM_TOOLCHAIN"
   part pause "the pause image" "$GO_SOURCES/pause" "$pack_program"
   part coredns "the CoreDNS image" "$GO_SOURCES"/addons/go.* "$GO_SOURCES/addons/coredns" "$pack_program"
   part local-path "the image of local-path-provisioner" "$GO_SOURCES"/provisioners/go.* "$pack_program"
