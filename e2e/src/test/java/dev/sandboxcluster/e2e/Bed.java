@@ -51,6 +51,13 @@ public final class Bed {
         return Command.of(BIN.resolve("helm").toString());
     }
 
+    /** {@code e2e/demo} on the cluster of this kubeconfig. */
+    static Command demo(Path kubeconfig, String... words) {
+        return Command.of(DIRECTORY.resolveSibling("demo").toString())
+                .with("--kubeconfig", kubeconfig.toString())
+                .with(words);
+    }
+
     /** {@code worker} of the test bed. */
     public static Command worker(String... words) {
         return command("worker", words);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,13 @@ public record Command(List<String> words, Map<String, String> environment) {
         List<String> all = new ArrayList<>(words);
         all.addAll(List.of(more));
         return new Command(all, environment);
+    }
+
+    /** The same with a variable in its environment. */
+    Command where(String variable, String value) {
+        Map<String, String> more = new HashMap<>(environment);
+        more.put(variable, value);
+        return new Command(words, more);
     }
 
     /** Runs it; ended after two minutes. */

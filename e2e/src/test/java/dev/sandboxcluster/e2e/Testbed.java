@@ -120,6 +120,18 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
                 .ok();
     }
 
+    /** Does something while no operator is installed, only its CustomResourceDefinition; it is installed again afterwards. */
+    void withoutRelease(Runnable what) {
+        Bed.helm(host().kubeconfig(), "uninstall", HostCluster.RELEASE, "--namespace=" + HostCluster.SYSTEM, "--wait")
+                .run()
+                .ok();
+        try {
+            what.run();
+        } finally {
+            up.install();
+        }
+    }
+
     private void scaleOperator(int replicas) {
         kubectl(
                         "scale",
