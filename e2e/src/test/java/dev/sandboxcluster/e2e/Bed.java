@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The commands of {@code e2e/testbed}, and the tools that it built. */
 public final class Bed {
@@ -39,10 +40,17 @@ public final class Bed {
         return tool("helm", kubeconfig).with(words);
     }
 
-    /** {@code kwok}, which simulates nodes; it must have been built. */
-    public static Command kwok(Path kubeconfig) {
+    /**
+     * {@code kwok}; it must have been built.
+     *
+     * @param simulated {@code nodes}, {@code pods} that run on them
+     */
+    public static Command kwok(Path kubeconfig, String... simulated) {
         return tool("kwok", kubeconfig)
-                .with("--kubeconfig=" + kubeconfig, "--config=" + DIRECTORY.resolve("go/kwok/nodes.yaml"));
+                .with("--kubeconfig=" + kubeconfig)
+                .with(Stream.of(simulated)
+                        .map(what -> "--config=" + DIRECTORY.resolve("go/kwok/" + what + ".yaml"))
+                        .toArray(String[]::new));
     }
 
     /** {@code helm} without a cluster. */

@@ -6,6 +6,7 @@ import dev.sandboxcluster.operator.cluster.LookAgain;
 import dev.sandboxcluster.operator.cluster.SandboxClusterReconciler;
 import dev.sandboxcluster.operator.cluster.WarmUp;
 import dev.sandboxcluster.operator.config.OperatorConfig;
+import dev.sandboxcluster.operator.host.CompactStore;
 import dev.sandboxcluster.operator.metrics.StartTimes;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -44,6 +45,8 @@ public final class SandboxClusterOperator implements AutoCloseable {
                 .withConcurrentReconciliationThreads(RECONCILE_THREADS)
                 .withConcurrentWorkflowExecutorThreads(WRITE_THREADS)
                 .withReconciliationTerminationTimeout(SHUTDOWN)
+                // Otherwise a late event of an earlier version would hide what the operator wrote since.
+                .withParseResourceVersions(true)
                 .withMetrics(MicrometerMetrics.withoutPerResourceMetrics(metrics)));
         operator.register(
                 new SandboxClusterReconciler(config, ProbeSettings.DEFAULT, new StartTimes(metrics), clock),
@@ -64,6 +67,10 @@ public final class SandboxClusterOperator implements AutoCloseable {
                         controller.watchingAllNamespaces();
                     } else {
                         controller.settingNamespaces(config.watchNamespaces());
+                    }
+                    if (config.watchNamespaces().size() <= 1) {
+                        controller.withItemStore(
+                                new CompactStore<>(SandboxCluster.class, client.getKubernetesSerialization()));
                     }
                 });
     }

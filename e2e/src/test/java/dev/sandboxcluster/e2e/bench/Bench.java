@@ -22,29 +22,29 @@ import java.util.stream.Stream;
 public final class Bench {
 
     private final Lab lab;
-    private final OperatorMeasurement operator;
+    private final int sandboxes;
 
-    private Bench(Lab lab) {
+    private Bench(Lab lab, int sandboxes) {
         this.lab = lab;
-        operator = new OperatorMeasurement(lab);
+        this.sandboxes = sandboxes;
     }
 
     /**
      * Measures.
      *
-     * @param arguments the number of runs, and what to measure
+     * @param arguments the number of runs, that of the sandboxes where there are many, and what to measure
      */
     public static void main(String... arguments) {
         int status = 1;
         try {
             int runs = Integer.parseInt(arguments[0]);
             Set<Measurement> wanted = Arrays.stream(arguments)
-                    .skip(1)
+                    .skip(2)
                     .map(name -> Measurement.valueOf(name.toUpperCase(Locale.ROOT)))
                     .collect(Collectors.toCollection(() -> EnumSet.noneOf(Measurement.class)));
             String load = load();
             HostCluster host = HostCluster.ofTestBed();
-            Bench bench = new Bench(new Lab(host));
+            Bench bench = new Bench(new Lab(host), Integer.parseInt(arguments[1]));
             Runtime.getRuntime().addShutdownHook(new Thread(bench::cleanUp));
             Table table = bench.measure(runs, wanted);
             System.out.printf(
@@ -74,10 +74,13 @@ public final class Bench {
             new MemoryMeasurement(lab).measure(runs, table);
         }
         if (!Collections.disjoint(wanted, Set.of(Measurement.IDLE, Measurement.HEAP))) {
-            operator.measure(runs, wanted, table);
+            new OperatorMeasurement(lab).measure(runs, wanted, table);
         }
         if (wanted.contains(Measurement.WORKERS)) {
             new WorkersMeasurement(lab).measure(runs, table);
+        }
+        if (wanted.contains(Measurement.SCALE)) {
+            new ScaleMeasurement(lab, sandboxes).measure(table);
         }
         return table;
     }
@@ -86,8 +89,9 @@ public final class Bench {
     private void cleanUp() {
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroy);
         if (Bed.isUp()) {
-            operator.stopCounting();
+            new OperatorRequests(lab).stop();
             WorkersMeasurement.endMachine();
+            ScaleMeasurement.endNodes(lab);
             lab.close();
         }
     }

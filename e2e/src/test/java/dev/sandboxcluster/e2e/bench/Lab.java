@@ -13,6 +13,9 @@ record Lab(HostCluster host) {
 
     static final String NAMESPACE = "bench";
 
+    /** Label and taint of simulated nodes; only sandboxes that are meant for them go there. */
+    static final String SIMULATED = "sandboxcluster.dev/simulated";
+
     /** Until something is given up. */
     static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -96,9 +99,21 @@ record Lab(HostCluster host) {
     }
 
     PodMetrics podMetrics() {
-        String node =
-                host.client().nodes().list().getItems().get(0).getMetadata().getName();
+        String node = host.client()
+                .nodes()
+                .withoutLabel(SIMULATED)
+                .list()
+                .getItems()
+                .get(0)
+                .getMetadata()
+                .getName();
         return PodMetrics.parse(raw("/api/v1/nodes/" + node + "/proxy/metrics/resource"));
+    }
+
+    /** What the operator says about itself. */
+    Metrics operatorMetrics() {
+        return Metrics.parse(raw("/api/v1/namespaces/" + HostCluster.SYSTEM + "/services/" + HostCluster.RELEASE
+                + "-metrics:http/proxy/metrics"));
     }
 
     /** What the host cluster's API answers at this path. */

@@ -6,5 +6,6 @@ enum Measurement {
     MEMORY,
     IDLE,
     HEAP,
-    WORKERS
+    WORKERS,
+    SCALE
 }

@@ -3,10 +3,8 @@ package dev.sandboxcluster.e2e.bench;
 import static dev.sandboxcluster.e2e.bench.Lab.say;
 
 import dev.sandboxcluster.e2e.HostCluster;
-import dev.sandboxcluster.e2e.Sandbox;
 import java.time.Duration;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** What the operator does while sandboxes idle; everything is taken from the same minutes. */
 final class OperatorMeasurement {
@@ -15,36 +13,13 @@ final class OperatorMeasurement {
     private static final double MEBIBYTE = 1 << 20;
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private static final String COUNTER = "sandboxcluster-bench-writes";
-
-    /**
-     * API Priority and Fairness sorts requests by who makes them and what they do, and counts them. A FlowSchema for the
-     * writes of the operator's service account alone counts those and no others, whatever they write and however (apply,
-     * create, patch, status ...), refused ones too; it treats them as before.
-     */
-    private static final String COUNT_WRITES = """
-            apiVersion: flowcontrol.apiserver.k8s.io/v1
-            kind: FlowSchema
-            metadata: {name: %s}
-            spec:
-              matchingPrecedence: 900
-              priorityLevelConfiguration: {name: workload-low}
-              distinguisherMethod: {type: ByUser}
-              rules:
-                - subjects: [{kind: ServiceAccount, serviceAccount: {name: %s, namespace: %s}}]
-                  resourceRules:
-                    - verbs: [create, update, patch, delete, deletecollection]
-                      apiGroups: ["*"]
-                      resources: ["*"]
-                      clusterScope: true
-                      namespaces: ["*"]
-            """.formatted(COUNTER, HostCluster.RELEASE, HostCluster.SYSTEM);
-
     private final Lab lab;
+    private final OperatorRequests requests;
     private boolean disturbed;
 
     OperatorMeasurement(Lab lab) {
         this.lab = lab;
+        requests = new OperatorRequests(lab);
     }
 
     /** Fills the rows of these two measurements that are wanted. */
@@ -82,19 +57,9 @@ final class OperatorMeasurement {
         }
     }
 
-    void stopCounting() {
-        lab.host()
-                .kubectl("delete", "flowschema", COUNTER, "--ignore-not-found")
-                .run()
-                .ok();
-    }
-
     /** The writes that it took. */
     private long startSandboxes() {
-        lab.host()
-                .kubectl("create", "--filename=" + Sandbox.write(COUNT_WRITES))
-                .run()
-                .ok();
+        requests.count();
         Lab.pause(Duration.ofSeconds(1));
         long before = writes();
         lab.startSandboxes(SANDBOXES);
@@ -106,18 +71,11 @@ final class OperatorMeasurement {
     }
 
     private long writes() {
-        Metrics metrics = Metrics.parse(lab.raw("/metrics"));
-        return Math.round(Stream.of("dispatched", "rejected")
-                .map("apiserver_flowcontrol_%s_requests_total"::formatted)
-                .mapToDouble(name -> metrics.sum(name, "flow_schema", COUNTER))
-                .sum());
+        return requests.of(OperatorRequests.WRITES);
     }
 
     private double heap() {
-        return Metrics.parse(lab.raw("/api/v1/namespaces/" + HostCluster.SYSTEM + "/services/" + HostCluster.RELEASE
-                                + "-metrics:http/proxy/metrics"))
-                        .sum("jvm_memory_used_bytes", "area", "heap")
-                / MEBIBYTE;
+        return lab.operatorMetrics().sum("jvm_memory_used_bytes", "area", "heap") / MEBIBYTE;
     }
 
     /** SandboxClusters that are not ours make the operator write, too. */

@@ -153,7 +153,7 @@ final class WorkersMeasurement {
 
     /** One sample each: the sandbox's memory grows and does not shrink again. */
     private void measureSimulatedNodes(Path kubeconfig, Table table) throws IOException {
-        Command kwok = Bed.kwok(kubeconfig)
+        Command kwok = Bed.kwok(kubeconfig, "nodes")
                 .with("--manage-all-nodes=true", "--node-lease-duration-seconds=40", "--server-address=");
         try (Command.Running simulation = kwok.start()) {
             int before = 0;

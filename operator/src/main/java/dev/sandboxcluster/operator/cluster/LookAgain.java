@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * When a SandboxCluster is to be reconciled again though nothing happens. Everything that goes well wakes the reconciler
- * by an event; what is stuck is looked at again, and what a stage expects has its time.
+ * by an event, and most of what does not; what is stuck otherwise is looked at again, and what a stage expects has its time.
  */
 public final class LookAgain {
 
@@ -20,8 +20,7 @@ public final class LookAgain {
     public static final Duration AT_THE_LATEST = Duration.ofMinutes(10);
 
     private static final Duration SOON = Duration.ofSeconds(2);
-    private static final Duration LATER = Duration.ofSeconds(15);
-    private static final Duration STUCK_FOR_LONG = Duration.ofMinutes(1);
+    private static final Duration UNTOLD = Duration.ofMinutes(2);
 
     private LookAgain() {}
 
@@ -35,7 +34,7 @@ public final class LookAgain {
         return earliest(
                 now,
                 Stream.of(
-                                stuck(status, now).map(now::plus).stream(),
+                                stuck(status, now).flatMap(since -> pace(since, results)).map(now::plus).stream(),
                                 compareAt.stream(),
                                 results.all().flatMap(outcome -> outcome.lookAgain().stream()))
                         .flatMap(moments -> moments));
@@ -49,12 +48,26 @@ public final class LookAgain {
                 .filter(wait -> wait.compareTo(AT_THE_LATEST) < 0);
     }
 
+    /**
+     * Of what is stuck for a time, and would not say when it goes on, or why it does not: after as long again. Many
+     * sandboxes that are stuck for long must not keep the operator busy.
+     */
+    private static Optional<Duration> pace(Duration stuck, Results results) {
+        return results.isBarred()
+                ? Optional.of(pace(stuck, UNTOLD))
+                : Optional.of(pace(stuck, AT_THE_LATEST)).filter(any -> results.isUnclear());
+    }
+
+    static Duration pace(Duration stuck, Duration longest) {
+        return stuck.compareTo(SOON) < 0 ? SOON : stuck.compareTo(longest) < 0 ? stuck : longest;
+    }
+
     private static Optional<Duration> stuck(SandboxClusterStatus status, Instant now) {
         return Stream.of(ConditionType.Ready, ConditionType.CredentialsReady, ConditionType.StorageReady)
                 .flatMap(type -> Conditions.previous(status.conditions(), type).stream())
                 .filter(condition -> !"True".equals(condition.getStatus()))
                 .map(Condition::getLastTransitionTime)
                 .findFirst()
-                .map(since -> Instant.parse(since).plus(STUCK_FOR_LONG).isAfter(now) ? SOON : LATER);
+                .map(since -> Duration.between(Instant.parse(since), now));
     }
 }

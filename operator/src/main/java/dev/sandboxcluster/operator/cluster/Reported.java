@@ -46,6 +46,11 @@ final class Reported {
         return remembered(cluster, now).map(last -> last.at().plus(REMEMBERED));
     }
 
+    /** How many are remembered: what is older than a minute goes with the next that is written. */
+    int size() {
+        return written.size();
+    }
+
     private Optional<Written> remembered(SandboxCluster cluster, Instant now) {
         return Optional.ofNullable(written.get(ResourceID.fromResource(cluster)))
                 .filter(last -> last.uid().equals(uid(cluster)))

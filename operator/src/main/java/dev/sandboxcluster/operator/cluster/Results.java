@@ -37,6 +37,17 @@ record Results(
                 .flatMap(outcomes -> outcomes);
     }
 
+    /** Whether something is in the way that is not watched: what the host cluster refused, or what is another's. */
+    boolean isBarred() {
+        return keys.flaw().isPresent()
+                || needed.stream().anyMatch(outcome -> outcome.problem().isPresent());
+    }
+
+    /** Whether a later look may find out more though nothing happens. */
+    boolean isUnclear() {
+        return all().anyMatch(Outcome::unclear);
+    }
+
     /** The version that the sandbox's API server reports; empty: the operator does not reach it. */
     Optional<String> version() {
         return dialled.value().flatMap(Observation::available);

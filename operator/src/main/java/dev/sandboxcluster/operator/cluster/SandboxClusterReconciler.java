@@ -62,6 +62,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     private final StartTimes startTimes;
     private final Clock clock;
     private final Reported reported = new Reported();
+    private final KeysStage keysStage = new KeysStage();
     private ProbeEventSource probes;
     private WorkerEventSource sessions;
     private ReachStage reach;
@@ -136,11 +137,10 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     /** All stages. What does not need another's result goes on beside it: nearly all of it is waiting for an answer. */
     private Results run(Round round, Settings settings, SideBySide beside) {
         Begun<Outcome<Keys>> makingKeys =
-                beside.begin(() -> KeysStage.run(round, () -> StorageStage.formerLife(round, settings.storage())));
+                beside.begin(() -> keysStage.run(round, () -> StorageStage.formerLife(round, settings.storage())));
         Begun<Outcome<Exposed>> exposing = beside.begin(() -> ExposureStage.run(round, settings.exposure()));
         Begun<Outcome<Void>> configuring = beside.begin(() -> ControlPlaneStage.configure(round));
-        Begun<Outcome<Void>> shuttingOff =
-                beside.begin(() -> ControlPlaneStage.shutOff(round, settings.egress(round.sandbox())));
+        Begun<Outcome<Void>> shuttingOff = beside.begin(() -> ControlPlaneStage.shutOff(round, settings.egress()));
         Outcome<Void> isolation = ControlPlaneStage.isolation(round, settings.controlPlane(), config.clusterWide());
         Outcome<Keys> keys = makingKeys.result();
         Outcome<Exposed> exposed = exposing.result();

@@ -52,7 +52,7 @@ record Settings(
     }
 
     /** TCP ports to which the pod may connect. */
-    List<Integer> egress(Identity sandbox) {
-        return pod(sandbox, Exposed.NOWHERE).egress();
+    List<Integer> egress() {
+        return WorkerSettings.egress(workers);
     }
 }

@@ -13,7 +13,9 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Constants;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.EventSourceRetriever;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
@@ -24,36 +26,62 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What on the host cluster wakes the reconciler: the objects it wrote, their pods, and RuntimeClasses. */
+/**
+ * What on the host cluster wakes the reconciler: the objects it wrote, their pods, and RuntimeClasses. One source for each
+ * type and watched namespace: each has a store of its own.
+ */
 public final class HostEventSources {
 
     private HostEventSources() {}
 
-    /** One per type. */
+    /** All of them. */
     public static List<EventSource<?, SandboxCluster>> of(
             EventSourceContext<SandboxCluster> context, OperatorConfig config) {
         List<EventSource<?, SandboxCluster>> sources = new ArrayList<>();
-        Stream.of(
-                        Secret.class,
-                        ConfigMap.class,
-                        Service.class,
-                        NetworkPolicy.class,
-                        StatefulSet.class,
-                        PersistentVolumeClaim.class)
-                .forEach(type -> sources.add(labelled(type, context, ownerOrName())));
-        sources.add(labelled(Pod.class, context, name()));
+        Stream<String> namespaces =
+                config.clusterWide() ? Stream.of(Constants.WATCH_ALL_NAMESPACES) : config.watchNamespaces().stream();
+        namespaces.forEach(namespace -> {
+            Stream.of(
+                            Secret.class,
+                            ConfigMap.class,
+                            Service.class,
+                            NetworkPolicy.class,
+                            StatefulSet.class,
+                            PersistentVolumeClaim.class)
+                    .forEach(type -> sources.add(labelled(type, namespace, context, ownerOrName())));
+            sources.add(labelled(Pod.class, namespace, context, name()));
+        });
         if (config.clusterWide()) {
             sources.add(runtimeClasses(context));
         }
         return sources;
     }
 
+    /** The one that knows the objects of a type in a namespace. */
+    @SuppressWarnings("unchecked")
+    static <R extends HasMetadata> InformerEventSource<R, SandboxCluster> find(
+            EventSourceRetriever<SandboxCluster> all, Class<R> type, String namespace) {
+        List<EventSource<R, SandboxCluster>> ofType = all.getEventSourcesFor(type);
+        return (InformerEventSource<R, SandboxCluster>)
+                (ofType.size() == 1 ? ofType.get(0) : all.getEventSourceFor(type, sourceName(type, namespace)));
+    }
+
+    private static String sourceName(Class<?> type, String namespace) {
+        return type.getSimpleName() + " in " + namespace;
+    }
+
     private static <R extends HasMetadata> EventSource<R, SandboxCluster> labelled(
-            Class<R> type, EventSourceContext<SandboxCluster> context, SecondaryToPrimaryMapper<R> mapper) {
+            Class<R> type,
+            String namespace,
+            EventSourceContext<SandboxCluster> context,
+            SecondaryToPrimaryMapper<R> mapper) {
         return new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(type, SandboxCluster.class)
+                        .withName(sourceName(type, namespace))
                         .withLabelSelector(Labels.MANAGED_BY_OPERATOR)
-                        .withNamespacesInheritedFromController()
+                        .withNamespaces(namespace)
+                        .withItemStore(
+                                new CompactStore<>(type, context.getClient().getKubernetesSerialization()))
                         .withSecondaryToPrimaryMapper(mapper)
                         .build(),
                 context);

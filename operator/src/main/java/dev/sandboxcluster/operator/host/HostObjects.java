@@ -1,10 +1,10 @@
 package dev.sandboxcluster.operator.host;
 
-import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -16,7 +16,10 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -35,15 +38,19 @@ public final class HostObjects {
 
     private final SandboxCluster owner;
     private final Context<SandboxCluster> context;
+    private final Map<Key, Optional<? extends HasMetadata>> seen = new ConcurrentHashMap<>();
+
+    private record Key(Class<?> type, String name) {}
 
     HostObjects(SandboxCluster owner, Context<SandboxCluster> context) {
         this.owner = owner;
         this.context = context;
     }
 
-    /** An object that carries the operator's labels; no request. */
+    /** An object that carries the operator's labels, as it was when this was asked first, or written since; no request. */
     public <R extends HasMetadata> Optional<R> cached(Class<R> type, String name) {
-        return source(type).get(id(name));
+        return seen.computeIfAbsent(new Key(type, name), key -> source(type).get(id(name)))
+                .map(type::cast);
     }
 
     /** Says in an event of the SandboxCluster what is about to happen; what cannot be said is no reason not to do it. */
@@ -60,13 +67,9 @@ public final class HostObjects {
         return source(type).list(any -> true);
     }
 
-    /** The objects with the name of a SandboxCluster in their label, in its namespace; no request. */
-    public <R extends HasMetadata> Stream<R> allOf(Class<R> type, String cluster) {
-        return source(type)
-                .list(object -> cluster.equals(object.getMetadata().getLabels().get(Labels.NAME))
-                        && object.getMetadata()
-                                .getNamespace()
-                                .equals(owner.getMetadata().getNamespace()));
+    /** The objects of a type that belong to this SandboxCluster; no request. */
+    public <R extends HasMetadata> Stream<R> allOwned(Class<R> type) {
+        return source(type).getSecondaryResources(owner).stream().filter(this::owns);
     }
 
     /** An object of that name, whoever owns it: one request where the cache has none. */
@@ -113,9 +116,7 @@ public final class HostObjects {
         }
     }
 
-    /**
-     * The host cluster's warning events about objects. Asks only about those that should have gone on by now.
-     */
+    /** The host cluster's warning events about objects. Asks only about those that should have gone on by now. */
     List<Event> warnings(Stream<? extends HasMetadata> objects, Instant now) {
         HostEvents events = new HostEvents(context.getClient());
         return objects.filter(object -> Instant.parse(object.getMetadata().getCreationTimestamp())
@@ -137,7 +138,7 @@ public final class HostObjects {
             throw new NameConflictException(Refusal.nameConflict(
                     object, controller(object).filter(this::earlier).isPresent()));
         });
-        return actual.filter(object -> matches(object, desired)).orElseGet(() -> write(desired, actual));
+        return actual.filter(object -> matches(object, desired)).orElseGet(() -> write(desired));
     }
 
     /**
@@ -152,10 +153,10 @@ public final class HostObjects {
             throw new NameConflictException(Refusal.nameConflict(object, false));
         });
         if (actual.isEmpty()) {
-            return write(desired, actual);
+            return write(desired);
         }
         R owned = settleOwner(actual.get(), desired.getMetadata().getOwnerReferences());
-        return matches(owned, desired) ? owned : write(desired, Optional.of(owned));
+        return matches(owned, desired) ? owned : write(desired);
     }
 
     /**
@@ -166,19 +167,16 @@ public final class HostObjects {
         if (owns(actual) != owners.isEmpty()) {
             return actual;
         }
-        R changed = context.getClient()
-                .resource(actual)
+        return remembering(actual, client -> client.resource(actual)
                 .patch(
                         PatchContext.of(PatchType.JSON_MERGE),
                         "{\"metadata\": {\"resourceVersion\": \"%s\", \"ownerReferences\": %s}}"
-                                .formatted(actual.getMetadata().getResourceVersion(), Serialization.asJson(owners)));
-        source(type(actual)).handleRecentResourceUpdate(ResourceID.fromResource(changed), changed, actual);
-        return changed;
+                                .formatted(actual.getMetadata().getResourceVersion(), Serialization.asJson(owners))));
     }
 
     /** Applies without asking who owns the object: for one that is known to be ours by its content. */
     public <R extends HasMetadata> R adopt(R desired) {
-        return write(desired, find(type(desired), desired.getMetadata().getName()));
+        return write(desired);
     }
 
     /**
@@ -187,20 +185,24 @@ public final class HostObjects {
      * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 409 if it is there
      */
     public <R extends HasMetadata> R create(R desired) {
-        R created = context.getClient().resource(desired).create();
-        source(type(desired)).handleRecentResourceCreate(ResourceID.fromResource(created), created);
-        return created;
+        return remembering(desired, client -> client.resource(desired).create());
     }
 
-    private <R extends HasMetadata> R write(R desired, Optional<R> actual) {
-        R written = context.getClient()
-                .resource(desired)
+    private <R extends HasMetadata> R write(R desired) {
+        return remembering(desired, client -> client.resource(desired)
                 .fieldManager(context.getControllerConfiguration().fieldManager())
                 .forceConflicts()
-                .serverSideApply();
-        InformerEventSource<R, SandboxCluster> source = source(type(desired));
+                .serverSideApply());
+    }
+
+    /** Writes, and has what was written known at once: it is told some time later, on a busy machine seconds. */
+    private <R extends HasMetadata> R remembering(R object, Function<KubernetesClient, R> write) {
+        InformerEventSource<R, SandboxCluster> source = source(type(object));
+        Optional<R> known = source.get(id(object.getMetadata().getName()));
+        R written = write.apply(context.getClient());
+        seen.put(new Key(object.getClass(), object.getMetadata().getName()), Optional.of(written));
         ResourceID id = ResourceID.fromResource(written);
-        actual.ifPresentOrElse(
+        known.ifPresentOrElse(
                 before -> source.handleRecentResourceUpdate(id, written, before),
                 () -> source.handleRecentResourceCreate(id, written));
         return written;
@@ -227,8 +229,8 @@ public final class HostObjects {
     }
 
     private <R extends HasMetadata> InformerEventSource<R, SandboxCluster> source(Class<R> type) {
-        return (InformerEventSource<R, SandboxCluster>)
-                context.eventSourceRetriever().getEventSourceFor(type);
+        return HostEventSources.find(
+                context.eventSourceRetriever(), type, owner.getMetadata().getNamespace());
     }
 
     @SuppressWarnings("unchecked")

@@ -12,7 +12,6 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** One reconciliation of one SandboxCluster, as its stages see it: what is known at its beginning, and the host cluster. */
 public record Round(Situation situation, HostObjects host) {
@@ -58,7 +57,12 @@ public record Round(Situation situation, HostObjects host) {
      * The host cluster's warning events about objects; one request each, but none on the way to a normal start: once the
      * container was created, its own state tells more.
      */
-    public List<Event> warnings(Stream<? extends HasMetadata> objects) {
-        return situation.containerCreated() ? List.of() : host.warnings(objects, now());
+    public List<Event> warnings(List<? extends HasMetadata> objects) {
+        return unclear(objects) ? host.warnings(objects.stream(), now()) : List.of();
+    }
+
+    /** Whether warning events may say more of objects, now or later. */
+    public boolean unclear(List<? extends HasMetadata> objects) {
+        return !situation.containerCreated() && !objects.isEmpty();
     }
 }

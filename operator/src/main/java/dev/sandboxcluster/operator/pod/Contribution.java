@@ -21,7 +21,6 @@ import java.util.function.Function;
  * @param volumes volumes of the pod
  * @param mounts where the k3s container sees them
  * @param containers further containers
- * @param egress TCP ports to which the pod may connect
  */
 public record Contribution(
         List<String> preparation,
@@ -30,12 +29,11 @@ public record Contribution(
         Map<String, String> podFields,
         List<Volume> volumes,
         List<VolumeMount> mounts,
-        List<Container> containers,
-        List<Integer> egress) {
+        List<Container> containers) {
 
     /** Nothing. */
     public static final Contribution NONE =
-            new Contribution(List.of(), List.of(), Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of());
+            new Contribution(List.of(), List.of(), Map.of(), Map.of(), List.of(), List.of(), List.of());
 
     /** Flags alone. */
     public static Contribution ofArguments(List<String> arguments) {
@@ -54,37 +52,32 @@ public record Contribution(
                 .withReadOnly(readOnly)
                 .build();
         return new Contribution(
-                List.of(), List.of(), Map.of(), Map.of(), List.of(volume), List.of(mount), List.of(), List.of());
+                List.of(), List.of(), Map.of(), Map.of(), List.of(volume), List.of(mount), List.of());
     }
 
     /** The same with these flags. */
     public Contribution withArguments(List<String> flags) {
-        return new Contribution(preparation, flags, env, podFields, volumes, mounts, containers, egress);
+        return new Contribution(preparation, flags, env, podFields, volumes, mounts, containers);
     }
 
     /** The same with these commands. */
     public Contribution withPreparation(List<String> commands) {
-        return new Contribution(commands, arguments, env, podFields, volumes, mounts, containers, egress);
+        return new Contribution(commands, arguments, env, podFields, volumes, mounts, containers);
     }
 
     /** The same with these variables. */
     public Contribution withEnv(Map<String, String> variables) {
-        return new Contribution(preparation, arguments, variables, podFields, volumes, mounts, containers, egress);
+        return new Contribution(preparation, arguments, variables, podFields, volumes, mounts, containers);
     }
 
     /** The same with these fields of the pod, by the variable's name. */
     public Contribution withPodFields(Map<String, String> fields) {
-        return new Contribution(preparation, arguments, env, fields, volumes, mounts, containers, egress);
+        return new Contribution(preparation, arguments, env, fields, volumes, mounts, containers);
     }
 
     /** The same with these containers. */
     public Contribution withContainers(List<Container> others) {
-        return new Contribution(preparation, arguments, env, podFields, volumes, mounts, others, egress);
-    }
-
-    /** The same with these ports. */
-    public Contribution withEgress(List<Integer> ports) {
-        return new Contribution(preparation, arguments, env, podFields, volumes, mounts, containers, ports);
+        return new Contribution(preparation, arguments, env, podFields, volumes, mounts, others);
     }
 
     /** All of them in one, in this order. */
@@ -102,8 +95,7 @@ public record Contribution(
                 podFields,
                 all(contributions, Contribution::volumes),
                 all(contributions, Contribution::mounts),
-                all(contributions, Contribution::containers),
-                all(contributions, Contribution::egress));
+                all(contributions, Contribution::containers));
     }
 
     private static <T> List<T> all(List<Contribution> contributions, Function<Contribution, List<T>> part) {

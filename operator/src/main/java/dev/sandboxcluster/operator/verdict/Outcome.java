@@ -14,13 +14,18 @@ import java.util.Optional;
  *     not hold
  * @param conditions the verdicts to report, by the condition that they are about
  * @param lookAgain when to reconcile again though nothing happens; empty: what goes on will wake the reconciler
+ * @param unclear whether a later look may find out more though nothing happens
  */
 public record Outcome<T>(
-        T value, Optional<Verdict> problem, Map<ConditionType, Verdict> conditions, Optional<Instant> lookAgain) {
+        T value,
+        Optional<Verdict> problem,
+        Map<ConditionType, Verdict> conditions,
+        Optional<Instant> lookAgain,
+        boolean unclear) {
 
     /** All went well, and there is nothing to report. */
     public static <T> Outcome<T> of(T value) {
-        return new Outcome<>(value, Optional.empty(), Map.of(), Optional.empty());
+        return new Outcome<>(value, Optional.empty(), Map.of(), Optional.empty(), false);
     }
 
     /** What was to be written is there, or something is in the way. */
@@ -30,7 +35,7 @@ public record Outcome<T>(
 
     /** The same with what is in the way. */
     public Outcome<T> withProblem(Optional<Verdict> found) {
-        return new Outcome<>(value, found, conditions, lookAgain);
+        return new Outcome<>(value, found, conditions, lookAgain, unclear);
     }
 
     /** The same with one more verdict to report. */
@@ -38,11 +43,16 @@ public record Outcome<T>(
         Map<ConditionType, Verdict> more = new EnumMap<>(ConditionType.class);
         more.putAll(conditions);
         more.put(type, verdict);
-        return new Outcome<>(value, problem, more, lookAgain);
+        return new Outcome<>(value, problem, more, lookAgain, unclear);
     }
 
     /** The same with a time to look again. */
     public Outcome<T> lookingAgain(Optional<Instant> at) {
-        return new Outcome<>(value, problem, conditions, at);
+        return new Outcome<>(value, problem, conditions, at, unclear);
+    }
+
+    /** The same, where a later look may find out more. */
+    public Outcome<T> unclear(boolean moreToFind) {
+        return new Outcome<>(value, problem, conditions, lookAgain, moreToFind);
     }
 }

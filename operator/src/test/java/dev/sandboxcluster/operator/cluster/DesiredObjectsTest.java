@@ -47,9 +47,7 @@ class DesiredObjectsTest {
                 ControlPlaneStatefulSet.desired(sandbox, settings.controlPlane(), settings.pod(sandbox, exposed)));
         Golden.check(directory, "out-service.yaml", settings.exposure().type().service(sandbox));
         Golden.check(
-                directory,
-                "out-networkpolicy.yaml",
-                ControlPlaneNetworkPolicy.desired(sandbox, settings.egress(sandbox)));
+                directory, "out-networkpolicy.yaml", ControlPlaneNetworkPolicy.desired(sandbox, settings.egress()));
         settings.storage()
                 .claim()
                 .ifPresent(claim -> Golden.check(

@@ -23,6 +23,15 @@ class LookAgainTest {
     }
 
     @Test
+    void whatIsStuckIsLookedAtAfterAsLongAgain() {
+        assertThat(Stream.of(0, 5, 90, 3600)
+                        .map(Duration::ofSeconds)
+                        .map(stuck -> LookAgain.pace(stuck, Duration.ofMinutes(10))))
+                .containsExactly(
+                        Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(90), Duration.ofMinutes(10));
+    }
+
+    @Test
     void whatIsFarAwayDoesNotPutOffTheRegularLook() {
         assertThat(LookAgain.earliest(NOW, Stream.of(NOW.plus(Duration.ofDays(243)))))
                 .isEmpty();

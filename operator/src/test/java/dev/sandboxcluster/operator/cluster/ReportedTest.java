@@ -40,6 +40,17 @@ class ReportedTest {
         assertThat(reported.latest(cached("b", null), NOW)).isEqualTo(SandboxClusterStatus.EMPTY);
     }
 
+    @Test
+    void whatIsOldIsForgotten() {
+        for (int second = 0; second < 600; second++) {
+            SandboxCluster cluster = cached("a", OLD);
+            cluster.getMetadata().setName("demo-" + second);
+            reported.wrote(cluster, NEW, NOW.plusSeconds(second));
+        }
+
+        assertThat(reported.size()).isEqualTo(60);
+    }
+
     private static SandboxClusterStatus status(String version) {
         return new SandboxClusterStatus(
                 1L, version, null, null, null, null, null, null, null, null, null, null, List.of());

@@ -47,6 +47,11 @@ final class RunningOperator implements AutoCloseable {
         return new RunningOperator(client(host.operator(), death), Map.of());
     }
 
+    /** An operator whose every request is told to a test. */
+    static RunningOperator heard(HostCluster host, Interceptor requests) {
+        return new RunningOperator(client(host.operator(), requests), Map.of());
+    }
+
     /** An operator that hears of what happens to SandboxClusters, its own writes included, when the test lets it. */
     static RunningOperator hearing(HostCluster host, LateWatches watches) {
         return new RunningOperator(

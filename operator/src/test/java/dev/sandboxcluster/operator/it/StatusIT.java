@@ -1,10 +1,19 @@
 package dev.sandboxcluster.operator.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 /** A status says what is, however late the operator hears of its own writes. */
@@ -15,6 +24,10 @@ class StatusIT extends OperatorFixture {
             containerStatuses:
             - {name: k3s, image: k3s, imageID: "", ready: true, restartCount: 0, containerID: "a",
                state: {running: {startedAt: "2026-11-26T10:00:00Z"}}}
+            """;
+
+    private static final String UNSCHEDULABLE = """
+            conditions: [{type: PodScheduled, status: "False", reason: Unschedulable, message: no room}]
             """;
 
     private static final String CRASHED = """
@@ -48,6 +61,30 @@ class StatusIT extends OperatorFixture {
         say(CRASHED);
 
         sandboxes.awaitReason("demo", "ControlPlaneReady", "CrashLoop");
+    }
+
+    /** Many of them must not keep the operator busy: the pod says why, and tells when that changes. */
+    @Test
+    void aPodThatNoNodeTakesIsNotAskedAbout() {
+        Queue<String> requests = new ConcurrentLinkedQueue<>();
+        operator.close();
+        operator = RunningOperator.heard(HOST, new Interceptor() {
+            @Override
+            public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+                requests.add(request.method() + " " + request.uri());
+            }
+        });
+        sandboxes.apply("demo", "");
+        sandboxes.awaitReason("demo", "Ready", "PodPending");
+        runPod();
+        say(UNSCHEDULABLE);
+        sandboxes.awaitReason("demo", "Ready", "Unschedulable");
+        requests.clear();
+
+        await().during(Duration.ofSeconds(7)).atMost(Duration.ofSeconds(8)).untilAsserted(() -> assertThat(requests)
+                .isEmpty());
+        say(CRASHED);
+        sandboxes.awaitReason("demo", "Ready", "CrashLoop");
     }
 
     private void runPod() {

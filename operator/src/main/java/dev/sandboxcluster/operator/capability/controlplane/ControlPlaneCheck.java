@@ -103,14 +103,12 @@ public final class ControlPlaneCheck {
                     "The pod is being stopped since " + pod.getMetadata().getDeletionTimestamp()
                             + "; a new one follows. If this lasts, its node may be gone");
         }
-        if ("Evicted".equals(pod.getStatus().getReason())) {
+        if (isEvicted(pod)) {
             return Verdict.fails(
                     Reason.EVICTED,
                     "The node evicted the pod: " + pod.getStatus().getMessage());
         }
-        Optional<PodCondition> unschedulable = condition(pod, "PodScheduled")
-                .filter(scheduled ->
-                        "False".equals(scheduled.getStatus()) && "Unschedulable".equals(scheduled.getReason()));
+        Optional<PodCondition> unschedulable = unschedulable(pod);
         if (unschedulable.isPresent()) {
             return Verdict.fails(
                     Reason.UNSCHEDULABLE,
@@ -120,6 +118,23 @@ public final class ControlPlaneCheck {
         return Containers.status(K3s.CONTAINER, pod)
                 .map(container -> ofContainer(pod, container, warnings, answers))
                 .orElseGet(() -> creating(warnings));
+    }
+
+    /** Whether a pod says itself all that is to be said of it, so that its warning events add nothing. */
+    static boolean explainsItself(Pod pod) {
+        return pod.getMetadata().getDeletionTimestamp() != null
+                || isEvicted(pod)
+                || unschedulable(pod).isPresent();
+    }
+
+    private static boolean isEvicted(Pod pod) {
+        return "Evicted".equals(pod.getStatus().getReason());
+    }
+
+    private static Optional<PodCondition> unschedulable(Pod pod) {
+        return condition(pod, "PodScheduled")
+                .filter(scheduled ->
+                        "False".equals(scheduled.getStatus()) && "Unschedulable".equals(scheduled.getReason()));
     }
 
     private static Verdict ofContainer(Pod pod, ContainerStatus container, List<Event> warnings, boolean answers) {

@@ -5,11 +5,11 @@ import dev.sandboxcluster.operator.host.HostObjects;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.pod.Contribution;
 import dev.sandboxcluster.operator.verdict.Outcome;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Starts k3s in its pod, and says how the pod does. */
 public final class ControlPlaneStage {
@@ -59,14 +59,17 @@ public final class ControlPlaneStage {
     }
 
     /**
-     * How the pod does; requests only where it does not come to be.
+     * How the pod does; a request only where it does not come to be and does not say why itself.
      *
      * @param answers whether the API server has answered the operator
      */
     public static Outcome<Void> look(Round round, boolean answers) {
-        Optional<StatefulSet> statefulSet =
-                round.host().cached(StatefulSet.class, round.sandbox().name());
-        return ControlPlaneCheck.check(
-                round.situation(), round.warnings(Stream.concat(statefulSet.stream(), round.pod().stream())), answers);
+        List<? extends HasMetadata> unexplained = round.pod().isPresent()
+                ? round.pod().filter(pod -> !ControlPlaneCheck.explainsItself(pod)).stream()
+                        .toList()
+                : round.host().cached(StatefulSet.class, round.sandbox().name()).stream()
+                        .toList();
+        return ControlPlaneCheck.check(round.situation(), round.warnings(unexplained), answers)
+                .unclear(round.unclear(unexplained));
     }
 }

@@ -14,19 +14,19 @@ import java.util.function.Supplier;
 /** Makes the sandbox's keys where it never had any, and otherwise looks whether they are in order. */
 public final class KeysStage {
 
-    private KeysStage() {}
+    private final VerifiedKeys verified = new VerifiedKeys();
 
     /**
      * Two requests at most, besides those of {@code formerLife}.
      *
      * @param formerLife finds what is left of the sandbox, or of one before it, on a volume
      */
-    public static Outcome<Keys> run(Round round, Supplier<FormerLife> formerLife) {
+    public Outcome<Keys> run(Round round, Supplier<FormerLife> formerLife) {
         Written<PkiState> state = HostObjects.attempt(() -> settle(round, formerLife.get()));
         return Outcome.of(state.object().map(Keys::of).orElse(Keys.NONE)).withProblem(state.problem());
     }
 
-    private static PkiState settle(Round round, FormerLife former) {
+    private PkiState settle(Round round, FormerLife former) {
         Identity sandbox = round.sandbox();
         HostObjects host = round.host();
         Optional<Secret> secret = host.find(Secret.class, PkiSecret.name(sandbox));
@@ -37,7 +37,7 @@ public final class KeysStage {
         boolean owned = secret.filter(present -> host.owns(present) || former.possible() && sandbox.left(present))
                 .isPresent();
         Optional<String> caHash = Optional.ofNullable(round.previous().caHash()).or(former::caHash);
-        PkiState state = PkiState.of(secret, owned, caHash, started);
+        PkiState state = PkiState.of(secret, owned, caHash, started, verified::parse);
         if (state instanceof PkiState.Absent) {
             ClusterPki minted = ClusterPki.mint(sandbox.name(), round.now());
             host.create(PkiSecret.desired(sandbox, former.retained(), minted));

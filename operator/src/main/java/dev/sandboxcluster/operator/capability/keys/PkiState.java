@@ -6,7 +6,9 @@ import dev.sandboxcluster.operator.credentials.InvalidPkiException;
 import dev.sandboxcluster.operator.objects.Base64Data;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What is to be done about the Secret with the cluster's CAs. */
 sealed interface PkiState {
@@ -30,14 +32,20 @@ sealed interface PkiState {
      * @param owned whether it belongs to this SandboxCluster
      * @param caHash the hash of the CA that was published, or of the cluster on the volume, if there is one
      * @param started whether a control plane was started with an earlier Secret, or a volume holds its objects
+     * @param parser reads keys from the Secret's decoded data; throws InvalidPkiException
      */
-    static PkiState of(Optional<Secret> secret, boolean owned, Optional<String> caHash, boolean started) {
+    static PkiState of(
+            Optional<Secret> secret,
+            boolean owned,
+            Optional<String> caHash,
+            boolean started,
+            Function<Map<String, String>, ClusterPki> parser) {
         if (secret.isEmpty()) {
             return caHash.isPresent() || started ? new Unusable(missing(caHash)) : new Absent();
         }
         ClusterPki pki;
         try {
-            pki = ClusterPki.parse(Base64Data.decode(secret.get().getData()));
+            pki = parser.apply(Base64Data.decode(secret.get().getData()));
         } catch (InvalidPkiException invalid) {
             return new Unusable(owned ? invalid(invalid.getMessage()) : conflict(secret.get()));
         }

@@ -10,8 +10,8 @@ import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Claims the volume of a Persistent sandbox, and says whether what is written to it is kept. */
 public final class StorageStage {
@@ -75,9 +75,11 @@ public final class StorageStage {
             Stored stored,
             Optional<String> url,
             Optional<Observation> observation) {
-        Stream<PersistentVolumeClaim> unbound = stored.claim().stream()
-                .filter(claim -> !"Bound".equals(claim.getStatus().getPhase()));
-        return StorageCheck.check(round.situation(), settings, stored, url, observation, round.warnings(unbound));
+        List<PersistentVolumeClaim> unbound = stored.claim().stream()
+                .filter(claim -> !"Bound".equals(claim.getStatus().getPhase()))
+                .toList();
+        return StorageCheck.check(round.situation(), settings, stored, url, observation, round.warnings(unbound))
+                .unclear(round.unclear(unbound));
     }
 
     /** Whether a claim belongs to this SandboxCluster, or was kept for it by a deleted one. */

@@ -28,7 +28,7 @@ sealed interface Pace {
     record Starting(Instant since) implements Pace {
         @Override
         public Duration interval(ProbeSettings settings, Instant now) {
-            return now.isBefore(since.plus(settings.fastWhileStarting())) ? settings.starting() : settings.slow();
+            return settings.growing(Duration.between(since, now));
         }
     }
 
@@ -72,7 +72,7 @@ sealed interface Pace {
     record Lost(Instant since) implements Pace {
         @Override
         public Duration interval(ProbeSettings settings, Instant now) {
-            return now.isBefore(since.plus(settings.fastAfterLoss())) ? settings.starting() : settings.slow();
+            return settings.growing(Duration.between(since, now));
         }
     }
 }

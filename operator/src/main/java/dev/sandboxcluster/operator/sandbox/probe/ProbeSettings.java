@@ -9,9 +9,9 @@ import java.time.Duration;
  * @param starting interval while a sandbox starts, or right after it was lost
  * @param heartbeat interval while it is available
  * @param recheck interval after the first heartbeat that failed
- * @param slow interval for one that has been failing for long
- * @param fastWhileStarting how long {@code starting} applies to a sandbox that hasn't been available yet
- * @param fastAfterLoss how long {@code starting} applies to one that no longer is
+ * @param fast how long {@code starting} applies; then the interval is a twentieth of the time for which the sandbox has
+ *     been failing
+ * @param slow the longest interval for one that fails
  * @param connectTimeout bound for the TCP connection, and again for the TLS handshake
  * @param attemptTimeout bound for an attempt as a whole
  * @param heartbeatTimeout bound for a heartbeat as a whole
@@ -27,9 +27,8 @@ public record ProbeSettings(
         Duration starting,
         Duration heartbeat,
         Duration recheck,
+        Duration fast,
         Duration slow,
-        Duration fastWhileStarting,
-        Duration fastAfterLoss,
         Duration connectTimeout,
         Duration attemptTimeout,
         Duration heartbeatTimeout,
@@ -42,9 +41,8 @@ public record ProbeSettings(
             Duration.ofMillis(100),
             Duration.ofSeconds(10),
             Duration.ofMillis(500),
-            Duration.ofSeconds(2),
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(60),
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(30),
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),
             Duration.ofSeconds(3),
@@ -54,6 +52,13 @@ public record ProbeSettings(
             Duration.ofMillis(250));
 
     private static final double JITTER = 0.2;
+    private static final int SHARE = 20;
+
+    /** The interval of one that has been failing for so long. */
+    Duration growing(Duration failing) {
+        Duration share = failing.dividedBy(SHARE);
+        return failing.compareTo(fast) < 0 ? starting : share.compareTo(slow) < 0 ? share : slow;
+    }
 
     /**
      * The interval, made longer or shorter.

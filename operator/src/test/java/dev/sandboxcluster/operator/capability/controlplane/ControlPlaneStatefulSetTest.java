@@ -33,8 +33,7 @@ class ControlPlaneStatefulSetTest {
     private static final Contribution SECOND = Contribution.ofArguments(List.of("--second"))
             .withPreparation(List.of("prepare second"))
             .withEnv(Map.of("A", "2"))
-            .withContainers(List.of(SIDECAR))
-            .withEgress(List.of(10250));
+            .withContainers(List.of(SIDECAR));
 
     @Test
     void everythingThatIsContributedIsInThePod() {
@@ -48,7 +47,6 @@ class ControlPlaneStatefulSetTest {
         assertThat(k3s.getVolumeMounts()).hasSize(1);
         assertThat(pod.getVolumes()).extracting(Volume::getName).containsExactly("first");
         assertThat(Containers.named("beside", pod)).contains(SIDECAR);
-        assertThat(Contribution.sum(List.of(FIRST, SECOND)).egress()).containsExactly(10250);
     }
 
     @Test

@@ -66,17 +66,17 @@ class PkiStateTest {
             no data     | false | keys    | true  | NameConflict
             """)
     void decision(String secret, boolean owned, String published, boolean started, String expected) {
-        assertThat(summary(PkiState.of(secret(secret), owned, hash(published), started)))
+        assertThat(summary(PkiState.of(secret(secret), owned, hash(published), started, ClusterPki::parse)))
                 .isEqualTo(expected);
     }
 
     @Test
     void whatIsUsedAreTheKeysOfTheSecret() {
-        assertThat(PkiState.of(secret("keys"), true, hash("keys"), true))
+        assertThat(PkiState.of(secret("keys"), true, hash("keys"), true, ClusterPki::parse))
                 .isInstanceOfSatisfying(
                         PkiState.Present.class,
                         present -> assertThat(present.pki().data()).isEqualTo(KEYS.data()));
-        assertThat(PkiState.of(secret("keys"), false, hash("keys"), true))
+        assertThat(PkiState.of(secret("keys"), false, hash("keys"), true, ClusterPki::parse))
                 .isInstanceOfSatisfying(
                         PkiState.Restored.class,
                         restored -> assertThat(restored.pki().data()).isEqualTo(KEYS.data()));
@@ -84,20 +84,20 @@ class PkiStateTest {
 
     @Test
     void whoIsToPutTheSecretBackLearnsByWhatToRecogniseIt() {
-        assertThat(message(PkiState.of(Optional.empty(), false, hash("keys"), true)))
+        assertThat(message(PkiState.of(Optional.empty(), false, hash("keys"), true, ClusterPki::parse)))
                 .contains("(SHA-256 of server-ca.crt: " + KEYS.caHash() + ")");
-        assertThat(message(PkiState.of(Optional.empty(), false, Optional.empty(), true)))
+        assertThat(message(PkiState.of(Optional.empty(), false, Optional.empty(), true, ClusterPki::parse)))
                 .contains("Put the Secret back, or delete")
                 .doesNotContain("SHA-256");
     }
 
     @Test
     void theMessageSaysWhatIsWrong() {
-        assertThat(message(PkiState.of(secret("broken keys"), true, hash("keys"), true)))
+        assertThat(message(PkiState.of(secret("broken keys"), true, hash("keys"), true, ClusterPki::parse)))
                 .contains("was changed: service.key is missing");
-        assertThat(message(PkiState.of(secret("keys"), true, hash("others"), true)))
+        assertThat(message(PkiState.of(secret("keys"), true, hash("others"), true, ClusterPki::parse)))
                 .contains("its server-ca.crt is another one than the published " + OTHERS.caHash());
-        assertThat(message(PkiState.of(secret("keys"), false, hash("others"), true)))
+        assertThat(message(PkiState.of(secret("keys"), false, hash("others"), true, ClusterPki::parse)))
                 .contains("A Secret demo-pki is there", "left alone");
     }
 

@@ -16,11 +16,13 @@ class PaceTest {
     private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
     @Test
-    void fastWhileStartingAndSlowWhenThatTakesLong() {
-        Pace starting = new Starting(BEGIN).after(false, BEGIN.plusSeconds(299));
+    void fastWhileStartingAndEverSlowerWhenThatTakesLong() {
+        Pace starting = new Starting(BEGIN).after(false, BEGIN.plusSeconds(19));
 
-        assertThat(starting.interval(SETTINGS, BEGIN.plusSeconds(299))).isEqualTo(Duration.ofMillis(100));
-        assertThat(starting.interval(SETTINGS, BEGIN.plusSeconds(300))).isEqualTo(Duration.ofSeconds(2));
+        assertThat(starting.interval(SETTINGS, BEGIN.plusSeconds(19))).isEqualTo(Duration.ofMillis(100));
+        assertThat(starting.interval(SETTINGS, BEGIN.plusSeconds(20))).isEqualTo(Duration.ofSeconds(1));
+        assertThat(starting.interval(SETTINGS, BEGIN.plusSeconds(60))).isEqualTo(Duration.ofSeconds(3));
+        assertThat(starting.interval(SETTINGS, BEGIN.plusSeconds(3600))).isEqualTo(Duration.ofSeconds(30));
         assertThat(starting.available()).isFalse();
     }
 
@@ -48,8 +50,8 @@ class PaceTest {
 
         assertThat(lost).isEqualTo(new Lost(BEGIN));
         assertThat(lost.available()).isFalse();
-        assertThat(lost.interval(SETTINGS, BEGIN.plusSeconds(59))).isEqualTo(Duration.ofMillis(100));
-        assertThat(lost.interval(SETTINGS, BEGIN.plusSeconds(60))).isEqualTo(Duration.ofSeconds(2));
+        assertThat(lost.interval(SETTINGS, BEGIN.plusSeconds(19))).isEqualTo(Duration.ofMillis(100));
+        assertThat(lost.interval(SETTINGS, BEGIN.plusSeconds(60))).isEqualTo(Duration.ofSeconds(3));
         assertThat(lost.after(true, BEGIN)).isEqualTo(new Steady());
     }
 

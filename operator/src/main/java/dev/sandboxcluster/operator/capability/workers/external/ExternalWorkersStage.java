@@ -125,8 +125,7 @@ public final class ExternalWorkersStage {
 
     private static void withdrawAllBut(List<String> groups, Round round, JoinSecret secrets) {
         round.host()
-                .allOf(Secret.class, round.sandbox().name())
-                .filter(round.host()::owns)
+                .allOwned(Secret.class)
                 .flatMap(secret ->
                         Optional.ofNullable(secret.getMetadata().getLabels().get(Labels.WORKER_GROUP)).stream())
                 .filter(group -> !groups.contains(group))

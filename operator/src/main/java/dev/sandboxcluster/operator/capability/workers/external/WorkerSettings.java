@@ -69,8 +69,12 @@ public record WorkerSettings(
         flags.addAll(ServerArguments.workers(
                 kind, workers.map(WorkerSettings::flannelBackend).orElse(kind.flannelBackend())));
         return Contribution.ofArguments(flags)
-                .withPreparation(kind.growingCertificate() ? List.of("rm -f " + K3s.SERVING_CERTIFICATE) : List.of())
-                .withEgress(kind == WorkerKind.KUBELETS ? List.of(K3s.KUBELET_PORT) : List.of());
+                .withPreparation(kind.growingCertificate() ? List.of("rm -f " + K3s.SERVING_CERTIFICATE) : List.of());
+    }
+
+    /** TCP ports to which the pod may connect for it. */
+    public static List<Integer> egress(Optional<WorkerSettings> workers) {
+        return kind(workers) == WorkerKind.KUBELETS ? List.of(K3s.KUBELET_PORT) : List.of();
     }
 
     private static WorkerKind kind(Bootstrap bootstrap) {
