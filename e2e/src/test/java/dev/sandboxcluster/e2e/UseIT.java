@@ -228,9 +228,41 @@ class UseIT {
     }
 
     @Test
+    void deletedWithoutItsObjectsItIsTheSameOnceItIsAppliedAgain() {
+        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
+                .awaitReady();
+        Path kubeconfig = sandbox.kubeconfig();
+        Bed.kubectl(kubeconfig, "create", "configmap", "mine").run().ok();
+        String pod = podUid();
+
+        BED.kubectl("delete", "sbc", "demo", "--namespace=" + namespace, "--cascade=orphan")
+                .run()
+                .ok();
+        Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}").awaitReady();
+
+        assertThat(podUid()).isEqualTo(pod);
+        Bed.kubectl(kubeconfig, "get", "configmap", "mine").run().ok();
+        leavesNothingBehind();
+    }
+
+    private String podUid() {
+        return BED.client()
+                .pods()
+                .inNamespace(namespace)
+                .withName("demo-0")
+                .get()
+                .getMetadata()
+                .getUid();
+    }
+
+    @Test
     void deletedItLeavesNothingBehindWithinSeconds() {
         Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}").awaitReady();
 
+        leavesNothingBehind();
+    }
+
+    private void leavesNothingBehind() {
         BED.kubectl("delete", "sbc", "demo", "--namespace=" + namespace)
                 .run(Duration.ofSeconds(15))
                 .ok();

@@ -33,7 +33,12 @@ public record ClientCertificatePolicy(String clientCaCertificate, String commonN
         NOT_YET_VALID,
         EXPIRED,
         /** Two thirds of its life are over. */
-        RENEWAL_DUE
+        RENEWAL_DUE;
+
+        /** Whether it is a certificate of that CA for that subject, at another time than its own. */
+        public boolean onlyOfTime() {
+            return this == NOT_YET_VALID || this == EXPIRED || this == RENEWAL_DUE;
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.host;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.operator.objects.Identity;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -90,18 +91,41 @@ public final class HostObjects {
                 .isPresent();
     }
 
-    /** Brings an object to the desired state, unless it belongs to somebody else or the host cluster refuses it. */
-    public <R extends HasMetadata> Written<R> tryApply(R desired) {
-        return attempt(() -> apply(desired));
+    /**
+     * Whether an earlier SandboxCluster of the same name left an object, or a backup brought it back: nobody owns it, and
+     * it has the labels.
+     */
+    public boolean left(HasMetadata object) {
+        return Identity.of(owner).left(object);
     }
 
     /**
-     * The same for one that may have no owner, so that it outlives the SandboxCluster.
+     * Brings an object to the desired state, unless it belongs to somebody else or the host cluster refuses it. One that
+     * was left is taken over: for objects from whose content nobody gains anything.
+     */
+    public <R extends HasMetadata> Written<R> tryApply(R desired) {
+        return tryApply(desired, this::left);
+    }
+
+    /**
+     * The same for one whose content decides.
      *
      * @param mine whether an object that nobody owns may be taken
      */
-    public <R extends HasMetadata> Written<R> tryApplyKept(R desired, Predicate<? super R> mine) {
-        return attempt(() -> applyKept(desired, mine));
+    public <R extends HasMetadata> Written<R> tryApply(R desired, Predicate<? super R> mine) {
+        return attempt(() -> apply(desired, mine));
+    }
+
+    /**
+     * This SandboxCluster's object of that name, taken over if it was left.
+     *
+     * @param mine whether one that was left may be taken
+     */
+    public <R extends HasMetadata> Optional<R> takeOver(Class<R> type, String name, Predicate<? super R> mine) {
+        return cached(type, name)
+                .filter(object -> owns(object) || left(object) && mine.test(object))
+                .map(object ->
+                        settleOwner(object, Identity.of(owner).metadata(name).getOwnerReferences()));
     }
 
     /** Turns refusals, which no retry mends, into a verdict; everything else is the caller's to retry. */
@@ -133,24 +157,16 @@ public final class HostObjects {
      * @throws NameConflictException if an object of that name belongs to somebody else
      */
     public <R extends HasMetadata> R apply(R desired) {
-        Optional<R> actual = find(type(desired), desired.getMetadata().getName());
-        actual.filter(object -> !owns(object)).ifPresent(object -> {
-            throw new NameConflictException(Refusal.nameConflict(
-                    object, controller(object).filter(this::earlier).isPresent()));
-        });
-        return actual.filter(object -> matches(object, desired)).orElseGet(() -> write(desired));
+        return apply(desired, any -> false);
     }
 
-    /**
-     * Brings an object to the desired state that may have no owner, so that it outlives the SandboxCluster.
-     *
-     * @param mine whether an object that nobody owns may be taken
-     * @throws NameConflictException if an object of that name belongs to somebody else
-     */
-    private <R extends HasMetadata> R applyKept(R desired, Predicate<? super R> mine) {
+    private <R extends HasMetadata> R apply(R desired, Predicate<? super R> mine) {
         Optional<R> actual = find(type(desired), desired.getMetadata().getName());
         actual.filter(object -> !owns(object) && !mine.test(object)).ifPresent(object -> {
-            throw new NameConflictException(Refusal.nameConflict(object, false));
+            throw new NameConflictException(Refusal.nameConflict(
+                    object,
+                    left(object),
+                    controller(object).filter(this::earlier).isPresent()));
         });
         if (actual.isEmpty()) {
             return write(desired);

@@ -40,9 +40,10 @@ final class Refusal {
     /**
      * The verdict on an object of that name which belongs to somebody else.
      *
+     * @param left whether nobody owns it and it has this sandbox's labels, but not what shows that it is this sandbox's
      * @param beingDeleted whether that is an earlier SandboxCluster of the same name, so that it will go by itself
      */
-    static Verdict nameConflict(HasMetadata object, boolean beingDeleted) {
+    static Verdict nameConflict(HasMetadata object, boolean left, boolean beingDeleted) {
         String what = object.getKind() + " " + object.getMetadata().getName();
         if (beingDeleted) {
             return Verdict.fails(
@@ -53,9 +54,12 @@ final class Refusal {
         boolean secret = object instanceof Secret;
         return Verdict.fails(
                 secret ? Reason.SECRET_CONFLICT : Reason.NAME_CONFLICT,
-                "A " + what + " is there that does not belong to this SandboxCluster; it is left"
-                        + " alone. Rename it or the SandboxCluster"
-                        + (secret ? ", or set kubeconfig.secretName in a new one" : ""));
+                left
+                        ? "A " + what + " is there that has this SandboxCluster's labels, and not its keys; it is left"
+                                + " alone. Delete it: the operator makes another"
+                        : "A " + what + " is there that does not belong to this SandboxCluster; it is left"
+                                + " alone. Rename it or the SandboxCluster, or delete it if nobody needs it"
+                                + (secret ? "; or set kubeconfig.secretName in a new one" : ""));
     }
 
     private static Verdict general(String message) {

@@ -80,13 +80,14 @@ public record Identity(String name, String namespace, String uid) {
     }
 
     /**
-     * Whether an object that nobody owns was left by a SandboxCluster of this name that retained it, or was put back in
-     * its place by somebody who said so by its label.
+     * Whether nobody owns an object that has the labels of this sandbox: it was left by a SandboxCluster of this name
+     * that was deleted without it, or put back from a backup. Who may write such an object can write the labels, too.
      */
     public boolean left(HasMetadata object) {
+        Map<String, String> labels =
+                Optional.ofNullable(object.getMetadata().getLabels()).orElse(Map.of());
         return object.getMetadata().getOwnerReferences().isEmpty()
-                && name.equals(Optional.ofNullable(object.getMetadata().getLabels())
-                        .map(labels -> labels.get(Labels.NAME))
-                        .orElse(null));
+                && name.equals(labels.get(Labels.NAME))
+                && Labels.OPERATOR.equals(labels.get(Labels.MANAGED_BY));
     }
 }

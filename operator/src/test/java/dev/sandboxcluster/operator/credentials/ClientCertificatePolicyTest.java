@@ -61,6 +61,17 @@ class ClientCertificatePolicyTest {
     }
 
     @Test
+    void whetherOnlyItsTimeIsWrong() {
+        assertThat(check(good, END.plusSeconds(1)))
+                .hasValueSatisfying(v -> assertThat(v.onlyOfTime()).isTrue());
+        assertThat(check(good, RENEWAL))
+                .hasValueSatisfying(v -> assertThat(v.onlyOfTime()).isTrue());
+        assertThat(Violation.SIGNED_BY_ANOTHER.onlyOfTime()).isFalse();
+        assertThat(Violation.WRONG_SUBJECT.onlyOfTime()).isFalse();
+        assertThat(Violation.PRIVATE_KEY_MISMATCH.onlyOfTime()).isFalse();
+    }
+
+    @Test
     void signedByAnother() {
         KeyPairPem otherCa = ClusterPki.mint("demo", NOW).clientCa();
         KeyPairPem foreign = ClientCertificate.mint(otherCa, USER, GROUP, NOW, Duration.ofDays(30));

@@ -3,12 +3,14 @@ package dev.sandboxcluster.operator.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
@@ -16,6 +18,8 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,6 +27,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What a user does with SandboxClusters in one namespace, and what he sees. */
 record Sandboxes(KubernetesClient client, String namespace) {
@@ -76,6 +81,34 @@ record Sandboxes(KubernetesClient client, String namespace) {
                 .flatMap(status -> status.conditions().stream())
                 .filter(condition -> condition.getType().equals(type))
                 .findFirst();
+    }
+
+    /** All objects that the operator wrote for a SandboxCluster. */
+    List<HasMetadata> objects(String name) {
+        return Stream.of(
+                        Secret.class,
+                        ConfigMap.class,
+                        Service.class,
+                        NetworkPolicy.class,
+                        StatefulSet.class,
+                        PersistentVolumeClaim.class)
+                .flatMap(type ->
+                        client
+                                .resources(type)
+                                .inNamespace(namespace)
+                                .withLabel(Labels.NAME, name)
+                                .list()
+                                .getItems()
+                                .stream())
+                .map(HasMetadata.class::cast)
+                .toList();
+    }
+
+    /** What {@code kubectl delete --cascade=orphan} and the garbage collector do. */
+    void orphan(String name) {
+        object(SandboxCluster.class, name).delete();
+        objects(name).forEach(object -> client.resource(object)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"ownerReferences\": []}}"));
     }
 
     /** Does what a load balancer's controller would. */

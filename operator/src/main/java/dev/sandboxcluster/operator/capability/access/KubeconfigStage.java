@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Publishes the kubeconfig as soon as there are keys and a URL, and renews its client certificate in time. */
 public final class KubeconfigStage {
@@ -50,25 +51,48 @@ public final class KubeconfigStage {
 
     private static Written<Secret> publish(
             Round round, KubeconfigSettings settings, Optional<ClusterPki> pki, Optional<Endpoint> endpoint) {
-        Optional<Secret> existing =
-                round.host().cached(Secret.class, settings.secretName()).filter(round.host()::owns);
+        Optional<Secret> present = round.host().cached(Secret.class, settings.secretName());
         if (pki.isEmpty() || endpoint.isEmpty()) {
-            return new Written<>(existing.filter(KubeconfigSecret::isComplete), Optional.empty());
+            return new Written<>(
+                    present.filter(round.host()::owns).filter(KubeconfigSecret::isComplete), Optional.empty());
         }
-        KeyPairPem client = clientCertificate(existing, pki.get(), round.now());
+        ClientCertificatePolicy policy =
+                new ClientCertificatePolicy(pki.get().clientCa().certificate(), ADMIN, ADMIN_GROUP);
+        Predicate<Secret> mine = secret -> round.host().left(secret) && opens(secret, policy, round.now());
+        KeyPairPem client = clientCertificate(
+                present.filter(secret -> round.host().owns(secret) || mine.test(secret)),
+                policy,
+                pki.get(),
+                round.now());
         return round.host()
-                .tryApply(KubeconfigSecret.desired(
-                        round.sandbox(), settings, endpoint.get(), pki.get().serverCaCertificate(), client));
+                .tryApply(
+                        KubeconfigSecret.desired(
+                                round.sandbox(),
+                                settings,
+                                endpoint.get(),
+                                pki.get().serverCaCertificate(),
+                                client),
+                        mine);
     }
 
-    private static KeyPairPem clientCertificate(Optional<Secret> existing, ClusterPki pki, Instant now) {
+    /**
+     * Whether who wrote a Secret was this sandbox's administrator already: only then may it be filled with the
+     * administrator's credentials. Its metadata may tell another controller to copy it elsewhere.
+     */
+    private static boolean opens(Secret secret, ClientCertificatePolicy policy, Instant now) {
+        Map<String, String> data = Base64Data.decode(secret.getData());
+        return policy.check(data.get(KubeconfigKeys.CLIENT_CERTIFICATE), data.get(KubeconfigKeys.CLIENT_KEY), now)
+                .filter(violation -> !violation.onlyOfTime())
+                .isEmpty();
+    }
+
+    private static KeyPairPem clientCertificate(
+            Optional<Secret> existing, ClientCertificatePolicy policy, ClusterPki pki, Instant now) {
         Map<String, String> data =
                 existing.map(Secret::getData).map(Base64Data::decode).orElse(Map.of());
         String certificate = data.get(KubeconfigKeys.CLIENT_CERTIFICATE);
         String key = data.get(KubeconfigKeys.CLIENT_KEY);
-        return new ClientCertificatePolicy(pki.clientCa().certificate(), ADMIN, ADMIN_GROUP)
-                        .check(certificate, key, now)
-                        .isEmpty()
+        return policy.check(certificate, key, now).isEmpty()
                 ? new KeyPairPem(certificate, key)
                 : ClientCertificate.mint(pki.clientCa(), ADMIN, ADMIN_GROUP, now, CLIENT_CERTIFICATE_LIFETIME);
     }

@@ -5,13 +5,12 @@ import java.util.Optional;
 /**
  * What keys must be true to: the objects of a sandbox that outlive its pod, and may outlive its SandboxCluster.
  *
- * @param possible whether objects are kept on a volume
  * @param retained whether volume and keys are to outlive the SandboxCluster
  * @param present whether the volume is there
  * @param caHash of the sandbox whose objects are on it
  */
-public record FormerLife(boolean possible, boolean retained, boolean present, Optional<String> caHash) {
+public record FormerLife(boolean retained, boolean present, Optional<String> caHash) {
 
     /** Of a sandbox whose objects live and die with its pod. */
-    public static final FormerLife NONE = new FormerLife(false, false, false, Optional.empty());
+    public static final FormerLife NONE = new FormerLife(false, false, Optional.empty());
 }

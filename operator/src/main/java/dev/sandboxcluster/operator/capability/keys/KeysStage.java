@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.keys;
 
+import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.host.HostObjects;
 import dev.sandboxcluster.operator.host.Round;
@@ -17,7 +18,7 @@ public final class KeysStage {
     private final VerifiedKeys verified = new VerifiedKeys();
 
     /**
-     * Two requests at most, besides those of {@code formerLife}.
+     * Three requests at most, besides those of {@code formerLife}.
      *
      * @param formerLife finds what is left of the sandbox, or of one before it, on a volume
      */
@@ -26,18 +27,25 @@ public final class KeysStage {
         return Outcome.of(state.object().map(Keys::of).orElse(Keys.NONE)).withProblem(state.problem());
     }
 
+    /**
+     * Keys that nobody owns are used only if something else than a Secret speaks for them: what was published, or is said
+     * on the SandboxCluster or the volume; or the StatefulSet that they were started with. Who can make that can read all
+     * Secrets of the namespace.
+     */
     private PkiState settle(Round round, FormerLife former) {
         Identity sandbox = round.sandbox();
         HostObjects host = round.host();
         Optional<Secret> secret = host.find(Secret.class, PkiSecret.name(sandbox));
-        boolean started = former.present()
-                || host.cached(StatefulSet.class, sandbox.name())
-                        .filter(host::owns)
-                        .isPresent();
-        boolean owned = secret.filter(present -> host.owns(present) || former.possible() && sandbox.left(present))
+        Optional<StatefulSet> controlPlane =
+                host.takeOver(StatefulSet.class, sandbox.name(), present -> PkiSecret.isMountedBy(present, sandbox));
+        Optional<String> caHash = Optional.ofNullable(round.previous().caHash())
+                .or(former::caHash)
+                .or(() -> round.situation().annotation(Annotations.CA_HASH));
+        boolean known = caHash.isPresent() || controlPlane.isPresent();
+        boolean owned = secret.filter(present ->
+                        host.owns(present) || PkiSecret.isMadeFor(present, sandbox) || known && host.left(present))
                 .isPresent();
-        Optional<String> caHash = Optional.ofNullable(round.previous().caHash()).or(former::caHash);
-        PkiState state = PkiState.of(secret, owned, caHash, started, verified::parse);
+        PkiState state = PkiState.of(secret, owned, caHash, former.present() || controlPlane.isPresent(), verified::parse);
         if (state instanceof PkiState.Absent) {
             ClusterPki minted = ClusterPki.mint(sandbox.name(), round.now());
             host.create(PkiSecret.desired(sandbox, former.retained(), minted));

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.keys;
 
+import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.credentials.InvalidPkiException;
@@ -51,7 +52,7 @@ sealed interface PkiState {
         }
         boolean published = caHash.filter(hash -> hash.equals(pki.caHash())).isPresent();
         if (!owned) {
-            return published ? new Restored(pki) : new Unusable(conflict(secret.get()));
+            return published ? new Restored(pki) : new Unusable(conflict(secret.get(), pki));
         }
         return published || caHash.isEmpty()
                 ? new Present(pki)
@@ -77,10 +78,19 @@ sealed interface PkiState {
     }
 
     private static Verdict conflict(Secret secret) {
+        return Verdict.fails(Reason.NAME_CONFLICT, conflicting(secret));
+    }
+
+    private static Verdict conflict(Secret secret, ClusterPki pki) {
         return Verdict.fails(
                 Reason.NAME_CONFLICT,
-                "A Secret " + secret.getMetadata().getName()
-                        + " is there that does not belong to this SandboxCluster; it is left alone."
-                        + " Rename it or the SandboxCluster");
+                conflicting(secret) + ". If it has the keys that this one is to have, annotate the SandboxCluster with "
+                        + Annotations.CA_HASH + "=" + pki.caHash());
+    }
+
+    private static String conflicting(Secret secret) {
+        return "A Secret " + secret.getMetadata().getName()
+                + " is there that does not belong to this SandboxCluster; it is left alone."
+                + " Rename it or the SandboxCluster, or delete it if nobody needs it";
     }
 }

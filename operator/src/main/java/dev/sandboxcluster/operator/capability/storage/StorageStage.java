@@ -26,8 +26,7 @@ public final class StorageStage {
         Optional<PersistentVolumeClaim> claim = round.host()
                 .find(PersistentVolumeClaim.class, VolumeClaim.name(round.sandbox()))
                 .filter(present -> mine(round, present));
-        return new FormerLife(
-                true, settings.claim().get().retained(), claim.isPresent(), claim.flatMap(VolumeClaim::caHash));
+        return new FormerLife(settings.claim().get().retained(), claim.isPresent(), claim.flatMap(VolumeClaim::caHash));
     }
 
     /** Claims the volume once there are keys; two requests at most. */
@@ -52,7 +51,7 @@ public final class StorageStage {
             return new Stored(Optional.empty(), Optional.of(StorageCheck.missing(known)), false);
         }
         Written<PersistentVolumeClaim> written = round.host()
-                .tryApplyKept(
+                .tryApply(
                         VolumeClaim.desired(round.sandbox(), wanted, pki.caHash(), existing),
                         claim -> mine(round, claim));
         Optional<Verdict> refusal =
@@ -84,6 +83,6 @@ public final class StorageStage {
 
     /** Whether a claim belongs to this SandboxCluster, or was kept for it by a deleted one. */
     private static boolean mine(Round round, PersistentVolumeClaim claim) {
-        return round.host().owns(claim) || round.sandbox().left(claim);
+        return round.host().owns(claim) || round.host().left(claim);
     }
 }

@@ -206,7 +206,11 @@ public final class ExternalWorkersStage {
                                 token,
                                 site().orElseThrow(),
                                 given.keys().pki().get()))
-                        .flatMap(secret -> round.host().tryApply(secret).problem());
+                        .flatMap(secret -> round.host()
+                                .tryApply(
+                                        secret,
+                                        present -> round.host().left(present) && JoinSecret.hasTokenOf(present, secret))
+                                .problem());
                 if (refused.isPresent()) {
                     return refused;
                 }
@@ -231,7 +235,7 @@ public final class ExternalWorkersStage {
             Map<String, Secret> published = new HashMap<>();
             groups().forEach(group -> round.host()
                     .cached(Secret.class, secrets.name(group))
-                    .filter(round.host()::owns)
+                    .filter(secret -> round.host().owns(secret) || round.host().left(secret))
                     .ifPresent(secret -> published.put(group, secret)));
             return published;
         }

@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.capability.workers.external;
 
 import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
+import dev.sandboxcluster.api.v1alpha1.JoinKeys;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.capability.workers.external.join.JoinBundle;
 import dev.sandboxcluster.operator.capability.workers.external.join.JoinParameters;
@@ -77,6 +78,16 @@ record JoinSecret(Identity sandbox, Optional<String> revocation) {
                         K3s.clusterDns(site.serviceCidr()),
                         site.clusterDomain(),
                         site.podCidr())));
+    }
+
+    /** Whether who wrote a Secret had the token already that it is to have. */
+    static boolean hasTokenOf(Secret secret, Secret desired) {
+        Optional<String> token = token(desired);
+        return token.isPresent() && token.equals(token(secret));
+    }
+
+    private static Optional<String> token(Secret secret) {
+        return Optional.ofNullable(secret.getData()).map(data -> data.get(JoinKeys.TOKEN));
     }
 
     /** What is left of it when nobody may join the group any more: the operator has no right to delete Secrets. */
