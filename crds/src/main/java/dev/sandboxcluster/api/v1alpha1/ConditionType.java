@@ -8,6 +8,8 @@ public enum ConditionType {
     Ready,
     /** The control plane's pod runs. */
     ControlPlaneReady,
+    /** The control plane's memory does for what is in the sandbox; reported only where it doesn't. */
+    MemorySufficient,
     /** Keys and kubeconfig are in order. */
     CredentialsReady,
     /** The published URL leads to the sandbox. */

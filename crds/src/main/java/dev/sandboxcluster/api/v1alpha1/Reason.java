@@ -25,6 +25,7 @@ public final class Reason {
     public static final String CRASH_LOOP = "CrashLoop";
     public static final String OUT_OF_MEMORY = "OutOfMemory";
     public static final String EVICTED = "Evicted";
+    public static final String HEAP_FULL = "HeapFull";
 
     public static final String PUBLISHED = "Published";
     public static final String WAITING_FOR_ADDRESS = "WaitingForAddress";

@@ -180,7 +180,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         settings.controlPlane(),
                         settings.exposure(),
                         version));
-        Outcome<Void> pod = ControlPlaneStage.look(round, version.isPresent());
+        Outcome<Void> pod = ControlPlaneStage.look(round, url, dialled.value());
         Outcome<Stored> contents = StorageStage.look(round, settings.storage(), stored.value(), url, dialled.value());
         return new Results(
                 needed, keys.value(), exposed.value(), stored.value(), access, dialled, pod, contents, workers);

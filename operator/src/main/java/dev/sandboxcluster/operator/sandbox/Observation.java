@@ -32,8 +32,19 @@ public sealed interface Observation {
      * The API answers and {@code kubectl apply} works.
      *
      * @param version as the API server reports it, such as {@code v1.33.5+k3s1}
+     * @param heap how full it was when the operator last looked, which is rarely; empty: it hasn't yet
      */
-    record Available(String version) implements Observation {}
+    record Available(String version, Optional<Heap> heap) implements Observation {
+
+        /** Of one whose heap nobody has looked at. */
+        public Available(String version) {
+            this(version, Optional.empty());
+        }
+
+        private boolean crowded() {
+            return heap.filter(Heap::crowded).isPresent();
+        }
+    }
 
     /**
      * The API answers, but what is written is not stored.
@@ -68,6 +79,9 @@ public sealed interface Observation {
         }
         if (this instanceof ReadOnly mine && other instanceof ReadOnly theirs) {
             return mine.volumeFull() == theirs.volumeFull();
+        }
+        if (this instanceof Available mine && other instanceof Available theirs) {
+            return mine.version().equals(theirs.version()) && mine.crowded() == theirs.crowded();
         }
         return equals(other);
     }

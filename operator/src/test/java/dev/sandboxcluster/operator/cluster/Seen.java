@@ -19,6 +19,7 @@ import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.objects.Situation;
+import dev.sandboxcluster.operator.sandbox.Heap;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
@@ -63,14 +64,15 @@ record Seen(
      *
      * @param pending no attempt has ended yet
      * @param available the version
+     * @param heap with {@code available}; null: not looked at
      * @param readOnly the version; the message is the answer to a write
      * @param failing how; the message says what was seen
      */
-    record Api(boolean pending, String available, String readOnly, EndpointFailure failing, String message) {
+    record Api(boolean pending, String available, Heap heap, String readOnly, EndpointFailure failing, String message) {
 
         private Observation observation() {
             if (available != null) {
-                return new Observation.Available(available);
+                return new Observation.Available(available, Optional.ofNullable(heap));
             }
             if (readOnly != null) {
                 return new Observation.ReadOnly(readOnly, message);
@@ -126,7 +128,7 @@ record Seen(
                 Outcome.of(new Access(Optional.ofNullable(kubeconfig).map(Seen::secret), Optional.empty()))
                         .reporting(ConditionType.CredentialsReady, credentials),
                 EndpointCheck.check(situation, published, observation),
-                ControlPlaneCheck.check(situation, warnings, answers),
+                ControlPlaneCheck.check(situation, warnings, published, observation),
                 StorageCheck.check(situation, settings.storage(), stored, published, observation, warnings),
                 Optional.ofNullable(workers).map(seen -> joined(settings, answers, seen)));
     }

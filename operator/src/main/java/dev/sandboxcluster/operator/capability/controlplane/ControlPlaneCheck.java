@@ -7,6 +7,7 @@ import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.objects.Containers;
 import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.objects.Warnings;
+import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import dev.sandboxcluster.operator.verdict.Wording;
@@ -39,14 +40,20 @@ public final class ControlPlaneCheck {
     private ControlPlaneCheck() {}
 
     /**
-     * The verdict on {@code ControlPlaneReady}; pure.
+     * The verdicts on {@code ControlPlaneReady} and, where it is a bad one, {@code MemorySufficient}; pure.
      *
      * @param warnings the host cluster's warning events about the StatefulSet and the pod, in any order
-     * @param answers whether the API server has answered the operator
+     * @param url the published one
+     * @param observation what the operator last saw there
      */
-    public static Outcome<Void> check(Situation situation, List<Event> warnings, boolean answers) {
-        return Outcome.<Void>of(null)
+    public static Outcome<Void> check(
+            Situation situation, List<Event> warnings, Optional<String> url, Optional<Observation> observation) {
+        boolean answers = observation.flatMap(Observation::available).isPresent();
+        Outcome<Void> pod = Outcome.<Void>of(null)
                 .reporting(ConditionType.ControlPlaneReady, verdict(situation.pod(), warnings, answers));
+        return MemoryCheck.check(observation, situation.lastKnown(ConditionType.MemorySufficient, url))
+                .map(crowded -> pod.reporting(ConditionType.MemorySufficient, crowded))
+                .orElse(pod);
     }
 
     /** The same of a pod, if the StatefulSet controller has made it. */

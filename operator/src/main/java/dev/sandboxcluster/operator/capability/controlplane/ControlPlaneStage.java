@@ -4,6 +4,7 @@ import dev.sandboxcluster.api.v1alpha1.EventReason;
 import dev.sandboxcluster.operator.host.HostObjects;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.pod.Contribution;
+import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -61,15 +62,16 @@ public final class ControlPlaneStage {
     /**
      * How the pod does; a request only where it does not come to be and does not say why itself.
      *
-     * @param answers whether the API server has answered the operator
+     * @param url the published one
+     * @param observation what the operator last saw there
      */
-    public static Outcome<Void> look(Round round, boolean answers) {
+    public static Outcome<Void> look(Round round, Optional<String> url, Optional<Observation> observation) {
         List<? extends HasMetadata> unexplained = round.pod().isPresent()
                 ? round.pod().filter(pod -> !ControlPlaneCheck.explainsItself(pod)).stream()
                         .toList()
                 : round.host().cached(StatefulSet.class, round.sandbox().name()).stream()
                         .toList();
-        return ControlPlaneCheck.check(round.situation(), round.warnings(unexplained), answers)
+        return ControlPlaneCheck.check(round.situation(), round.warnings(unexplained), url, observation)
                 .unclear(round.unclear(unexplained));
     }
 }

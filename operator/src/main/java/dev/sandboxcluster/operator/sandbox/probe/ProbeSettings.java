@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param heartbeatTimeout bound for a heartbeat as a whole
  * @param stall how long nothing may have been written in a persistent sandbox before the operator finds out whether it
  *     could
+ * @param heapLook how often to see how full an available sandbox's heap is
+ * @param heapRecheck the same for one that was too full, and for the first time
  * @param messageInterval a failure of the same kind in other words is reported this often at most
  * @param attempts how many attempts may be under way at a time, further ones wait; one that has waited for the
  *     other side for {@code patience} no longer counts. An operator that starts sees all its
@@ -33,6 +35,8 @@ public record ProbeSettings(
         Duration attemptTimeout,
         Duration heartbeatTimeout,
         Duration stall,
+        Duration heapLook,
+        Duration heapRecheck,
         Duration messageInterval,
         int attempts,
         Duration patience) {
@@ -47,6 +51,8 @@ public record ProbeSettings(
             Duration.ofSeconds(2),
             Duration.ofSeconds(3),
             Duration.ofSeconds(20),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(1),
             Duration.ofSeconds(5),
             16,
             Duration.ofMillis(250));

@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
+import io.vertx.core.parsetools.RecordParser;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,9 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -134,6 +138,20 @@ final class SandboxHttp {
      * @param json the body; null for none
      */
     Future<Answer> send(HttpMethod method, String path, Buffer json) {
+        return send(method, path, json, SandboxHttp::read);
+    }
+
+    /**
+     * Gets an answer that is too long to be kept, line by line, as part of an attempt.
+     *
+     * @param most how many bytes are read; what is longer fails
+     */
+    Future<Void> readLines(String path, long most, Consumer<String> each) {
+        return send(HttpMethod.GET, path, null, response -> readLines(response, most, each));
+    }
+
+    private <T> Future<T> send(
+            HttpMethod method, String path, Buffer json, Function<HttpClientResponse, Future<T>> reader) {
         int mine = attempt;
         RequestOptions request = new RequestOptions()
                 .setMethod(method)
@@ -155,7 +173,7 @@ final class SandboxHttp {
                 return Future.failedFuture(tooLate());
             }
             connection = open.connection();
-            return (json == null ? open.send() : open.send(json)).compose(SandboxHttp::read);
+            return (json == null ? open.send() : open.send(json)).compose(reader);
         });
     }
 
@@ -175,6 +193,24 @@ final class SandboxHttp {
                 Optional.ofNullable(response.getHeader(HttpHeaders.CONTENT_TYPE))
                         .orElse(""),
                 body.toString())));
+        return whole.future();
+    }
+
+    private static Future<Void> readLines(HttpClientResponse response, long most, Consumer<String> each) {
+        Promise<Void> whole = Promise.promise();
+        AtomicLong read = new AtomicLong();
+        RecordParser lines = RecordParser.newDelimited("\n", line -> each.accept(line.toString()))
+                .maxRecordSize(LARGEST_ANSWER)
+                .exceptionHandler(whole::tryFail);
+        response.exceptionHandler(whole::tryFail);
+        response.handler(part -> {
+            if (read.addAndGet(part.length()) > most) {
+                whole.tryFail(new ProbeException(EndpointFailure.UnexpectedResponse, "an endless answer"));
+            } else if (!whole.future().isComplete()) {
+                lines.handle(part);
+            }
+        });
+        response.endHandler(end -> whole.tryComplete());
         return whole.future();
     }
 

@@ -38,6 +38,7 @@ final class Watch {
     private SandboxHttp http;
     private SandboxApi api;
     private WriteProbe writes;
+    private HeapLook heap;
     private long patience;
     private Pace pace;
     private Observation reported = latest;
@@ -78,6 +79,7 @@ final class Watch {
                     new Diagnosis(target.access()),
                     target.growingCertificate() ? Optional.of(new ServingNames(http)) : Optional.empty());
             writes = new WriteProbe(api, settings.stall(), clock);
+            heap = new HeapLook(http, settings, clock);
             enqueue();
         });
     }
@@ -118,13 +120,11 @@ final class Watch {
     }
 
     private Future<Observation> seen(String version) {
-        if (!target.persistent()) {
-            return Future.succeededFuture(new Available(version));
-        }
-        return http.within(settings.heartbeatTimeout(), writes::run)
-                .transform(known -> Future.succeededFuture(writes.refusal()
-                        .<Observation>map(message -> new ReadOnly(version, message))
-                        .orElseGet(() -> new Available(version))));
+        Future<Void> written =
+                target.persistent() ? http.within(settings.heartbeatTimeout(), writes::run) : Future.succeededFuture();
+        return written.transform(known -> heap.run()).map(looked -> writes.refusal()
+                .<Observation>map(message -> new ReadOnly(version, message))
+                .orElseGet(() -> new Available(version, heap.latest())));
     }
 
     /**

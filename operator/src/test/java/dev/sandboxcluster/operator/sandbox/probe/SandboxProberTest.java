@@ -50,6 +50,8 @@ class SandboxProberTest {
             Duration.ofSeconds(20),
             Duration.ofSeconds(20),
             Duration.ofSeconds(20),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(1),
             Duration.ofSeconds(5),
             8,
             Duration.ofSeconds(20));

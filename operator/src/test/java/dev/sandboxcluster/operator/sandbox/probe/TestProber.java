@@ -29,6 +29,8 @@ final class TestProber implements AutoCloseable {
                 answer,
                 answer,
                 Duration.ofMillis(200),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(200),
                 Duration.ofMinutes(5),
                 16,
                 Duration.ofMillis(250));
