@@ -11,6 +11,16 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(
         value = "!has(self.loadBalancer) || (has(self.type) && self.type == 'LoadBalancer')",
         message = "expose.loadBalancer is only for expose.type LoadBalancer")
+@ValidationRule(
+        value =
+                "!(has(self.type) && self.type == 'LoadBalancer' && has(oldSelf.type) && oldSelf.type == 'LoadBalancer')"
+                        + " || (has(self.loadBalancer) && has(self.loadBalancer.loadBalancerClass)"
+                        + " ? self.loadBalancer.loadBalancerClass : '')"
+                        + " == (has(oldSelf.loadBalancer) && has(oldSelf.loadBalancer.loadBalancerClass)"
+                        + " ? oldSelf.loadBalancer.loadBalancerClass : '')",
+        message =
+                "expose.loadBalancer.loadBalancerClass cannot be set, changed or removed later: Kubernetes fixes it when"
+                        + " the Service gets the type LoadBalancer. Set another expose.type first, or apply a new SandboxCluster")
 public record Expose(
         @JsonPropertyDescription(
                 "ClusterIP: from pods of the host cluster. NodePort: from everywhere that reaches one of its nodes."

@@ -2,7 +2,6 @@ package dev.sandboxcluster.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
-import io.fabric8.generator.annotation.ValidationRule;
 import java.util.Map;
 
 /** Exposure through a load balancer of the host cluster, which must pass TCP through unchanged. */
@@ -12,13 +11,10 @@ import java.util.Map;
                   "loadBalancerClass": {"maxLength": 253, "pattern": "^[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?$"},
                   "annotations": {"maxProperties": 32, "additionalProperties": {"maxLength": 1024}}}}
                 """)
-@ValidationRule(
-        value = "has(self.loadBalancerClass) == has(oldSelf.loadBalancerClass)"
-                + " && (!has(self.loadBalancerClass) || self.loadBalancerClass == oldSelf.loadBalancerClass)",
-        message = "expose.loadBalancer.loadBalancerClass cannot be changed: Kubernetes fixes it with the Service")
 public record LoadBalancer(
         @JsonPropertyDescription(
-                "Which of the host cluster's load balancers. Default: the host cluster's own. Cannot be changed.")
+                "Which of the host cluster's load balancers. Default: the host cluster's own. Cannot be changed as long"
+                        + " as expose.type is LoadBalancer.")
         String loadBalancerClass,
 
         @JsonPropertyDescription(

@@ -47,8 +47,12 @@ public final class Reason {
     public static final String STORAGE_CLASS_NOT_FOUND = "StorageClassNotFound";
     public static final String PROVISIONING_FAILED = "ProvisioningFailed";
     public static final String EXPANSION_REFUSED = "ExpansionRefused";
+    public static final String EXPANSION_FAILED = "ExpansionFailed";
+    public static final String VOLUME_EXPANDING = "VolumeExpanding";
+    public static final String FILE_SYSTEM_RESIZE_PENDING = "FileSystemResizePending";
 
     public static final String LOAD_BALANCER_WITHOUT_IP = "LoadBalancerWithoutIP";
+    public static final String IPV4_REQUIRED = "IPv4Required";
 
     public static final String ALL_NODES_READY = "AllNodesReady";
     public static final String NO_WORKERS = "NoWorkers";

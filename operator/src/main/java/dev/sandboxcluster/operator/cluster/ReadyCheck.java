@@ -4,10 +4,17 @@ import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The sum of the other conditions: the first thing that stands between the user and a usable sandbox. */
 final class ReadyCheck {
+
+    private static final Set<String> SMALLER = Set.of(
+            Reason.EXPANSION_REFUSED,
+            Reason.EXPANSION_FAILED,
+            Reason.VOLUME_EXPANDING,
+            Reason.FILE_SYSTEM_RESIZE_PENDING);
 
     private ReadyCheck() {}
 
@@ -42,8 +49,11 @@ final class ReadyCheck {
         return Optional.of(verdict).filter(found -> !found.met());
     }
 
-    /** A volume that is on its way is the pod's business, unless the scheduler waits for it. */
+    /** A volume that is on its way is the pod's business, unless the scheduler waits for it; a small one keeps no pod. */
     private static boolean explains(Verdict volume, Verdict controlPlane) {
+        if (SMALLER.contains(volume.reason())) {
+            return false;
+        }
         return !volume.reason().equals(Reason.VOLUME_PENDING)
                 || controlPlane.reason().equals(Reason.UNSCHEDULABLE);
     }

@@ -150,6 +150,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         Outcome<Stored> stored = StorageStage.claim(round, settings.storage(), keys.value());
         needed.add(Outcome.written(keys.value().conflict()));
         needed.add(stored);
+        needed.add(StorageStage.addressable(settings.storage(), exposed.value()));
         needed.add(ExternalWorkersStage.joinable(settings.workers(), settings.exposure(), exposed.value()));
         boolean startable = keys.value().pki().isPresent()
                 && stored.value().ready()

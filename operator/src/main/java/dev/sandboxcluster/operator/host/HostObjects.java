@@ -180,14 +180,25 @@ public final class HostObjects {
      * was set when the object was created.
      */
     public <R extends HasMetadata> R settleOwner(R actual, List<OwnerReference> owners) {
-        if (owns(actual) != owners.isEmpty()) {
-            return actual;
-        }
+        return owns(actual) != owners.isEmpty()
+                ? actual
+                : patchMetadata(actual, "\"ownerReferences\": " + Serialization.asJson(owners));
+    }
+
+    /** Takes a label off an object that is never applied, if it has that value. */
+    public <R extends HasMetadata> R withoutLabel(R actual, String label, String value) {
+        String present = Optional.ofNullable(actual.getMetadata().getLabels())
+                .map(labels -> labels.get(label))
+                .orElse(null);
+        return value.equals(present) ? patchMetadata(actual, "\"labels\": {\"" + label + "\": null}") : actual;
+    }
+
+    private <R extends HasMetadata> R patchMetadata(R actual, String fields) {
         return remembering(actual, client -> client.resource(actual)
                 .patch(
                         PatchContext.of(PatchType.JSON_MERGE),
-                        "{\"metadata\": {\"resourceVersion\": \"%s\", \"ownerReferences\": %s}}"
-                                .formatted(actual.getMetadata().getResourceVersion(), Serialization.asJson(owners))));
+                        "{\"metadata\": {\"resourceVersion\": \"%s\", %s}}"
+                                .formatted(actual.getMetadata().getResourceVersion(), fields)));
     }
 
     /** Applies without asking who owns the object: for one that is known to be ours by its content. */

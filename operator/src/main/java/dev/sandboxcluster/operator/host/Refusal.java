@@ -17,6 +17,7 @@ final class Refusal {
 
     private static final int UNPROCESSABLE = 422;
     private static final String NODE_PORT_FIELD = "nodePort";
+    private static final String FAMILIES_FIELD = "spec.ipFamilies";
 
     private Refusal() {}
 
@@ -24,14 +25,7 @@ final class Refusal {
     static Optional<Verdict> of(KubernetesClientException refused) {
         String message = Objects.requireNonNullElse(refused.getMessage(), "");
         return switch (refused.getCode()) {
-            case UNPROCESSABLE ->
-                Optional.of(
-                        isAboutNodePort(refused)
-                                ? Verdict.fails(
-                                        Reason.NODE_PORT_UNAVAILABLE,
-                                        "The host cluster does not give out expose.nodePort.port; choose another, or"
-                                                + " none to get a free one: " + message)
-                                : general(message));
+            case UNPROCESSABLE -> Optional.of(invalid(fields(refused), message));
             case HttpURLConnection.HTTP_BAD_REQUEST, HttpURLConnection.HTTP_FORBIDDEN -> Optional.of(general(message));
             default -> Optional.empty();
         };
@@ -66,12 +60,29 @@ final class Refusal {
         return Verdict.fails(Reason.HOST_API_REFUSED, "The host cluster refuses an object: " + message);
     }
 
-    private static boolean isAboutNodePort(KubernetesClientException refused) {
+    private static Verdict invalid(List<String> fields, String message) {
+        if (fields.stream().anyMatch(field -> field.endsWith(NODE_PORT_FIELD))) {
+            return Verdict.fails(
+                    Reason.NODE_PORT_UNAVAILABLE,
+                    "The host cluster does not give out expose.nodePort.port; choose another, or none to get a free one: "
+                            + message);
+        }
+        if (fields.stream().anyMatch(field -> field.startsWith(FAMILIES_FIELD))) {
+            return Verdict.fails(
+                    Reason.IPV4_REQUIRED,
+                    "The host cluster has no IPv4 addresses for Services, and k3s needs one; with dual-stack networking it"
+                            + " has, whichever family comes first: " + message);
+        }
+        return general(message);
+    }
+
+    private static List<String> fields(KubernetesClientException refused) {
         return Optional.ofNullable(refused.getStatus())
                 .map(Status::getDetails)
                 .map(StatusDetails::getCauses)
                 .orElse(List.of())
                 .stream()
-                .anyMatch(cause -> String.valueOf(cause.getField()).endsWith(NODE_PORT_FIELD));
+                .map(cause -> String.valueOf(cause.getField()))
+                .toList();
     }
 }

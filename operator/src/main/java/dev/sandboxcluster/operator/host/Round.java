@@ -54,11 +54,16 @@ public record Round(Situation situation, HostObjects host) {
     }
 
     /**
-     * The host cluster's warning events about objects; one request each, but none on the way to a normal start: once the
-     * container was created, its own state tells more.
+     * The host cluster's warning events about what the pod is made from; one request each, but none on the way to a normal
+     * start: once the container was created, its own state tells more.
      */
     public List<Event> warnings(List<? extends HasMetadata> objects) {
-        return unclear(objects) ? host.warnings(objects.stream(), now()) : List.of();
+        return unclear(objects) ? warningsAbout(objects) : List.of();
+    }
+
+    /** The host cluster's warning events about objects that are no part of the pod; one request each. */
+    public List<Event> warningsAbout(List<? extends HasMetadata> objects) {
+        return host.warnings(objects.stream(), now());
     }
 
     /** Whether warning events may say more of objects, now or later. */

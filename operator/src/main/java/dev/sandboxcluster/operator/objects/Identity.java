@@ -8,9 +8,13 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Which sandbox an object belongs to, and what every object of it carries: recommended labels, its name, its owner. */
 public record Identity(String name, String namespace, String uid) {
+
+    /** By this label Argo CD takes what no other object owns for its own, and prunes it. */
+    public static final String INSTANCE = "app.kubernetes.io/instance";
 
     private static final String API_VERSION = SandboxCluster.GROUP + "/" + SandboxCluster.VERSION;
 
@@ -27,14 +31,19 @@ public record Identity(String name, String namespace, String uid) {
         return Map.of(
                 "app.kubernetes.io/name",
                 "k3s",
-                "app.kubernetes.io/instance",
-                name,
                 "app.kubernetes.io/component",
                 "control-plane",
                 Labels.MANAGED_BY,
                 Labels.OPERATOR,
                 Labels.NAME,
                 name);
+    }
+
+    /** The labels of the pod: the StatefulSet owns it, and other labels would be another pod. */
+    public Map<String, String> podLabels() {
+        Map<String, String> labels = new TreeMap<>(labels());
+        labels.put(INSTANCE, name);
+        return labels;
     }
 
     /** What selects the sandbox's pod. */

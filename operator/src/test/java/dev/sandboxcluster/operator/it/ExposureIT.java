@@ -6,6 +6,7 @@ import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The address under which a cluster is published: taken when it is free, told when it is there. */
@@ -26,6 +27,33 @@ class ExposureIT extends OperatorFixture {
         sandboxes.object(SandboxCluster.class, "first").delete();
         sandboxes.object(Service.class, "first").delete();
         sandboxes.awaitReason("second", "Ready", "PodPending");
+    }
+
+    @Test
+    void theKindOfExposureCanBeChangedWhileItRuns() {
+        sandboxes.apply("demo", "");
+        sandboxes.awaitReason("demo", "CredentialsReady", "Published");
+        String address = sandboxes.awaitObject(Service.class, "demo").getSpec().getClusterIP();
+
+        for (String expose : List.of(
+                "type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b, annotations: {a.io/pool: x}}",
+                "type: NodePort, nodePort: {port: 30077}",
+                "type: LoadBalancer",
+                "type: LoadBalancer, loadBalancer: {annotations: {a.io/pool: y}}",
+                "type: ClusterIP")) {
+            sandboxes.apply("demo", "expose: {%s}".formatted(expose));
+            Service service = sandboxes.awaitObject(
+                    Service.class,
+                    "demo",
+                    now -> expose.contains("type: " + now.getSpec().getType())
+                            && expose.contains("a.io/pool")
+                                    == (now.getMetadata().getAnnotations() != null
+                                            && now.getMetadata()
+                                                    .getAnnotations()
+                                                    .containsKey("a.io/pool")));
+            assertThat(service.getSpec().getClusterIP()).isEqualTo(address);
+            sandboxes.awaitReason("demo", "Ready", "PodPending");
+        }
     }
 
     @Test

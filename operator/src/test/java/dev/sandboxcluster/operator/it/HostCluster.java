@@ -33,13 +33,24 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
     private static final Set<String> WITHOUT_PODS = Set.of(
             "CustomResourceDefinition", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding");
 
+    private final List<String> flags;
     private HostServer server;
+
+    /** The one of all tests. */
+    public HostCluster() {
+        this(List.of());
+    }
+
+    /** One with these flags of its kube-apiserver, for those that ask for the same. */
+    HostCluster(List<String> flags) {
+        this.flags = flags;
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) {
         server = context.getRoot()
                 .getStore(Namespace.create(HostCluster.class))
-                .getOrComputeIfAbsent("server", key -> withOperator(), HostServer.class);
+                .getOrComputeIfAbsent(flags, HostCluster::withOperator, HostServer.class);
     }
 
     /** The operator of a later test would find them. */
@@ -118,8 +129,8 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
         return name;
     }
 
-    private static HostServer withOperator() {
-        HostServer server = new HostServer();
+    private static HostServer withOperator(List<String> flags) {
+        HostServer server = new HostServer(flags);
         try {
             install(server.admin, namespace(server.admin, SYSTEM));
             awaitEstablished(server.admin);

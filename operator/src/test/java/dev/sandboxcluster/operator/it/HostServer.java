@@ -30,12 +30,16 @@ final class HostServer implements AutoCloseable {
     private final Path directory;
     private final KubeAPIServer server;
 
-    /** Starts it; what is written is logged. */
-    HostServer() {
+    /**
+     * Starts it; what is written is logged.
+     *
+     * @param flags further ones
+     */
+    HostServer(List<String> flags) {
         try {
             directory = Files.createTempDirectory("host-cluster");
             audit = directory.resolve("audit.log");
-            server = server(directory, audit);
+            server = server(directory, audit, flags);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -55,11 +59,16 @@ final class HostServer implements AutoCloseable {
         }
     }
 
-    private static KubeAPIServer server(Path directory, Path audit) throws IOException {
+    private static KubeAPIServer server(Path directory, Path audit, List<String> flags) throws IOException {
         Path binaries = Files.createDirectories(directory.resolve("k8s/" + VERSION + "-linux-amd64"));
-        for (String name : List.of("etcd", "kube-apiserver", "kubectl")) {
+        for (String name : List.of("etcd", "kubectl")) {
             Files.createSymbolicLink(binaries.resolve(name), BIN.resolve(name));
         }
+        // The last flag counts, and what starts it puts some behind those that it is told.
+        Path apiServer = Files.writeString(
+                binaries.resolve("kube-apiserver"),
+                "#!/bin/sh\nexec %s \"$@\" %s\n".formatted(BIN.resolve("kube-apiserver"), String.join(" ", flags)));
+        apiServer.toFile().setExecutable(true);
         Path policy = Files.writeString(directory.resolve("audit-policy.yaml"), """
                 apiVersion: audit.k8s.io/v1
                 kind: Policy

@@ -101,6 +101,12 @@ class InputIT {
             workers: {external: {enabled: false, groups: [{name: a}, {name: a}]}} | Duplicate value
             workers: {external: {enabled: false, groups: [{name: a, labels: {"kubernetes.io/x": y}}]}} | are not yours to set
             workers: {external: {enabled: false, groups: [{name: a, labels: {"a b": y}}]}} | must be labels
+            workers: {external: {enabled: false, groups: [{name: a, labels: {"a..b/c": y}}]}} | must be labels
+            workers: {external: {enabled: false, groups: [{name: a, taints: [{key: "a b", effect: NoExecute}]}]}} | taints[0].key in body should match
+            workers: {external: {enabled: false, groups: [{name: a, taints: [{key: "-a.io/b", effect: NoExecute}]}]}} | taints[0].key in body should match
+            workers: {external: {enabled: false, groups: [{name: a, taints: [{key: "", effect: NoExecute}]}]}} | taints[0].key in body should match
+            workers: {external: {enabled: false, groups: [{name: a, taints: [{key: a, value: "b c", effect: NoExecute}]}]}} | taints[0].value in body should match
+            workers: {external: {enabled: false, groups: [{name: a, taints: [{key: a, value: b, effect: NoExecute}, {key: a, effect: NoExecute}]}]}} | Duplicate value
             workers: {external: {enabled: false, groups: [{name: a, taints: [{key: a, effect: Never}]}]}} | supported values: "NoSchedule"
             expose: {type: ClusterIP, nodePort: {port: 30000}}                  | expose.nodePort is only for expose.type NodePort
             expose: {type: NodePort, nodePort: {port: 70000}}                   | should be less than or equal to 65535
@@ -138,7 +144,8 @@ class InputIT {
                         + " storage: {type: Persistent}, expose: {type: LoadBalancer}",
                 "workers: {external: {enabled: true, tokenTTL: 1h30m, removeNotReadyAfter: 30m, groups: [{name: gpu,"
                         + " maxNodes: 3, labels: {a: b, node-restriction.kubernetes.io/x: y},"
-                        + " taints: [{key: a, effect: NoExecute}]}]}}, storage: {type: Persistent},"
+                        + " taints: [{key: a, effect: NoExecute}, {key: a.io/B_c, value: D.e, effect: NoSchedule}]}]}},"
+                        + " storage: {type: Persistent},"
                         + " expose: {type: NodePort, nodePort: {hostName: 10.0.0.1}}",
                 "network: {podCIDR: 10.0.0.0/8, serviceCIDR: 172.20.0.0/24}"
             })
@@ -164,7 +171,9 @@ class InputIT {
             tlsSANs: []                                   | network: {clusterDomain: a.example.com}               | clusterDomain cannot be changed
             network: {clusterDomain: a.example.com}       | tlsSANs: []                                           | clusterDomain cannot be changed
             workers: {external: {enabled: true}}, storage: {type: Persistent}, expose: {type: LoadBalancer} | workers: {external: {enabled: true, bootstrap: KubeletTLS}}, storage: {type: Persistent}, expose: {type: LoadBalancer} | bootstrap cannot be changed
-            expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b}} | expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/c}} | loadBalancerClass cannot be changed
+            expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b}} | expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/c}} | loadBalancerClass cannot be set
+            expose: {type: LoadBalancer}                  | expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b}} | loadBalancerClass cannot be set
+            expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b}} | expose: {type: LoadBalancer}           | loadBalancerClass cannot be set
             """)
     void changesThatCannotBeHonoured(String before, String after, String message) {
         assertThatThrownBy(() -> change(before, after)).hasMessageContaining(message);
@@ -176,6 +185,10 @@ class InputIT {
             storage: {type: Ephemeral}                    | tlsSANs: []
             network: {podCIDR: 10.60.0.0/16}              | network: {podCIDR: 10.60.0.0/16, flannelBackend: none}
             tlsSANs: []                                   | network: {clusterDomain: cluster.local}
+            expose: {type: LoadBalancer}                  | expose: {type: LoadBalancer, loadBalancer: {annotations: {a: b}}}
+            expose: {type: ClusterIP}                     | expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b}}
+            tlsSANs: []                                   | expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b}}
+            expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b}} | expose: {type: NodePort}
             """)
     void changesThatCan(String before, String after) {
         assertThatCode(() -> change(before, after)).doesNotThrowAnyException();

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.operator.objects.Identity;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
@@ -123,6 +124,36 @@ record Sandboxes(KubernetesClient client, String namespace) {
                 .endLoadBalancer()
                 .endStatus()
                 .build());
+    }
+
+    /** Labels an object as earlier releases did when they wrote it. */
+    <T extends HasMetadata> void labelAsEarlier(Class<T> type, String object, String name) {
+        String writer = object(type, object)
+                .get()
+                .getMetadata()
+                .getManagedFields()
+                .get(0)
+                .getManager();
+        T labelled = object(type, object).get();
+        labelled.getMetadata().setManagedFields(null);
+        labelled.getMetadata().setResourceVersion(null);
+        labelled.getMetadata().setUid(null);
+        labelled.getMetadata().getLabels().put(Identity.INSTANCE, name);
+        client.resource(labelled).fieldManager(writer).forceConflicts().serverSideApply();
+    }
+
+    /** Makes a sandbox's Service as on a host cluster whose first family is IPv6. */
+    void serveAtIpv6(String name) {
+        client.resource(new ServiceBuilder()
+                        .withMetadata(Identity.of(get(name)).metadata(name))
+                        .withNewSpec()
+                        .withIpFamilies("IPv6")
+                        .addNewPort()
+                        .withPort(443)
+                        .endPort()
+                        .endSpec()
+                        .build())
+                .create();
     }
 
     /** Does what the garbage collector would, after the SandboxCluster was deleted. */

@@ -66,6 +66,26 @@ class StorageIT extends OperatorFixture {
                 .isEmpty());
     }
 
+    /** Argo CD tracks by it, and prunes what nobody owns; earlier releases set it. */
+    @Test
+    void whatIsRetainedLosesTheLabelOfEarlierReleases() {
+        sandboxes.apply("demo", "storage: {type: Persistent, storageClassName: fast, retentionPolicy: Retain}");
+        sandboxes.awaitReason("demo", "StorageReady", "VolumePending");
+        operator.close();
+        sandboxes.labelAsEarlier(PersistentVolumeClaim.class, "demo-data", "demo");
+        sandboxes.labelAsEarlier(Secret.class, "demo-pki", "demo");
+        operator = RunningOperator.start(HOST);
+
+        PersistentVolumeClaim claim =
+                sandboxes.awaitObject(PersistentVolumeClaim.class, "demo-data", now -> !now.getMetadata()
+                        .getLabels()
+                        .containsKey("app.kubernetes.io/instance"));
+        assertThat(claim.getMetadata().getLabels()).containsEntry("sandboxcluster.dev/name", "demo");
+        sandboxes.awaitObject(Secret.class, "demo-pki", now -> !now.getMetadata()
+                .getLabels()
+                .containsKey("app.kubernetes.io/instance"));
+    }
+
     @Test
     void aRetainedVolumeWithoutItsKeysIsNotGivenOthers() {
         sandboxes.apply("demo", "storage: {type: Persistent, storageClassName: fast, retentionPolicy: Retain}");

@@ -43,7 +43,7 @@ public final class ControlPlaneStatefulSet {
                 .endSelector()
                 .withNewTemplate()
                 .withNewMetadata()
-                .withLabels(sandbox.labels())
+                .withLabels(sandbox.podLabels())
                 .endMetadata()
                 .withSpec(podSpec(settings, parts))
                 .endTemplate()

@@ -15,7 +15,7 @@ public record Exposed(
     /** It is not reached yet. */
     public static final Exposed NOWHERE = new Exposed(Optional.empty(), Optional.empty(), Optional.empty());
 
-    /** The address of the Service in the host cluster. */
+    /** The IPv4 address of the Service in the host cluster. */
     public Optional<String> clusterIp() {
         return addresses.flatMap(ServiceAddresses::clusterIp);
     }

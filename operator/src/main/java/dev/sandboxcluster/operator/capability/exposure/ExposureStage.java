@@ -13,7 +13,10 @@ public final class ExposureStage {
 
     /** One request at most. */
     public static Outcome<Exposed> run(Round round, ExposureSettings settings) {
-        Written<Service> service = round.host().tryApply(settings.type().service(round.sandbox()));
+        Optional<Service> present =
+                round.host().cached(Service.class, round.sandbox().name());
+        Written<Service> service = round.host()
+                .tryApply(ControlPlaneService.keepingFamilies(settings.type().service(round.sandbox()), present));
         Optional<ServiceAddresses> addresses = service.object().map(ServiceAddresses::of);
         return Outcome.of(new Exposed(
                         addresses,

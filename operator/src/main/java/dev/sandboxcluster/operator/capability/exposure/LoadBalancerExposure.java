@@ -47,7 +47,7 @@ record LoadBalancerExposure(Optional<String> className, Map<String, String> anno
 
     @Override
     public Optional<String> workerAddress(ServiceAddresses addresses) {
-        return addresses.loadBalancerIp();
+        return addresses.loadBalancerIp().filter(ServiceAddresses::isIpv4);
     }
 
     @Override
@@ -58,13 +58,22 @@ record LoadBalancerExposure(Optional<String> className, Map<String, String> anno
 
     @Override
     public Verdict withoutWorkerAddress(ServiceAddresses addresses) {
-        return addresses
-                .loadBalancerName()
-                .map(name -> Verdict.fails(
-                        Reason.LOAD_BALANCER_WITHOUT_IP,
-                        "The load balancer gives the name " + name + " and no IP address, which external workers need."
-                                + " Ask it for an address by expose.loadBalancer.annotations, or take expose.type"
-                                + " NodePort"))
+        Optional<Verdict> ipv6 = addresses
+                .loadBalancerIp()
+                .map(address -> Verdict.fails(
+                        Reason.IPV4_REQUIRED,
+                        "The load balancer gives the IPv6 address " + address
+                                + " alone, and external workers join at an"
+                                + " IPv4 address. Ask it for one by expose.loadBalancer.annotations, or take expose.type"
+                                + " NodePort"));
+        return ipv6.or(() -> addresses
+                        .loadBalancerName()
+                        .map(name -> Verdict.fails(
+                                Reason.LOAD_BALANCER_WITHOUT_IP,
+                                "The load balancer gives the name " + name
+                                        + " and no IP address, which external workers need."
+                                        + " Ask it for an address by expose.loadBalancer.annotations, or take expose.type"
+                                        + " NodePort")))
                 .orElseGet(() -> Exposure.super.withoutWorkerAddress(addresses));
     }
 }

@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.capability.exposure;
 import dev.sandboxcluster.api.v1alpha1.NodePort;
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.objects.Identity;
+import io.fabric8.kubernetes.api.model.HostIP;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Service;
@@ -40,9 +41,19 @@ record NodePortExposure(Optional<Integer> port, Optional<String> hostName) imple
         return addresses.nodePort().flatMap(nodePort -> hostName.map(
                         host -> Endpoint.of(host, nodePort, Optional.empty()))
                 .or(() -> pod.map(Pod::getStatus)
-                        .map(PodStatus::getHostIP)
+                        .flatMap(status -> nodeAddress(status, addresses))
                         .or(() -> lastNodeAddress(sandbox, lastPublished))
                         .map(address -> Endpoint.of(address, nodePort, Optional.of(K3s.ALWAYS_IN_CERTIFICATE)))));
+    }
+
+    /** Of the Service's family: its port is open at no other. */
+    private static Optional<String> nodeAddress(PodStatus status, ServiceAddresses addresses) {
+        boolean ipv4 = addresses.clusterIp().isPresent();
+        return status.getHostIPs().stream()
+                .map(HostIP::getIp)
+                .filter(address -> ServiceAddresses.isIpv4(address) == ipv4)
+                .findFirst()
+                .or(() -> Optional.ofNullable(status.getHostIP()));
     }
 
     private static Optional<String> lastNodeAddress(Identity sandbox, Optional<String> lastPublished) {

@@ -55,11 +55,13 @@ public final class KeysStage {
             host.adopt(PkiSecret.desired(sandbox, former.retained(), restored.pki()));
         }
         if (state instanceof PkiState.Present present) {
-            host.settleOwner(
+            Secret settled = host.settleOwner(
                     secret.orElseThrow(),
                     PkiSecret.desired(sandbox, former.retained(), present.pki())
                             .getMetadata()
                             .getOwnerReferences());
+            // Releases before this one set it, and the Secret is never applied.
+            host.withoutLabel(settled, Identity.INSTANCE, sandbox.name());
         }
         return state;
     }

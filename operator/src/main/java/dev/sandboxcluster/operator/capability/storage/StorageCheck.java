@@ -37,7 +37,8 @@ public final class StorageCheck {
         Outcome<Stored> outcome = Outcome.of(stored).withProblem(writes);
         if (settings.persistent()) {
             return outcome.reporting(
-                    ConditionType.StorageReady, verdict(stored.flaw(), stored.claim(), writes, warnings));
+                    ConditionType.StorageReady,
+                    verdict(stored.flaw(), stored.claim(), situation.sandbox().podName(), writes, warnings));
         }
         return ContentCheck.check(situation.previous(), situation.pod(), settings.persistent())
                 .map(lost -> outcome.reporting(ConditionType.ContentLost, lost))
@@ -49,15 +50,17 @@ public final class StorageCheck {
      *
      * @param problem what kept the claim from being written, if anything did
      * @param claim the claim, if it is there
+     * @param pod the name of the pod that uses its volume
      * @param writes what keeps objects from being written, if anything does
      * @param warnings the host cluster's warning events about the claim, in any order
      */
     static Verdict verdict(
             Optional<Verdict> problem,
             Optional<PersistentVolumeClaim> claim,
+            String pod,
             Optional<Verdict> writes,
             List<Event> warnings) {
-        return problem.or(() -> claim.map(present -> of(present, writes, warnings)))
+        return problem.or(() -> claim.map(present -> of(present, pod, writes, warnings)))
                 .orElseGet(() -> Verdict.fails(Reason.VOLUME_PENDING, "The volume is claimed once the keys are there"));
     }
 
@@ -78,7 +81,7 @@ public final class StorageCheck {
                         + " have the larger size, set allowVolumeExpansion in the StorageClass: " + refusal);
     }
 
-    private static Verdict of(PersistentVolumeClaim claim, Optional<Verdict> writes, List<Event> warnings) {
+    private static Verdict of(PersistentVolumeClaim claim, String pod, Optional<Verdict> writes, List<Event> warnings) {
         String name = claim.getMetadata().getName();
         if (claim.getMetadata().getDeletionTimestamp() != null) {
             return Verdict.fails(
@@ -88,10 +91,12 @@ public final class StorageCheck {
         }
         return switch (Optional.ofNullable(claim.getStatus().getPhase()).orElse("Pending")) {
             case "Bound" ->
-                writes.orElseGet(() -> Verdict.holds(
-                        Reason.VOLUME_BOUND,
-                        "The objects are on " + claim.getSpec().getVolumeName() + " of "
-                                + claim.getStatus().getCapacity().get("storage")));
+                ExpansionCheck.outstanding(claim)
+                        ? expanding(writes, ExpansionCheck.check(claim, pod, warnings))
+                        : writes.orElseGet(() -> Verdict.holds(
+                                Reason.VOLUME_BOUND,
+                                "The objects are on " + claim.getSpec().getVolumeName() + " of "
+                                        + claim.getStatus().getCapacity().get("storage")));
             case "Lost" ->
                 Verdict.fails(
                         Reason.VOLUME_LOST,
@@ -100,6 +105,12 @@ public final class StorageCheck {
                                 + " again");
             default -> pending(claim, warnings);
         };
+    }
+
+    /** Where nothing can be written, what keeps the volume from growing is what to mend. */
+    private static Verdict expanding(Optional<Verdict> writes, Verdict expansion) {
+        return writes.map(bad -> Verdict.fails(bad.reason(), bad.message() + ". " + expansion.message()))
+                .orElse(expansion);
     }
 
     private static Verdict pending(PersistentVolumeClaim claim, List<Event> warnings) {

@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.capability.storage;
 
 import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.keys.FormerLife;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
@@ -43,6 +44,16 @@ public final class StorageStage {
         return Outcome.of(stored).withProblem(stored.flaw().filter(flaw -> !stored.ready()));
     }
 
+    /** Whether a sandbox on a volume has an address to call its own: the Service's, which outlives the pod. */
+    public static Outcome<Void> addressable(StorageSettings settings, Exposed exposed) {
+        return Outcome.written(exposed.addresses()
+                .filter(known -> settings.persistent() && known.clusterIp().isEmpty())
+                .map(known -> Verdict.fails(
+                        Reason.IPV4_REQUIRED,
+                        "The Service has no IPv4 address, and k3s needs one. On a host cluster with dual-stack networking,"
+                                + " delete the Service: the operator makes it anew, with an IPv4 address")));
+    }
+
     private static Stored stored(Round round, StorageSettings.Claim wanted, ClusterPki pki) {
         Optional<PersistentVolumeClaim> existing =
                 round.host().find(PersistentVolumeClaim.class, VolumeClaim.name(round.sandbox()));
@@ -63,7 +74,7 @@ public final class StorageStage {
     }
 
     /**
-     * Looks at volume and objects; a request where the volume does not come.
+     * Looks at volume and objects; a request where the volume does not come, or does not grow.
      *
      * @param url the published one
      * @param observation what the operator last saw there
@@ -74,11 +85,11 @@ public final class StorageStage {
             Stored stored,
             Optional<String> url,
             Optional<Observation> observation) {
-        List<PersistentVolumeClaim> unbound = stored.claim().stream()
-                .filter(claim -> !"Bound".equals(claim.getStatus().getPhase()))
+        List<PersistentVolumeClaim> awaited = stored.claim().stream()
+                .filter(claim -> !"Bound".equals(claim.getStatus().getPhase()) || ExpansionCheck.outstanding(claim))
                 .toList();
-        return StorageCheck.check(round.situation(), settings, stored, url, observation, round.warnings(unbound))
-                .unclear(round.unclear(unbound));
+        return StorageCheck.check(round.situation(), settings, stored, url, observation, round.warningsAbout(awaited))
+                .unclear(round.unclear(awaited));
     }
 
     /** Whether a claim belongs to this SandboxCluster, or was kept for it by a deleted one. */

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.operator.objects.Identity;
+import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URI;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ExposureTest {
@@ -32,6 +34,53 @@ class ExposureTest {
         assertThat(published(settings("type: NodePort"), SERVICE, pod("2001:db8::7"), Optional.empty()))
                 .contains(
                         new Endpoint(URI.create("https://[2001:db8::7]:30443"), Optional.of("kubernetes.default.svc")));
+    }
+
+    @Test
+    void ofANodesAddressesTheOneOfTheServicesFamilyIsPublished() {
+        Optional<Pod> pod = Optional.of(Serialization.unmarshal(
+                "status: {hostIP: '2001:db8::7', hostIPs: [{ip: '2001:db8::7'}, {ip: 10.0.0.7}]}", Pod.class));
+        ServiceAddresses ipv6 = ServiceAddresses.of(Serialization.unmarshal(
+                "spec: {clusterIP: 'fd00::7', clusterIPs: ['fd00::7'], ports: [{port: 443, nodePort: 30443}]}",
+                Service.class));
+
+        assertThat(published(settings("type: NodePort"), SERVICE, pod, Optional.empty()))
+                .map(Endpoint::url)
+                .contains(URI.create("https://10.0.0.7:30443"));
+        assertThat(published(settings("type: NodePort"), ipv6, pod, Optional.empty()))
+                .map(Endpoint::url)
+                .contains(URI.create("https://[2001:db8::7]:30443"));
+    }
+
+    @Test
+    void ofSeveralAddressesOfALoadBalancerItIsAlwaysTheSameAndIpv4() {
+        ExposureSettings settings = settings("type: LoadBalancer");
+
+        assertThat(Stream.of(
+                                "ip: 2001:db8::9}, {ip: 192.0.2.9}, {ip: 192.0.2.10",
+                                "ip: 192.0.2.10}, {ip: 192.0.2.9}, {ip: 2001:db8::9",
+                                "hostname: a.example.com}, {ip: 192.0.2.9}, {ip: 192.0.2.10")
+                        .map(ExposureTest::balanced))
+                .allSatisfy(addresses -> {
+                    assertThat(published(settings, addresses, Optional.empty(), Optional.empty()))
+                            .map(Endpoint::url)
+                            .contains(URI.create("https://192.0.2.10:443"));
+                    assertThat(settings.type().workerAddress(addresses)).contains("192.0.2.10");
+                });
+    }
+
+    @Test
+    void machinesDoNotJoinAtAnIpv6Address() {
+        Exposure exposure = settings("type: LoadBalancer").type();
+
+        assertThat(exposure.workerAddress(balanced("ip: 2001:db8::9"))).isEmpty();
+        assertThat(exposure.withoutWorkerAddress(balanced("ip: 2001:db8::9"))).satisfies(verdict -> {
+            assertThat(verdict.reason()).isEqualTo("IPv4Required");
+            assertThat(verdict.message()).contains("2001:db8::9", "expose.loadBalancer.annotations");
+        });
+        assertThat(exposure.withoutWorkerAddress(balanced("hostname: lb.example.com")))
+                .extracting(Verdict::reason)
+                .isEqualTo("LoadBalancerWithoutIP");
     }
 
     @Test

@@ -7,7 +7,9 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimConditionBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.VolumeResourceRequirementsBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +28,7 @@ class StorageCheckTest {
     @Test
     void onItsWay() {
         assertThat(check(claim("Pending", "fast"))).extracting(Verdict::reason).isEqualTo("VolumePending");
-        assertThat(StorageCheck.verdict(Optional.empty(), Optional.empty(), Optional.empty(), List.of()))
+        assertThat(StorageCheck.verdict(Optional.empty(), Optional.empty(), "demo-0", Optional.empty(), List.of()))
                 .extracting(Verdict::reason)
                 .isEqualTo("VolumePending");
     }
@@ -67,7 +69,7 @@ class StorageCheckTest {
     void boundAndFull() {
         Verdict full = Verdict.fails("VolumeFull", "");
         assertThat(StorageCheck.verdict(
-                        Optional.empty(), Optional.of(claim("Bound", "fast")), Optional.of(full), List.of()))
+                        Optional.empty(), Optional.of(claim("Bound", "fast")), "demo-0", Optional.of(full), List.of()))
                 .isEqualTo(full);
     }
 
@@ -76,14 +78,95 @@ class StorageCheckTest {
         assertThat(StorageCheck.verdict(
                         Optional.of(StorageCheck.missing("demo-data")),
                         Optional.of(claim("Bound", "fast")),
+                        "demo-0",
                         Optional.empty(),
                         List.of()))
                 .extracting(Verdict::reason)
                 .isEqualTo("VolumeClaimMissing");
     }
 
+    @Test
+    void aLargerVolumeThatIsAskedForIsAwaited() {
+        assertThat(check(expanding(""))).satisfies(verdict -> {
+            assertThat(verdict.reason()).isEqualTo("VolumeExpanding");
+            assertThat(verdict.message())
+                    .contains("has 2Gi of the 3Gi", "kubectl describe persistentvolumeclaim demo-data");
+        });
+        assertThat(check(expanding("Resizing"))).satisfies(verdict -> {
+            assertThat(verdict.reason()).isEqualTo("VolumeExpanding");
+            assertThat(verdict.message()).contains("since 2026-11-23T11:00:00Z");
+        });
+    }
+
+    @Test
+    void aFileSystemThatGrowsOnlyAtAStartNeedsOne() {
+        PersistentVolumeClaim claim = expanding("FileSystemResizePending");
+        assertThat(check(claim)).satisfies(verdict -> {
+            assertThat(verdict.met()).isFalse();
+            assertThat(verdict.reason()).isEqualTo("FileSystemResizePending");
+            assertThat(verdict.message()).contains("kubectl delete pod demo-0");
+        });
+        // A driver may round up, and the claim's size be that of the disk by then.
+        claim.getStatus().setCapacity(Map.of("storage", new Quantity("3Gi")));
+        assertThat(check(claim)).extracting(Verdict::reason).isEqualTo("FileSystemResizePending");
+
+        PersistentVolumeClaim newer = expanding("");
+        newer.getStatus().setAllocatedResourceStatuses(Map.of("storage", "NodeResizePending"));
+        assertThat(check(newer)).extracting(Verdict::reason).isEqualTo("FileSystemResizePending");
+    }
+
+    @Test
+    void aDriverThatCannotExpandTheVolumeSaysWhy() {
+        PersistentVolumeClaim newer = expanding("ControllerResizeError");
+        newer.getStatus().getConditions().get(0).setMessage("the volume is in use");
+        assertThat(check(newer)).satisfies(verdict -> {
+            assertThat(verdict.reason()).isEqualTo("ExpansionFailed");
+            assertThat(verdict.message()).endsWith("the volume is in use");
+        });
+        assertThat(check(expanding("Resizing"), warning("VolumeResizeFailed", "it is in use")))
+                .satisfies(verdict -> {
+                    assertThat(verdict.reason()).isEqualTo("ExpansionFailed");
+                    assertThat(verdict.message()).endsWith("it is in use");
+                });
+        PersistentVolumeClaim state = expanding("");
+        state.getStatus().setAllocatedResourceStatuses(Map.of("storage", "ControllerResizeInfeasible"));
+        assertThat(check(state)).extracting(Verdict::reason).isEqualTo("ExpansionFailed");
+    }
+
+    @Test
+    void aFullVolumeSaysWhyItDoesNotGrow() {
+        assertThat(StorageCheck.verdict(
+                        Optional.empty(),
+                        Optional.of(expanding("FileSystemResizePending")),
+                        "demo-0",
+                        Optional.of(Verdict.fails("VolumeFull", "Full")),
+                        List.of()))
+                .satisfies(verdict -> {
+                    assertThat(verdict.reason()).isEqualTo("VolumeFull");
+                    assertThat(verdict.message()).contains("kubectl delete pod demo-0");
+                });
+    }
+
+    private static PersistentVolumeClaim expanding(String condition) {
+        PersistentVolumeClaim claim = claim("Bound", "fast");
+        claim.getSpec()
+                .setResources(new VolumeResourceRequirementsBuilder()
+                        .addToRequests("storage", new Quantity("3Gi"))
+                        .build());
+        if (!condition.isEmpty()) {
+            claim.getStatus()
+                    .setConditions(List.of(new PersistentVolumeClaimConditionBuilder()
+                            .withType(condition)
+                            .withStatus("True")
+                            .withLastTransitionTime("2026-11-23T11:00:00Z")
+                            .build()));
+        }
+        return claim;
+    }
+
     private static Verdict check(PersistentVolumeClaim claim, Event... warnings) {
-        return StorageCheck.verdict(Optional.empty(), Optional.of(claim), Optional.empty(), List.of(warnings));
+        return StorageCheck.verdict(
+                Optional.empty(), Optional.of(claim), "demo-0", Optional.empty(), List.of(warnings));
     }
 
     private static PersistentVolumeClaim claim(String phase, String storageClass) {
