@@ -2,7 +2,10 @@ package dev.sandboxcluster.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.Toleration;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import java.util.List;
 import java.util.Map;
 
@@ -43,8 +46,21 @@ import java.util.Map;
                       "enum": ["coredns", "local-storage", "metrics-server", "runtimes", "servicelb", "traefik"]}},
                   "enable": {"maxItems": 16, "x-kubernetes-list-type": "set",
                     "items": {"type": "string", "enum": ["metrics-server"]}},
-                  "nodeSelector": {"maxProperties": 64},
-                  "tolerations": {"maxItems": 64, "x-kubernetes-list-type": "atomic"}},
+                  "nodeSelector": {"maxProperties": 64, "additionalProperties": {"maxLength": 63},
+                    "x-kubernetes-validations": [
+                      {"rule": "self.all(k, k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$') && self[k].matches('^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$'))",
+                       "message": "must be labels: a name of at most 63 characters, perhaps behind a DNS name and a slash, and a value of at most 63"}]},
+                  "tolerations": {"maxItems": 64, "x-kubernetes-list-type": "atomic", "items": {"properties": {
+                    "operator": {"enum": ["Exists", "Equal"]},
+                    "effect": {"enum": ["NoSchedule", "PreferNoSchedule", "NoExecute"]}}}},
+                  "topologySpreadConstraints": {"maxItems": 16, "x-kubernetes-list-type": "atomic"},
+                  "priorityClassName": {"maxLength": 253, "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"},
+                  "imagePullSecrets": {"maxItems": 16, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"],
+                    "items": {"properties": {"name": {"maxLength": 253, "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"}}, "required": ["name"]}},
+                  "files": {"maxItems": 16, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["mountPath"],
+                    "x-kubernetes-validations": [
+                      {"rule": "self.all(a, self.all(b, !b.mountPath.startsWith(a.mountPath + '/')))",
+                       "message": "no mountPath may be within another"}]}},
                  "x-kubernetes-validations": [
                     {"rule": "!has(self.enable) || !has(self.disable) || self.enable.all(c, !(c in self.disable))",
                      "message": "controlPlane.enable and controlPlane.disable name the same component"}]}
@@ -84,8 +100,34 @@ public record ControlPlane(
         Map<String, String> nodeSelector,
 
         @JsonPropertyDescription("Taints that the pod tolerates.")
-        List<Toleration> tolerations) {
+        List<Toleration> tolerations,
+
+        @JsonPropertyDescription("On which nodes, and beside which pods, it may run. A change replaces the pod.")
+        Affinity affinity,
+
+        @JsonPropertyDescription("How it is spread with other pods. A change replaces the pod.")
+        List<TopologySpreadConstraint> topologySpreadConstraints,
+
+        @JsonPropertyDescription("Its PriorityClass. A change replaces the pod.")
+        String priorityClassName,
+
+        @JsonPropertyDescription("Further labels and annotations of the pod. A change replaces the pod.")
+        PodMetadata podMetadata,
+
+        @JsonPropertyDescription("Secrets with credentials for the image's registry. A change replaces the pod.")
+        List<LocalObjectReference> imagePullSecrets,
+
+        @JsonPropertyDescription(
+                "As whom it runs, where the host cluster prescribes that, as OpenShift does. A change replaces the pod;"
+                        + " on a volume, change fsGroup together with runAsUser.")
+        PodSecurity securityContext,
+
+        @JsonPropertyDescription(
+                "Files that flags in extraArgs name, such as an audit policy, from ConfigMaps and Secrets of the"
+                        + " namespace, read-only. k3s reads them when it starts. A change of the list replaces the pod.")
+        List<MountedFiles> files) {
 
     /** A control plane of which everything is left to the defaults. */
-    public static final ControlPlane EMPTY = new ControlPlane(null, null, null, null, null, null, null, null, null);
+    public static final ControlPlane EMPTY = new ControlPlane(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 }

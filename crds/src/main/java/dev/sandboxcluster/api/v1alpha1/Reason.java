@@ -22,6 +22,7 @@ public final class Reason {
     public static final String IMAGE_PULL_FAILED = "ImagePullFailed";
     public static final String INVALID_IMAGE = "InvalidImage";
     public static final String CONTAINER_START_FAILED = "ContainerStartFailed";
+    public static final String FILES_NOT_FOUND = "FilesNotFound";
     public static final String CRASH_LOOP = "CrashLoop";
     public static final String OUT_OF_MEMORY = "OutOfMemory";
     public static final String EVICTED = "Evicted";

@@ -48,7 +48,8 @@ record Settings(
                 Keys.contribution(sandbox),
                 AuthenticationConfigMap.contribution(sandbox),
                 exposure.contribution(exposed.clusterIp()),
-                WorkerSettings.contribution(workers, exposed.workerAddress())));
+                WorkerSettings.contribution(workers, exposed.workerAddress()),
+                controlPlane.files()));
     }
 
     /** TCP ports to which the pod may connect. */

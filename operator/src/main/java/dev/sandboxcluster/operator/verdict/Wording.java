@@ -26,6 +26,12 @@ public enum Wording {
     /** A pod names a RuntimeClass that is not there (k8s.io/kubernetes, plugin/pkg/admission/runtimeclass). */
     NO_RUNTIME_CLASS("RuntimeClass.*not found"),
 
+    /** A pod's volume is made from a ConfigMap that is not there (k8s.io/kubernetes, pkg/volume/configmap). */
+    NO_CONFIG_MAP("configmap "),
+
+    /** The same of a Secret (pkg/volume/secret). */
+    NO_SECRET("secret "),
+
     /** A claim names a StorageClass that is not there (k8s.io/kubernetes, pkg/controller/volume/persistentvolume). */
     NO_STORAGE_CLASS("not found"),
 

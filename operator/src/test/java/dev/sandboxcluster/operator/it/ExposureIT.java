@@ -36,7 +36,8 @@ class ExposureIT extends OperatorFixture {
         String address = sandboxes.awaitObject(Service.class, "demo").getSpec().getClusterIP();
 
         for (String expose : List.of(
-                "type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b, annotations: {a.io/pool: x}}",
+                "type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b, annotations: {a.io/pool: x},"
+                        + " sourceRanges: [192.0.2.0/24], externalTrafficPolicy: Local}",
                 "type: NodePort, nodePort: {port: 30077}",
                 "type: LoadBalancer",
                 "type: LoadBalancer, loadBalancer: {annotations: {a.io/pool: y}}",

@@ -61,6 +61,34 @@ class InputIT {
             controlPlane: {extraArgs: ["--egress-selector-mode=agent"]}         | the operator manages these flags itself
             controlPlane: {extraArgs: ["--supervisor-port=6443"]}               | the operator manages these flags itself
             controlPlane: {extraArgs: ["--node-external-ip=192.0.2.1"]}         | the operator manages these flags itself
+            controlPlane: {nodeSelector: {"a b": c}}                            | must be labels
+            controlPlane: {tolerations: [{operator: In}]}                       | supported values: "Exists", "Equal"
+            controlPlane: {podMetadata: {labels: {sandboxcluster.dev/name: x}}} | the operator and the StatefulSet set these labels
+            controlPlane: {podMetadata: {labels: {app.kubernetes.io/managed-by: x}}} | the operator and the StatefulSet set these labels
+            controlPlane: {podMetadata: {labels: {a: "b c"}}}                   | must be labels
+            controlPlane: {podMetadata: {annotations: {sandboxcluster.dev/x: y}}} | are not yours to set
+            controlPlane: {podMetadata: {annotations: {container.apparmor.security.beta.kubernetes.io/k3s: unconfined}}} | that loosen AppArmor or seccomp
+            controlPlane: {podMetadata: {annotations: {"a b": y}}}              | must be annotations
+            controlPlane: {securityContext: {runAsUser: 0}}                     | should be greater than or equal to 1
+            controlPlane: {securityContext: {privileged: true}}                 | unknown field
+            controlPlane: {imagePullSecrets: [{name: "No_Name"}]}               | name in body should match
+            controlPlane: {priorityClassName: "No_Name"}                        | priorityClassName in body should match
+            controlPlane: {files: [{mountPath: /data, configMap: {name: a}}]}   | must not hide what the control plane needs
+            controlPlane: {files: [{mountPath: /data/audit, configMap: {name: a}}]} | must not hide what the control plane needs
+            controlPlane: {files: [{mountPath: /etc, configMap: {name: a}}]}    | must not hide what the control plane needs
+            controlPlane: {files: [{mountPath: /etc/sandboxcluster, configMap: {name: a}}]} | must not hide what the control plane needs
+            controlPlane: {files: [{mountPath: /a/../data, configMap: {name: a}}]} | mountPath in body should match
+            controlPlane: {files: [{mountPath: relative, configMap: {name: a}}]} | mountPath in body should match
+            controlPlane: {files: [{mountPath: /a, configMap: {name: a}}, {mountPath: /a, secret: {name: a}}]} | Duplicate value
+            controlPlane: {files: [{mountPath: /a, configMap: {name: a}}, {mountPath: /a/b, secret: {name: a}}]} | no mountPath may be within another
+            controlPlane: {files: [{mountPath: /a}]}                            | either a configMap or a secret
+            controlPlane: {files: [{mountPath: /a, configMap: {name: a}, secret: {name: a}}]} | either a configMap or a secret
+            controlPlane: {files: [{mountPath: /a, secret: {name: other-pki}}]} | hold the CA keys of sandboxes
+            expose: {type: LoadBalancer, loadBalancer: {annotations: {"a b": c}}} | must be annotations
+            expose: {type: LoadBalancer, loadBalancer: {sourceRanges: [192.0.2.1]}} | must be an address range
+            expose: {type: LoadBalancer, loadBalancer: {sourceRanges: [192.0.2.1/24]}} | must be an address range
+            expose: {type: LoadBalancer, loadBalancer: {externalTrafficPolicy: Some}} | supported values: "Cluster", "Local"
+            expose: {type: NodePort, loadBalancer: {sourceRanges: [192.0.2.0/24]}} | expose.loadBalancer is only for expose.type LoadBalancer
             controlPlane: {env: [{name: K3S_TOKEN, value: x}]}                  | HOME, PATH and K3S_* are managed by the operator
             controlPlane: {env: [{name: "A B", value: x}]}                      | name in body should match
             controlPlane: {disable: [everything]}                               | supported values: "coredns"
@@ -134,6 +162,16 @@ class InputIT {
                 "controlPlane: {extraArgs: [--debug], env: [{name: TZ, value: '5$$ (a)'}]}",
                 "network: {clusterDomain: sandbox-1.example.com}",
                 "controlPlane: {tolerations: [{operator: Exists}], nodeSelector: {a: b}}",
+                "controlPlane: {podMetadata: {labels: {team: a}, annotations: {cluster-autoscaler.kubernetes.io/safe-to-evict:"
+                        + " 'false', linkerd.io/inject: disabled}}}",
+                "controlPlane: {securityContext: {runAsUser: 1000680000, runAsGroup: 0, fsGroup: 1000680000}}",
+                "controlPlane: {files: [{mountPath: /etc/audit, configMap: {name: a}}, {mountPath: /etc/audit-log, secret: {name: b}}]}",
+                "controlPlane: {priorityClassName: high, imagePullSecrets: [{name: a}], affinity: {nodeAffinity:"
+                        + " {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a,"
+                        + " operator: In, values: [b]}]}]}}}, topologySpreadConstraints: [{maxSkew: 1, topologyKey: a,"
+                        + " whenUnsatisfiable: DoNotSchedule}]}",
+                "expose: {type: LoadBalancer, loadBalancer: {sourceRanges: [192.0.2.0/24, '2001:db8::/32'],"
+                        + " externalTrafficPolicy: Local}}",
                 "expose: {type: NodePort, nodePort: {hostName: 2001:db8::1}}",
                 "tlsSANs: [10.0.0.1, example.com]",
                 "storage: {type: Ephemeral}",

@@ -119,12 +119,12 @@ public final class ControlPlaneCheck {
         if (unschedulable.isPresent()) {
             return Verdict.fails(
                     Reason.UNSCHEDULABLE,
-                    "No node can take the pod; see controlPlane.resources, nodeSelector and tolerations: "
+                    "No node can take the pod; see controlPlane.resources, nodeSelector, affinity and tolerations: "
                             + unschedulable.get().getMessage());
         }
         return Containers.status(K3s.CONTAINER, pod)
                 .map(container -> ofContainer(pod, container, warnings, answers))
-                .orElseGet(() -> creating(warnings));
+                .orElseGet(() -> creating(pod, warnings));
     }
 
     /** Whether a pod says itself all that is to be said of it, so that its warning events add nothing. */
@@ -147,19 +147,23 @@ public final class ControlPlaneCheck {
     private static Verdict ofContainer(Pod pod, ContainerStatus container, List<Event> warnings, boolean answers) {
         ContainerState state = container.getState();
         if (state.getRunning() != null) {
-            boolean ready = condition(pod, "Ready")
-                    .filter(condition -> "True".equals(condition.getStatus()))
-                    .isPresent();
-            return answers || ready ? Verdict.holds(Reason.AVAILABLE, "The control plane runs") : starting(container);
+            boolean ready = Boolean.TRUE.equals(container.getReady())
+                    || condition(pod, "Ready")
+                            .filter(condition -> "True".equals(condition.getStatus()))
+                            .isPresent();
+            return answers || ready
+                    ? Verdict.holds(Reason.AVAILABLE, "The control plane runs" + OtherContainers.beside(pod))
+                    : starting(container);
         }
         if (state.getTerminated() != null) {
             return exited(state.getTerminated(), container);
         }
-        return waiting(container, Optional.ofNullable(state.getWaiting()), warnings);
+        return OtherContainers.before(pod)
+                .orElseGet(() -> waiting(pod, container, Optional.ofNullable(state.getWaiting()), warnings));
     }
 
     private static Verdict waiting(
-            ContainerStatus container, Optional<ContainerStateWaiting> waiting, List<Event> warnings) {
+            Pod pod, ContainerStatus container, Optional<ContainerStateWaiting> waiting, List<Event> warnings) {
         String reason = waiting.map(ContainerStateWaiting::getReason).orElse("");
         String detail = waiting.map(ContainerStateWaiting::getMessage).orElse("");
         if (IMAGE_PULL.contains(reason)) {
@@ -167,7 +171,10 @@ public final class ControlPlaneCheck {
                     Reason.IMAGE_PULL_FAILED,
                     "The node cannot pull " + container.getImage()
                             + "; check spec.version, controlPlane.image and the registry: "
-                            + Warnings.latest(warnings, "Failed").orElse(detail));
+                            + Warnings.latest(warnings, "Failed").orElse(detail)
+                            + Warnings.latest(warnings, "FailedToRetrieveImagePullSecret")
+                                    .map(secrets -> ". Of controlPlane.imagePullSecrets: " + secrets)
+                                    .orElse(""));
         }
         if (reason.equals("InvalidImageName")) {
             return Verdict.fails(Reason.INVALID_IMAGE, detail);
@@ -177,7 +184,11 @@ public final class ControlPlaneCheck {
                     Reason.CONTAINER_START_FAILED,
                     "The node cannot start the container: " + shorten(Redaction.redact(detail)));
         }
-        return lastExit(container).map(last -> exited(last, container)).orElseGet(() -> creating(warnings));
+        return lastExit(container).map(last -> exited(last, container)).orElseGet(() -> creating(pod, warnings));
+    }
+
+    private static Verdict creating(Pod pod, List<Event> warnings) {
+        return FilesCheck.check(pod, warnings).orElseGet(() -> creating(warnings));
     }
 
     private static Verdict creating(List<Event> warnings) {

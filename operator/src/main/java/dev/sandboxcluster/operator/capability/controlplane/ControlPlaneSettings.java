@@ -31,6 +31,7 @@ import java.util.stream.Stream;
  * @param kubernetesMinor 33 for v1.33, as image or spec say; empty: neither does
  * @param disable packaged components to leave out; empty: those that have no use
  * @param enable packaged components that run only on request
+ * @param pod what else the host cluster or the user asks of the pod
  * @param podCidr the addresses of the sandbox's pods
  * @param serviceCidr the addresses of the sandbox's Services
  * @param clusterDomain the domain of the sandbox's DNS names
@@ -47,6 +48,7 @@ public record ControlPlaneSettings(
         List<String> enable,
         Map<String, String> nodeSelector,
         List<Toleration> tolerations,
+        PodSettings pod,
         String podCidr,
         String serviceCidr,
         String clusterDomain) {
@@ -88,6 +90,7 @@ public record ControlPlaneSettings(
                 orEmpty(given.enable()),
                 Optional.ofNullable(given.nodeSelector()).orElse(Map.of()),
                 orEmpty(given.tolerations()),
+                PodSettings.of(given),
                 network.map(Network::podCIDR).orElse(Network.DEFAULT_POD_CIDR),
                 network.map(Network::serviceCIDR).orElse(Network.DEFAULT_SERVICE_CIDR),
                 network.map(Network::clusterDomain).orElse(Network.DEFAULT_CLUSTER_DOMAIN));
@@ -115,6 +118,11 @@ public record ControlPlaneSettings(
                                 ServerArguments.disable(disable, enable))
                         .flatMap(List::stream)
                         .toList());
+    }
+
+    /** The user's own files. */
+    public Contribution files() {
+        return pod.contribution();
     }
 
     private static Optional<String> namedImage(SandboxClusterSpec spec, ControlPlane given, OperatorConfig config) {

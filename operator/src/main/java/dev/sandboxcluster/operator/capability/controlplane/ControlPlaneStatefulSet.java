@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -23,8 +24,6 @@ import java.util.stream.Stream;
  * together from what the capabilities contribute.
  */
 public final class ControlPlaneStatefulSet {
-
-    private static final long USER = 65532;
 
     private ControlPlaneStatefulSet() {}
 
@@ -43,12 +42,20 @@ public final class ControlPlaneStatefulSet {
                 .endSelector()
                 .withNewTemplate()
                 .withNewMetadata()
-                .withLabels(sandbox.podLabels())
+                .withLabels(labels(sandbox, settings.pod()))
+                .withAnnotations(settings.pod().annotations())
                 .endMetadata()
                 .withSpec(podSpec(settings, parts))
                 .endTemplate()
                 .endSpec()
                 .build();
+    }
+
+    /** The operator's own come last: NetworkPolicy and Service select by them. */
+    private static Map<String, String> labels(Identity sandbox, PodSettings pod) {
+        Map<String, String> labels = new TreeMap<>(pod.labels());
+        labels.putAll(sandbox.podLabels());
+        return labels;
     }
 
     private static PodSpec podSpec(ControlPlaneSettings settings, Contribution parts) {
@@ -59,9 +66,13 @@ public final class ControlPlaneStatefulSet {
                 .withTerminationGracePeriodSeconds(10L)
                 .withNodeSelector(settings.nodeSelector())
                 .withTolerations(settings.tolerations())
+                .withAffinity(settings.pod().affinity().orElse(null))
+                .withTopologySpreadConstraints(settings.pod().topologySpreadConstraints())
+                .withPriorityClassName(settings.pod().priorityClassName().orElse(null))
+                .withImagePullSecrets(settings.pod().imagePullSecrets())
                 .withNewSecurityContext()
                 .withRunAsNonRoot(true)
-                .withFsGroup(USER)
+                .withFsGroup(settings.pod().fsGroup())
                 .withFsGroupChangePolicy("OnRootMismatch")
                 .withNewSeccompProfile()
                 .withType("RuntimeDefault")
@@ -91,8 +102,8 @@ public final class ControlPlaneStatefulSet {
                 .withLimits(settings.resources().limits())
                 .endResources()
                 .withNewSecurityContext()
-                .withRunAsUser(USER)
-                .withRunAsGroup(USER)
+                .withRunAsUser(settings.pod().user())
+                .withRunAsGroup(settings.pod().group())
                 .withAllowPrivilegeEscalation(false)
                 .withReadOnlyRootFilesystem(true)
                 .withNewCapabilities()

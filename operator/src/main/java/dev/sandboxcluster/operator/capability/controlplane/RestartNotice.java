@@ -3,10 +3,13 @@ package dev.sandboxcluster.operator.capability.controlplane;
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.objects.Containers;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** What a change of the control plane's StatefulSet does to it, told before it happens. */
@@ -31,10 +34,39 @@ final class RestartNotice {
         if (!after.getResources().equals(before.getResources())) {
             changes.add("resources");
         }
+        changes.addAll(ofPod(present.getSpec().getTemplate(), desired.getSpec().getTemplate()));
         return changes.isEmpty()
                 ? Optional.empty()
                 : Optional.of("The control plane is started anew, for its spec changed: " + String.join(", ", changes)
                         + ". Its API does not answer for some seconds");
+    }
+
+    /** What Kubernetes sets no defaults for. */
+    private static List<String> ofPod(PodTemplateSpec before, PodTemplateSpec after) {
+        List<String> changes = new ArrayList<>();
+        note(changes, "labels", before, after, pod -> pod.getMetadata().getLabels());
+        note(changes, "annotations", before, after, pod -> pod.getMetadata().getAnnotations());
+        note(changes, "nodeSelector", before, after, pod -> pod.getSpec().getNodeSelector());
+        note(changes, "tolerations", before, after, pod -> pod.getSpec().getTolerations());
+        note(changes, "affinity", before, after, pod -> pod.getSpec().getAffinity());
+        note(changes, "topologySpreadConstraints", before, after, pod -> pod.getSpec()
+                .getTopologySpreadConstraints());
+        note(changes, "priorityClassName", before, after, pod -> pod.getSpec().getPriorityClassName());
+        note(changes, "imagePullSecrets", before, after, pod -> pod.getSpec().getImagePullSecrets());
+        note(changes, "securityContext", before, after, pod -> pod.getSpec().getSecurityContext());
+        note(changes, "files", before, after, pod -> pod.getSpec().getVolumes());
+        return changes;
+    }
+
+    private static void note(
+            List<String> changes,
+            String name,
+            PodTemplateSpec before,
+            PodTemplateSpec after,
+            Function<PodTemplateSpec, Object> part) {
+        if (!Objects.equals(part.apply(before), part.apply(after))) {
+            changes.add(name);
+        }
     }
 
     private static List<String> arguments(List<String> before, List<String> after) {

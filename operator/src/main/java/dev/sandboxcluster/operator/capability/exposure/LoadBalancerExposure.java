@@ -7,6 +7,7 @@ import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,13 +16,22 @@ import java.util.Optional;
  *
  * @param className {@code loadBalancerClass}; empty: the host cluster's default
  * @param annotations by which the load balancer is told what to do
+ * @param sourceRanges from which it lets connections in; empty: from everywhere
+ * @param trafficPolicy {@code externalTrafficPolicy}; empty: Kubernetes's default
  */
-record LoadBalancerExposure(Optional<String> className, Map<String, String> annotations) implements Exposure {
+record LoadBalancerExposure(
+        Optional<String> className,
+        Map<String, String> annotations,
+        List<String> sourceRanges,
+        Optional<LoadBalancer.TrafficPolicy> trafficPolicy)
+        implements Exposure {
 
     static LoadBalancerExposure of(Optional<LoadBalancer> settings) {
         return new LoadBalancerExposure(
                 settings.map(LoadBalancer::loadBalancerClass),
-                settings.map(LoadBalancer::annotations).orElse(Map.of()));
+                settings.map(LoadBalancer::annotations).orElse(Map.of()),
+                settings.map(LoadBalancer::sourceRanges).orElse(List.of()),
+                settings.map(LoadBalancer::externalTrafficPolicy));
     }
 
     @Override
@@ -32,6 +42,8 @@ record LoadBalancerExposure(Optional<String> className, Map<String, String> anno
                 .endMetadata()
                 .editSpec()
                 .withLoadBalancerClass(className.orElse(null))
+                .withLoadBalancerSourceRanges(sourceRanges)
+                .withExternalTrafficPolicy(trafficPolicy.map(Enum::name).orElse(null))
                 .endSpec()
                 .build();
     }
