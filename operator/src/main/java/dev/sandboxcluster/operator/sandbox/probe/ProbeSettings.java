@@ -24,6 +24,8 @@ import java.time.Duration;
  *     other side for {@code patience} no longer counts. An operator that starts sees all its
  *     sandboxes at once and would otherwise miss the bounds by its own doing
  * @param patience see {@code attempts}
+ * @param slowFor how long one that was waited for in vain takes its turn among its like, apart from those that answer,
+ *     or refuse, within {@code patience}
  */
 public record ProbeSettings(
         Duration starting,
@@ -39,7 +41,8 @@ public record ProbeSettings(
         Duration heapRecheck,
         Duration messageInterval,
         int attempts,
-        Duration patience) {
+        Duration patience,
+        Duration slowFor) {
 
     public static final ProbeSettings DEFAULT = new ProbeSettings(
             Duration.ofMillis(100),
@@ -55,7 +58,8 @@ public record ProbeSettings(
             Duration.ofMinutes(1),
             Duration.ofSeconds(5),
             16,
-            Duration.ofMillis(250));
+            Duration.ofMillis(250),
+            Duration.ofMinutes(1));
 
     private static final double JITTER = 0.2;
     private static final int SHARE = 20;

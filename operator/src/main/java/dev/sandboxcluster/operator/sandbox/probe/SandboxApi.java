@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The requests that tell whether a sandbox can be used. */
 final class SandboxApi {
@@ -20,6 +21,9 @@ final class SandboxApi {
     private static final String ANY_LEASE = LEASES + "?limit=1";
     /** Otherwise the API server may take half a minute to say that it could not write. */
     private static final String TIMEOUT = "timeout=2s";
+
+    /** It gets into the status and into scripts. */
+    private static final Pattern VERSIONS = Pattern.compile("[0-9A-Za-z.+_-]{1,63}");
 
     private final SandboxHttp http;
     private final Diagnosis diagnosis;
@@ -105,8 +109,11 @@ final class SandboxApi {
 
     private Future<String> version() {
         return get(VERSION).compose(answer -> answer.json()
-                .filter(json -> answer.status() == 200 && json.getValue("gitVersion") instanceof String)
-                .map(json -> Future.succeededFuture(json.getString("gitVersion")))
+                .filter(json -> answer.status() == 200)
+                .flatMap(json -> Optional.ofNullable(json.getValue("gitVersion")))
+                .map(String::valueOf)
+                .filter(version -> VERSIONS.matcher(version).matches())
+                .map(Future::succeededFuture)
                 .orElseGet(() -> failed(VERSION, answer)));
     }
 

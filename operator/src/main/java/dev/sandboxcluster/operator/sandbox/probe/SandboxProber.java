@@ -45,7 +45,8 @@ public final class SandboxProber implements AutoCloseable {
     private final Clock clock;
     private final Vertx vertx;
     private final List<Context> contexts = new CopyOnWriteArrayList<>();
-    private final Slots slots;
+    private final Slots prompt;
+    private final Slots slow;
 
     /** @param onChange told whose observation became another; called on an event loop, so it must not block */
     public SandboxProber(Consumer<ResourceID> onChange, ProbeSettings settings, Clock clock) {
@@ -57,7 +58,8 @@ public final class SandboxProber implements AutoCloseable {
         this.onChange = onChange;
         this.settings = settings;
         this.clock = clock;
-        this.slots = new Slots(settings.attempts());
+        this.prompt = new Slots(settings.attempts());
+        this.slow = new Slots(settings.attempts());
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(EVENT_LOOPS)
                 .setWorkerPoolSize(WORKERS)
@@ -91,7 +93,7 @@ public final class SandboxProber implements AutoCloseable {
         }
         forget(id);
         Context context = contexts.get(Math.floorMod(id.hashCode(), contexts.size()));
-        Watch next = new Watch(target, context, slots, settings, clock, () -> onChange.accept(id));
+        Watch next = new Watch(target, context, prompt, slow, settings, clock, () -> onChange.accept(id));
         watches.put(id, next);
         next.start();
     }

@@ -5,6 +5,7 @@ import dev.sandboxcluster.operator.sandbox.Observation.Available;
 import dev.sandboxcluster.operator.sandbox.Observation.Failing;
 import dev.sandboxcluster.operator.sandbox.Observation.Pending;
 import dev.sandboxcluster.operator.sandbox.Observation.ReadOnly;
+import dev.sandboxcluster.operator.sandbox.TokenBucket;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -27,13 +28,18 @@ final class Watch {
     private final Target target;
     private final Vertx vertx;
     private final Context context;
-    private final Slots slots;
+    private final Slots prompt;
+    private final Slots slow;
     private final ProbeSettings settings;
     private final Clock clock;
     private final Runnable onChange;
 
     private volatile Observation latest = new Pending();
     private volatile boolean stopped;
+
+    private Slots slots;
+    /** Until when this one is among the slow: an endpoint that swallows what is sent would hold up prompt ones. */
+    private Instant slowUntil = Instant.MIN;
 
     private SandboxHttp http;
     private SandboxApi api;
@@ -43,15 +49,33 @@ final class Watch {
     private Pace pace;
     private Observation reported = latest;
     private Instant reportedAt;
+    /** A start has a few changes in a row; an endpoint that fails in ever other ways has as many as it likes. */
+    private final TokenBucket changes;
 
-    /** @param context of an event loop; all that this watch does happens on it */
-    Watch(Target target, Context context, Slots slots, ProbeSettings settings, Clock clock, Runnable onChange) {
+    /**
+     * Starts with {@link #start}.
+     *
+     * @param context of an event loop; all that this watch does happens on it
+     * @param prompt slots for those that answer, or refuse, at once
+     * @param slow slots for those that did not lately
+     */
+    Watch(
+            Target target,
+            Context context,
+            Slots prompt,
+            Slots slow,
+            ProbeSettings settings,
+            Clock clock,
+            Runnable onChange) {
         this.target = target;
         this.vertx = context.owner();
         this.context = context;
-        this.slots = slots;
+        this.prompt = prompt;
+        this.slow = slow;
+        this.slots = prompt;
         this.settings = settings;
         this.clock = clock;
+        this.changes = new TokenBucket(5, 1.0 / settings.messageInterval().toSeconds());
         this.onChange = onChange;
     }
 
@@ -95,6 +119,7 @@ final class Watch {
     }
 
     private void enqueue() {
+        slots = clock.instant().isBefore(slowUntil) ? slow : prompt;
         slots.acquire(() -> context.runOnContext(ignored -> attempt()));
     }
 
@@ -137,6 +162,7 @@ final class Watch {
             if (clock.instant().isAfter(late)) {
                 bePatient();
             } else {
+                slowUntil = clock.instant().plus(settings.slowFor());
                 slots.release();
             }
         });
@@ -159,10 +185,13 @@ final class Watch {
     private void observe(Observation observation) {
         latest = observation;
         Instant now = clock.instant();
-        boolean other = !observation.sameKind(reported);
+        boolean other = !observation.sameKind(reported)
+                && (observation.available().isPresent() != reported.available().isPresent()
+                        || changes.wait(now).isZero());
         boolean otherWords =
                 !observation.equals(reported) && !now.isBefore(reportedAt.plus(settings.messageInterval()));
         if (other || otherWords) {
+            changes.take(1, now);
             LOG.debug("{}: {}", target, observation);
             reported = observation;
             reportedAt = now;

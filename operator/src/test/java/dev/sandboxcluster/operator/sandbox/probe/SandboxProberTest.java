@@ -18,6 +18,11 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.vertx.core.Vertx;
 import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +59,8 @@ class SandboxProberTest {
             Duration.ofMinutes(1),
             Duration.ofSeconds(5),
             8,
-            Duration.ofSeconds(20));
+            Duration.ofSeconds(20),
+            Duration.ofMinutes(1));
 
     private Vertx vertx;
     private TestSandbox sandbox;
@@ -288,6 +294,52 @@ class SandboxProberTest {
             assertThat(used).hasSizeLessThanOrEqualTo(8);
         }
         await().untilAsserted(() -> assertThat(used).noneMatch(Thread::isAlive));
+    }
+
+    /** As those behind a firewall that drops, or whose node is gone, do. */
+    @Test
+    void endpointsThatSwallowPacketsHoldUpNoOther() throws IOException {
+        sandbox.answer(READYZ, number -> number <= 20 ? NOT_READY : READY);
+        try (ServerSocket hole = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                TestProber many = new TestProber(ProbeSettings.DEFAULT)) {
+            fill(hole);
+            List<ResourceID> silent = IntStream.range(0, 200)
+                    .mapToObj(number -> new ResourceID("silent-" + number, "previews"))
+                    .toList();
+            silent.forEach(id -> many.prober.watch(id, at(hole.getLocalPort(), sandbox.target("localhost"))));
+            await().atMost(Duration.ofSeconds(60)).until(() -> silent.stream()
+                    .allMatch(id -> many.prober.latest(id) instanceof Failing failing
+                            && failing.kind() == EndpointFailure.ConnectTimeout));
+
+            many.prober.watch(many.id, sandbox.target("localhost"));
+            await().atMost(Duration.ofSeconds(20)).until(() -> many.latest().equals(AVAILABLE));
+        }
+    }
+
+    /** Until connections are neither accepted nor refused any more. */
+    private static void fill(ServerSocket hole) throws IOException {
+        for (int i = 0; i < 4; i++) {
+            SocketChannel pending = SocketChannel.open();
+            pending.configureBlocking(false);
+            pending.connect(hole.getLocalSocketAddress());
+        }
+    }
+
+    private static Target at(int port, Target target) {
+        return new Target(
+                target.access().at(URI.create("https://127.0.0.1:" + port)), false, false, target.incarnation());
+    }
+
+    @Test
+    void failuresOfEverOtherKindsAreNotAllReported() {
+        sandbox.answer(READYZ, number -> number % 2 == 0 ? NOT_READY : Reply.text(401, "no"));
+
+        probe.prober.watch(probe.id, sandbox.target("localhost"));
+
+        await().until(() -> sandbox.requests(READYZ) > 20);
+        assertThat(probe.changes).hasSizeLessThan(8);
+        sandbox.answer(READYZ, READY);
+        await().until(() -> probe.changes.contains(AVAILABLE));
     }
 
     private static Set<Thread> vertxThreads() {

@@ -33,7 +33,8 @@ final class TestProber implements AutoCloseable {
                 Duration.ofMillis(200),
                 Duration.ofMinutes(5),
                 16,
-                Duration.ofMillis(250));
+                Duration.ofMillis(250),
+                Duration.ofMinutes(1));
     }
 
     final ResourceID id = new ResourceID("demo", "previews");
