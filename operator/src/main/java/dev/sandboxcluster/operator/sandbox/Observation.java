@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.sandbox;
 
 import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
+import dev.sandboxcluster.operator.verdict.Line;
 import dev.sandboxcluster.operator.verdict.Wording;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,7 +25,7 @@ public sealed interface Observation {
 
         public Failing {
             Objects.requireNonNull(kind, "kind");
-            message = oneLine(message);
+            message = Line.of(message, LONGEST);
         }
     }
 
@@ -55,7 +56,7 @@ public sealed interface Observation {
     record ReadOnly(String version, String message) implements Observation {
 
         public ReadOnly {
-            message = oneLine(message);
+            message = Line.of(message, LONGEST);
         }
 
         /** Whether the volume is full, rather than something else wrong. */
@@ -84,11 +85,5 @@ public sealed interface Observation {
             return mine.version().equals(theirs.version()) && mine.crowded() == theirs.crowded();
         }
         return equals(other);
-    }
-
-    /** Parts of the text come from whatever answered. */
-    private static String oneLine(String text) {
-        String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
-        return line.length() <= LONGEST ? line : line.substring(0, LONGEST - 1) + "…";
     }
 }

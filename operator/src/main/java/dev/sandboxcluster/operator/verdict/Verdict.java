@@ -4,9 +4,13 @@ package dev.sandboxcluster.operator.verdict;
  * What a check found: a condition without its type and times.
  *
  * @param reason one word, from the list in docs/reference.md
- * @param message what happened and what to do, for a person
+ * @param message what happened and what to do, for a person; one line of at most {@value Line#MESSAGE} characters
  */
 public record Verdict(Status status, String reason, String message) {
+
+    public Verdict {
+        message = Line.of(message, Line.MESSAGE);
+    }
 
     /** The status of a condition. */
     public enum Status {

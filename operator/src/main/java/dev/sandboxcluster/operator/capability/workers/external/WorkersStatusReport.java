@@ -6,6 +6,7 @@ import dev.sandboxcluster.api.v1alpha1.WorkerProblem;
 import dev.sandboxcluster.api.v1alpha1.WorkersStatus;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
+import dev.sandboxcluster.operator.verdict.Line;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,7 @@ public final class WorkersStatusReport {
                 nodes.stream()
                         .map(NodeVerdict::version)
                         .filter(version -> !version.isEmpty())
+                        .map(version -> Line.of(version, Line.LABEL))
                         .distinct()
                         .sorted()
                         .limit(VERSIONS)
@@ -61,17 +63,22 @@ public final class WorkersStatusReport {
 
     private static WorkerProblem problem(NodeVerdict node) {
         return new WorkerProblem(
-                node.name(),
+                Line.of(node.name(), Line.NAME),
                 node.group().orElse(null),
-                node.version().isEmpty() ? null : node.version(),
+                node.version().isEmpty() ? null : Line.of(node.version(), Line.LABEL),
                 node.lastSeen().map(Instant::toString).orElse(null),
                 node.reason(),
-                node.message());
+                Line.of(node.message(), Line.MESSAGE));
     }
 
     private static WorkerProblem problem(WorkerReport.Refusal refusal) {
         return new WorkerProblem(
-                refusal.node(), refusal.group().orElse(null), null, null, refusal.reason(), refusal.message());
+                Line.of(refusal.node(), Line.NAME),
+                refusal.group().map(group -> Line.of(group, Line.LABEL)).orElse(null),
+                null,
+                null,
+                refusal.reason(),
+                Line.of(refusal.message(), Line.MESSAGE));
     }
 
     private static int ready(List<NodeVerdict> nodes) {
