@@ -11,6 +11,8 @@ public final class NodeReason {
     public static final String WITHOUT_GROUP = "NodeWithoutGroup";
     public static final String DRAINING = "Draining";
     public static final String DRAIN_TIMED_OUT = "DrainTimedOut";
+    public static final String NOT_LOOKED_AFTER = "NotLookedAfter";
+    public static final String TOKEN_INVALID = "TokenInvalid";
 
     private NodeReason() {}
 }

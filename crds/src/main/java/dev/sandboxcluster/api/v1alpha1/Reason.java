@@ -61,6 +61,9 @@ public final class Reason {
     public static final String NODES_NEED_ATTENTION = "NodesNeedAttention";
     public static final String CIDR_OVERLAP = "CIDROverlap";
     public static final String SANDBOX_UNREACHABLE = "SandboxUnreachable";
+    public static final String SANDBOX_REFUSED = "SandboxRefused";
+    public static final String SANDBOX_TOO_SLOW = "SandboxTooSlow";
+    public static final String SANDBOX_TOO_LARGE = "SandboxTooLarge";
 
     public static final String POD_REPLACED = "PodReplaced";
 

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
+import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.access.EndpointCheck;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneCheck;
@@ -146,7 +147,8 @@ record Seen(
                 orEmpty(seen.nodes()).stream().map(Seen::verdict).toList(),
                 orEmpty(seen.refusals()).stream().map(Seen::refusal).toList(),
                 true,
-                Optional.ofNullable(seen.failure()));
+                Optional.ofNullable(seen.failure())
+                        .map(why -> new WorkerReport.Failure(Reason.SANDBOX_UNREACHABLE, why)));
     }
 
     private static WorkerReport.PublishedToken token(Map.Entry<String, Instant> expiration) {

@@ -2,39 +2,72 @@ package dev.sandboxcluster.operator.sandbox.session;
 
 import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.dsl.Informable;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** A connection to a sandbox's own API, as its administrator, and what is watched over it. */
+/**
+ * A connection to a sandbox's own API, as its administrator. Who answers is a stranger: nothing is kept between two
+ * passes, and what a pass reads is bounded in size and time before it is there.
+ */
 public final class SandboxSession implements AutoCloseable {
 
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration REQUEST = Duration.ofSeconds(5);
-    private static final Duration RECONNECT = Duration.ofSeconds(1);
+    private static final int PAGE = 500;
+    /** Between two looks at what a watch has to tell. */
+    private static final Duration REST = Duration.ofMillis(100);
+    /** The API server ends a watch after this; one that it doesn't end is taken for lost a little later. */
+    private static final Duration WATCH = Duration.ofMinutes(5);
 
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final ScheduledExecutorService timer;
+    private final Meter meter = new Meter();
     private final KubernetesClient client;
-    private final List<SharedIndexInformer<?>> watched = new CopyOnWriteArrayList<>();
+    private final HttpClient unmetered;
+    private final Set<Listing<?>> watched = ConcurrentHashMap.newKeySet();
+
+    private Pass pass;
+
+    private record Pass(Thread thread) {}
 
     /**
      * Connects with the first request.
      *
      * @param access without another name than the URL's host: the client verifies no other
+     * @param timer ends what takes too long; never blocked
      */
-    public SandboxSession(HttpClient.Factory http, SandboxAccess access) {
-        client = new KubernetesClientBuilder()
+    public SandboxSession(HttpClient.Factory http, SandboxAccess access, ScheduledExecutorService timer) {
+        this.timer = timer;
+        this.client = new KubernetesClientBuilder()
                 .withHttpClientFactory(http)
+                .withHttpClientBuilderConsumer(builder -> builder.addOrReplaceInterceptor(Meter.NAME, meter))
                 .withConfig(config(access))
+                .build();
+        this.unmetered = client.getHttpClient()
+                .newBuilder()
+                .addOrReplaceInterceptor(Meter.NAME, null)
                 .build();
     }
 
@@ -48,7 +81,6 @@ public final class SandboxSession implements AutoCloseable {
                 .withConnectionTimeout((int) CONNECT.toMillis())
                 .withRequestTimeout((int) REQUEST.toMillis())
                 .withRequestRetryBackoffLimit(0)
-                .withWatchReconnectInterval((int) RECONNECT.toMillis())
                 .build();
     }
 
@@ -56,48 +88,169 @@ public final class SandboxSession implements AutoCloseable {
         return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** For requests; each takes 5 seconds at most. */
+    /** For requests, within a pass alone. */
     public KubernetesClient client() {
         return client;
     }
 
     /**
-     * Watches objects until this is closed. An API server that does not answer yet, or for a while, is asked again.
+     * Runs a pass on this thread, one at a time. One that takes too long is ended, and this session with it.
      *
-     * @param onChange told of every change; called on the client's threads, so it must not block
+     * @throws AllowanceExceededException when it took more than was allowed, whatever became of it
      */
-    public <T extends HasMetadata> SharedIndexInformer<T> watch(Informable<T> what, Runnable onChange) {
-        SharedIndexInformer<T> informer = what.runnableInformer(0);
-        informer.exceptionHandler((started, failure) -> true);
-        informer.addEventHandler(new ResourceEventHandler<>() {
-            @Override
-            public void onAdd(T added) {
-                onChange.run();
-            }
-
-            @Override
-            public void onUpdate(T before, T after) {
-                onChange.run();
-            }
-
-            @Override
-            public void onDelete(T deleted, boolean stateUnknown) {
-                onChange.run();
-            }
-        });
-        informer.start();
-        watched.add(informer);
-        return informer;
+    public <T> T within(Allowance allowance, Supplier<T> work) {
+        Pass mine = new Pass(Thread.currentThread());
+        begin(mine, allowance);
+        Future<?> end = timer.schedule(() -> cut(mine), allowance.time().toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            T result = work.get();
+            meter.check();
+            return result;
+        } catch (RuntimeException failure) {
+            // What was cut off fails in many ways.
+            meter.check();
+            throw failure;
+        } finally {
+            end.cancel(false);
+            end();
+        }
     }
 
-    /** Whether everything that is watched was seen at least once. */
-    public boolean isFilled() {
-        return watched.stream().allMatch(SharedIndexInformer::hasSynced);
+    private synchronized void begin(Pass mine, Allowance allowance) {
+        meter.begin(allowance);
+        pass = mine;
+    }
+
+    private synchronized void end() {
+        pass = null;
+        // One may have come when the work was done already.
+        Thread.interrupted();
+    }
+
+    private synchronized void cut(Pass late) {
+        if (pass == late) {
+            meter.exceed(Allowance.Limit.TIME, "its API did not answer all that it was asked in time");
+            pass.thread().interrupt();
+            client.close();
+        }
+    }
+
+    /**
+     * The objects as they are now.
+     *
+     * @param resourceVersion from which on a watch tells what changes
+     */
+    public record Listed<T>(List<T> items, String resourceVersion) {}
+
+    /**
+     * All of them; within a pass alone.
+     *
+     * @throws AllowanceExceededException when there are too many
+     */
+    public <T extends HasMetadata, L extends KubernetesResourceList<T>> Listed<T> list(Listing<L> what) {
+        List<T> items = new ArrayList<>();
+        String next = "";
+        L page;
+        do {
+            page = get(what.query("limit=" + PAGE + next), what.type());
+            items.addAll(page.getItems());
+            if (items.size() > what.most()) {
+                throw new AllowanceExceededException(
+                        Allowance.Limit.SIZE, "it has more than " + what.most() + " objects at " + what.path());
+            }
+            String token = page.getMetadata().getContinue();
+            next = token == null || token.isEmpty()
+                    ? ""
+                    : "&continue=" + URLEncoder.encode(token, StandardCharsets.UTF_8);
+        } while (!next.isEmpty());
+        return new Listed<>(items, page.getMetadata().getResourceVersion());
+    }
+
+    private <L> L get(String path, Class<L> type) {
+        String json = client.raw(path);
+        if (json == null || !json.startsWith("{")) {
+            throw new KubernetesClientException("GET " + path + ": there is no list");
+        }
+        return client.getKubernetesSerialization().unmarshal(json, type);
+    }
+
+    /**
+     * Tells when something changes, but not what: nothing of it is kept, and what comes faster than it is looked at
+     * waits at the sender. Ends by itself after minutes, and tells; each pass begins it anew if it has ended.
+     *
+     * @param onChange must not block
+     */
+    public void watch(Listing<?> what, String resourceVersion, Runnable onChange) {
+        if (!watched.add(what)) {
+            return;
+        }
+        HttpRequest request = unmetered
+                .newHttpRequestBuilder()
+                .uri(url(what.query("watch=true&timeoutSeconds=" + WATCH.toSeconds() + "&resourceVersion="
+                        + URLEncoder.encode(resourceVersion, StandardCharsets.UTF_8))))
+                .forStreaming()
+                .build();
+        unmetered
+                .consumeBytes(request, (bytes, body) -> {
+                    onChange.run();
+                    timer.schedule(body::consume, REST.toMillis(), TimeUnit.MILLISECONDS);
+                })
+                .thenCompose(answer -> answer.isSuccessful() ? ended(answer.body()) : refused(answer))
+                .whenComplete((ended, failure) -> {
+                    watched.remove(what);
+                    if (failure == null) {
+                        onChange.run();
+                    }
+                });
+    }
+
+    private CompletableFuture<Void> ended(AsyncBody body) {
+        Future<?> end = timer.schedule(body::cancel, WATCH.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+        body.consume();
+        return body.done().whenComplete((done, failure) -> end.cancel(false));
+    }
+
+    private static CompletableFuture<Void> refused(HttpResponse<AsyncBody> answer) {
+        answer.body().cancel();
+        return CompletableFuture.failedFuture(new KubernetesClientException("no watch: " + answer.code()));
+    }
+
+    /**
+     * Asks for something without waiting for it, and reads no more than a few thousand bytes.
+     *
+     * @param patience for all of it
+     */
+    public CompletableFuture<Answer> ask(String path, Duration patience) {
+        HttpRequest request = unmetered
+                .newHttpRequestBuilder()
+                .uri(url(path))
+                .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .build();
+        Glance glance = new Glance();
+        return unmetered.consumeBytes(request, glance).thenCompose(answer -> {
+            AsyncBody body = answer.body();
+            Future<?> end = timer.schedule(body::cancel, patience.toMillis(), TimeUnit.MILLISECONDS);
+            body.consume();
+            return body.done().handle((done, failure) -> {
+                end.cancel(false);
+                return new Answer(answer.code(), glance.text());
+            });
+        });
+    }
+
+    /**
+     * An answer's beginning.
+     *
+     * @param code the HTTP status
+     */
+    public record Answer(int code, String text) {}
+
+    private String url(String path) {
+        return client.getMasterUrl().toString().replaceAll("/$", "") + path;
     }
 
     @Override
     public void close() {
-        watched.forEach(SharedIndexInformer::stop);
         client.close();
     }
 }

@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.capability.workers.external;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
 import dev.sandboxcluster.operator.verdict.Verdict;
@@ -37,10 +38,22 @@ class WorkersCheckTest {
 
     @Test
     void aSandboxThatTheOperatorDoesNotReach() {
-        WorkerReport failed =
-                new WorkerReport(Map.of(), List.of(), List.of(), true, Optional.of("its API does not answer"));
+        assertThat(check(Optional.empty(), failed(Reason.SANDBOX_UNREACHABLE), true, List.of("demo-join")))
+                .isEqualTo("Unknown SandboxUnreachable");
+    }
 
-        assertThat(check(Optional.empty(), failed, true, List.of("demo-join"))).isEqualTo("Unknown SandboxUnreachable");
+    @Test
+    void aSandboxThatIsTooMuchOrForbidsWhatIsNeeded() {
+        assertThat(check(Optional.empty(), failed(Reason.SANDBOX_TOO_LARGE), true, List.of("demo-join")))
+                .isEqualTo("Unknown SandboxTooLarge");
+        assertThat(check(Optional.empty(), failed(Reason.SANDBOX_TOO_SLOW), true, List.of("demo-join")))
+                .isEqualTo("Unknown SandboxTooSlow");
+        assertThat(check(Optional.empty(), failed(Reason.SANDBOX_REFUSED), true, List.of()))
+                .isEqualTo("False SandboxRefused");
+    }
+
+    private static WorkerReport failed(String reason) {
+        return WorkerReport.UNKNOWN.failed(reason, "so it is");
     }
 
     private static String check(

@@ -13,16 +13,17 @@ import java.util.Optional;
  *
  * @param tokens the tokens to publish, by group
  * @param nodes the sandbox's nodes
- * @param refusals requests to join that were refused lately
+ * @param refusals requests to join that were refused lately, and objects that could not be looked after
  * @param current whether a pass by the present plan has ended; what is said is by an earlier one otherwise
- * @param failure why the sandbox could not be asked; what is said of it is what was known before
+ * @param failure why the sandbox is not, or may not be, as the present plan wants it; what is said of it otherwise may be
+ *     what was known before
  */
 public record WorkerReport(
         Map<String, PublishedToken> tokens,
         List<NodeVerdict> nodes,
         List<Refusal> refusals,
         boolean current,
-        Optional<String> failure) {
+        Optional<Failure> failure) {
 
     /** Nothing is known yet. */
     public static final WorkerReport UNKNOWN =
@@ -35,7 +36,15 @@ public record WorkerReport(
      */
     public record PublishedToken(String epoch, JoinToken token) {}
 
-    /** A machine that was not let in. */
+    /**
+     * What keeps the operator from looking after the nodes.
+     *
+     * @param reason of the condition
+     * @param why as the end of a sentence
+     */
+    public record Failure(String reason, String why) {}
+
+    /** A machine that was not let in, or an object that was passed over. */
     public record Refusal(String node, Optional<String> group, String reason, String message) {}
 
     /** Whether the sandbox is as the present plan wants it. */
@@ -50,8 +59,8 @@ public record WorkerReport(
         return new WorkerReport(kept, nodes, refusals, false, failure);
     }
 
-    /** The same with why the sandbox could not be asked. */
-    public WorkerReport failed(String why) {
-        return new WorkerReport(tokens, nodes, refusals, current, Optional.of(why));
+    /** The same with what keeps the operator from knowing better. */
+    public WorkerReport failed(String reason, String why) {
+        return new WorkerReport(tokens, nodes, refusals, current, Optional.of(new Failure(reason, why)));
     }
 }

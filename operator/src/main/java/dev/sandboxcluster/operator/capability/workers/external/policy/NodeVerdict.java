@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * them:
  *
  * <ol>
+ *   <li>{@code NotLookedAfter}: what is said may be wrong soon
  *   <li>{@code DrainTimedOut}: somebody must act
  *   <li>{@code Draining}: what follows is about to end
  *   <li>{@code NodeNotReady}: no pod runs there
@@ -127,6 +128,18 @@ public record NodeVerdict(
                 "The group " + group.orElse("") + " has more nodes than its maxNodes; this one came last and takes no"
                         + " pods. Remove it, or raise maxNodes and uncordon it";
         return new NodeVerdict(name, group, ready, version, lastSeen, DenyReason.GROUP_FULL, full);
+    }
+
+    /** The same of a node that the operator can't look after. */
+    public NodeVerdict notLookedAfter(String why) {
+        return new NodeVerdict(
+                name,
+                group,
+                ready,
+                version,
+                lastSeen,
+                NodeReason.NOT_LOOKED_AFTER,
+                "The operator can't look after it; a webhook or policy of the cluster may be the cause: " + why);
     }
 
     private static Finding draining(Drain drain, Instant now) {

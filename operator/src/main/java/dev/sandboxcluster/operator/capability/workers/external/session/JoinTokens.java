@@ -3,8 +3,10 @@ package dev.sandboxcluster.operator.capability.workers.external.session;
 import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.api.v1alpha1.Labels;
+import dev.sandboxcluster.api.v1alpha1.NodeReason;
 import dev.sandboxcluster.operator.capability.workers.external.join.JoinToken;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.PublishedToken;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.Refusal;
 import dev.sandboxcluster.operator.capability.workers.external.policy.Csr;
 import dev.sandboxcluster.operator.objects.Base64Data;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -30,9 +32,11 @@ final class JoinTokens {
 
     static final String NAMESPACE = "kube-system";
 
-    private static final String TYPE = "bootstrap.kubernetes.io/token";
+    static final String TYPE = "bootstrap.kubernetes.io/token";
     /** The group that k3s itself gives its bootstrap tokens. */
     private static final String K3S_GROUP = "system:bootstrappers:k3s:default-node-token";
+
+    private static final String NAME = "bootstrap-token-";
 
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final int ID_LENGTH = 6;
@@ -58,9 +62,34 @@ final class JoinTokens {
      */
     record Changes(List<String> withdraw, List<Kept> create, Map<String, PublishedToken> publish) {}
 
-    /** Reads the operator's tokens; what is no longer whole is left out. */
-    static List<Kept> read(List<Secret> secrets) {
-        return secrets.stream().flatMap(secret -> read(secret).stream()).toList();
+    /**
+     * What there is in a sandbox.
+     *
+     * @param skipped what is labelled as one of the operator's tokens, and is none
+     */
+    record Tokens(List<Kept> kept, List<Refusal> skipped) {}
+
+    /** Reads the operator's tokens; those that are being deleted are none any more. */
+    static Tokens read(List<Secret> secrets) {
+        List<Kept> kept = new ArrayList<>();
+        List<Refusal> skipped = new ArrayList<>();
+        for (Secret secret : secrets) {
+            if (secret.getMetadata().getDeletionTimestamp() == null) {
+                read(secret)
+                        .ifPresentOrElse(
+                                kept::add,
+                                () -> skipped.add(new Refusal(
+                                        secret.getMetadata().getName(),
+                                        Optional.empty(),
+                                        NodeReason.TOKEN_INVALID,
+                                        "The Secret " + NAMESPACE + "/"
+                                                + secret.getMetadata().getName()
+                                                + " of the sandbox is labelled as a join token and isn't one that works:"
+                                                + " its name must be bootstrap-token- and its token-id, and all parts of"
+                                                + " a token must be there. Nobody joins with it; delete it")));
+            }
+        }
+        return new Tokens(kept, skipped);
     }
 
     /** What is needed to add a token to the sandbox. */
@@ -118,7 +147,7 @@ final class JoinTokens {
     private static Kept mint(String group, String epoch, Instant expiration, RandomGenerator random) {
         JoinToken token = new JoinToken(
                 word(ID_LENGTH, random), word(SECRET_LENGTH, random), expiration.truncatedTo(ChronoUnit.SECONDS));
-        return new Kept("bootstrap-token-" + token.id(), group, epoch, token);
+        return new Kept(NAME + token.id(), group, epoch, token);
     }
 
     /** A random word of lower-case letters and digits. */
@@ -132,7 +161,7 @@ final class JoinTokens {
 
     private static Optional<Kept> read(Secret secret) {
         try {
-            return Optional.of(new Kept(
+            Kept kept = new Kept(
                     secret.getMetadata().getName(),
                     secret.getMetadata().getLabels().get(Labels.WORKER_GROUP),
                     Optional.ofNullable(secret.getMetadata().getAnnotations())
@@ -141,7 +170,9 @@ final class JoinTokens {
                     new JoinToken(
                             value(secret, "token-id"),
                             value(secret, "token-secret"),
-                            Instant.parse(value(secret, "expiration")))));
+                            Instant.parse(value(secret, "expiration"))));
+            // Kubernetes finds a token by this name.
+            return kept.name().equals(NAME + kept.token().id()) ? Optional.of(kept) : Optional.empty();
         } catch (IllegalArgumentException | DateTimeException edited) {
             return Optional.empty();
         }

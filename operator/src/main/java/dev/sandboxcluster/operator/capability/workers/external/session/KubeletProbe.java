@@ -1,28 +1,31 @@
 package dev.sandboxcluster.operator.capability.workers.external.session;
 
+import dev.sandboxcluster.operator.sandbox.session.SandboxSession;
 import dev.sandboxcluster.operator.verdict.Wording;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Whether a sandbox's API server reaches the kubelets, as it must for logs and exec: asked of each kubelet's own health
- * endpoint, through the API server's proxy. One failure may be chance; the second in a row counts.
+ * endpoint, through the API server's proxy. One failure may be chance; the second in a row counts. Nobody waits for the
+ * answers: a kubelet takes its time, or sends a byte now and then.
  */
 final class KubeletProbe {
 
     private static final Duration INTERVAL = Duration.ofSeconds(30);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
-    /** Probing goes on later when it has taken this long: nodes that do not answer take their time each. */
-    private static final Duration BUDGET = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int AT_A_TIME = 16;
 
-    private final Map<String, Result> results = new HashMap<>();
+    private final Map<String, Result> results = new ConcurrentHashMap<>();
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
     private record Result(Instant at, int failures) {
 
@@ -40,28 +43,37 @@ final class KubeletProbe {
         });
     }
 
-    /** Asks those nodes that it is time for. */
-    void probe(KubernetesClient sandbox, Set<String> nodes, Clock clock) {
+    /**
+     * Asks those nodes that it is time for, as many as may be asked at a time.
+     *
+     * @param onChange told when another answer came than before
+     */
+    void probe(SandboxSession sandbox, Set<String> nodes, Clock clock, Runnable onChange) {
         results.keySet().retainAll(nodes);
-        Instant end = clock.instant().plus(BUDGET);
+        Instant now = clock.instant();
         for (String node : nodes) {
-            Instant now = clock.instant();
             Result last = results.get(node);
-            if (now.isAfter(end)) {
-                return;
-            }
-            if (last == null || !now.isBefore(last.next())) {
-                results.put(node, new Result(now, answers(sandbox, node) ? 0 : last == null ? 1 : last.failures() + 1));
+            if (asked.size() < AT_A_TIME && (last == null || !now.isBefore(last.next())) && asked.add(node)) {
+                CompletableFuture.completedFuture("/api/v1/nodes/" + node + "/proxy/healthz")
+                        .thenCompose(path -> sandbox.ask(path, PATIENCE))
+                        // Also where the connection was closed meanwhile, and nobody tells.
+                        .orTimeout(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                        .handle((answer, failure) -> failure == null && reached(node, answer))
+                        .thenAccept(reached -> {
+                            int failures = reached ? 0 : last == null ? 1 : last.failures() + 1;
+                            results.put(node, new Result(clock.instant(), failures));
+                            asked.remove(node);
+                            if (last == null || Math.min(2, last.failures()) != Math.min(2, failures)) {
+                                onChange.run();
+                            }
+                        });
             }
         }
     }
 
-    private static boolean answers(KubernetesClient sandbox, String node) {
-        try {
-            return sandbox.raw("/api/v1/nodes/" + node + "/proxy/healthz") != null;
-        } catch (KubernetesClientException e) {
-            // The user chose to have kubelets reached by names that only the tunnel knows: nothing can be told.
-            return Wording.NO_ADDRESS.isSaidIn(String.valueOf(e.getMessage()), node);
-        }
+    private static boolean reached(String node, SandboxSession.Answer answer) {
+        return answer.code() / 100 == 2
+                // The user chose to have kubelets reached by names that only the tunnel knows: nothing can be told.
+                || Wording.NO_ADDRESS.isSaidIn(answer.text(), node);
     }
 }

@@ -38,6 +38,9 @@ final class NodeRemoval {
     /** Kubelets renew their Lease every ten seconds; Kubernetes gives them up after this (node-monitor-grace-period). */
     private static final Duration SILENCE = Duration.ofSeconds(40);
 
+    /** Of one node in one pass; the next follows in seconds. */
+    private static final int EVICTIONS = 20;
+
     private final KubernetesClient sandbox;
     private final Duration drainTimeout;
     private final Optional<Duration> removeNotReadyAfter;
@@ -105,6 +108,7 @@ final class NodeRemoval {
         if (!late) {
             left.stream()
                     .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                    .limit(EVICTIONS)
                     // A refusal means that a PodDisruptionBudget holds the pod: it is tried again until the time is up.
                     .forEach(pod -> sandbox.pods().resource(pod).evict());
         }

@@ -2,40 +2,75 @@ package dev.sandboxcluster.operator.capability.workers.external.session;
 
 import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.api.v1alpha1.Labels;
+import dev.sandboxcluster.operator.capability.workers.external.policy.ClientCsrPolicy;
+import dev.sandboxcluster.operator.capability.workers.external.policy.ServingCsrPolicy;
+import dev.sandboxcluster.operator.sandbox.session.Listing;
 import dev.sandboxcluster.operator.sandbox.session.SandboxSession;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeList;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretList;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestList;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 
-/** What is watched in a sandbox for its workers: nodes, the operator's tokens, requests for certificates. */
+/** What is seen in a sandbox for its workers: nodes, the operator's tokens, requests for kubelets' certificates. */
 final class SandboxView implements AutoCloseable {
 
+    private static final Listing<NodeList> NODES = new Listing<>("/api/v1/nodes", "", NodeList.class, 5000);
+    private static final Listing<SecretList> TOKENS = new Listing<>(
+            "/api/v1/namespaces/" + JoinTokens.NAMESPACE + "/secrets",
+            "fieldSelector=type%3D" + JoinTokens.TYPE.replace("/", "%2F") + "&labelSelector="
+                    + Labels.WORKER_GROUP.replace("/", "%2F"),
+            SecretList.class,
+            500);
+    private static final Listing<CertificateSigningRequestList> CLIENTS = requests(ClientCsrPolicy.SIGNER);
+    private static final Listing<CertificateSigningRequestList> SERVERS = requests(ServingCsrPolicy.SIGNER);
+
     private final SandboxSession session;
-    private final SharedIndexInformer<Node> nodes;
-    private final SharedIndexInformer<Secret> tokens;
-    private final Optional<SharedIndexInformer<CertificateSigningRequest>> requests;
+    private final Bootstrap bootstrap;
+    private final Runnable onChange;
 
     private volatile List<String> roles = List.of();
 
-    /** @param onChange told of every change; called on the client's threads, so it must not block */
+    /** @param onChange told of every change; must not block */
     SandboxView(SandboxSession session, Bootstrap bootstrap, Runnable onChange) {
         this.session = session;
-        KubernetesClient client = session.client();
-        nodes = session.watch(client.nodes(), onChange);
-        tokens = session.watch(
-                client.secrets().inNamespace(JoinTokens.NAMESPACE).withLabel(Labels.WORKER_GROUP), onChange);
-        requests = bootstrap == Bootstrap.KubeletTLS
-                ? Optional.of(session.watch(client.certificates().v1().certificateSigningRequests(), onChange))
-                : Optional.empty();
+        this.bootstrap = bootstrap;
+        this.onChange = onChange;
     }
 
-    /** Whether everything that is watched was seen at least once. */
-    boolean isFilled() {
-        return session.isFilled();
+    private static Listing<CertificateSigningRequestList> requests(String signer) {
+        return new Listing<>(
+                "/apis/certificates.k8s.io/v1/certificatesigningrequests",
+                "fieldSelector=spec.signerName%3D" + signer.replace("/", "%2F"),
+                CertificateSigningRequestList.class,
+                // Each approval looks at all of them.
+                500);
+    }
+
+    /** What there is at a time. */
+    record Seen(List<Node> nodes, List<Secret> tokens, List<CertificateSigningRequest> requests) {}
+
+    /** Reads all of it, within a pass; whoever watches hears of what changes from then on. */
+    Seen read() {
+        return new Seen(
+                list(NODES),
+                list(TOKENS),
+                bootstrap == Bootstrap.KubeletTLS
+                        ? Stream.concat(list(CLIENTS).stream(), list(SERVERS).stream())
+                                .toList()
+                        : List.of());
+    }
+
+    private <T extends HasMetadata, L extends KubernetesResourceList<T>> List<T> list(Listing<L> what) {
+        SandboxSession.Listed<T> listed = session.list(what);
+        session.watch(what, listed.resourceVersion(), onChange);
+        return listed.items();
     }
 
     /** Whether the roles of plain kubelets in these groups were written over this connection. */
@@ -47,20 +82,12 @@ final class SandboxView implements AutoCloseable {
         roles = groups;
     }
 
+    SandboxSession session() {
+        return session;
+    }
+
     KubernetesClient client() {
         return session.client();
-    }
-
-    List<Node> nodes() {
-        return nodes.getStore().list();
-    }
-
-    List<Secret> tokens() {
-        return tokens.getStore().list();
-    }
-
-    List<CertificateSigningRequest> requests() {
-        return requests.map(informer -> informer.getStore().list()).orElse(List.of());
     }
 
     @Override

@@ -17,22 +17,18 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * Looks after the external workers of all sandboxes that have some, beside the reconciler, which it wakes when something
- * became known. A sandbox that does not answer holds up nobody but itself.
+ * became known. A sandbox that does not answer, or has much to say, holds up nobody but its like.
  */
 public final class WorkerEventSource extends AbstractEventSource<WorkerReport, SandboxCluster>
         implements ResourceEventAware<SandboxCluster> {
 
-    private static final int THREADS = 4;
-
     private final Map<ResourceID, WorkerSession> sessions = new ConcurrentHashMap<>();
     private final Cache<SandboxCluster> primaries;
     private final Clock clock;
-    private ScheduledExecutorService executor;
+    private Lanes lanes;
     private Vertx vertx;
     private HttpClient.Factory http;
 
@@ -79,20 +75,16 @@ public final class WorkerEventSource extends AbstractEventSource<WorkerReport, S
     public synchronized void stop() {
         super.stop();
         sessions.keySet().forEach(this::forget);
-        if (executor != null) {
-            executor.shutdown();
+        if (lanes != null) {
+            lanes.close();
             vertx.close();
         }
     }
 
     /** Costs nothing as long as no sandbox has workers. */
     private synchronized WorkerSession open(ResourceID id) {
-        if (executor == null) {
-            executor = Executors.newScheduledThreadPool(THREADS, work -> {
-                Thread thread = new Thread(work, "workers");
-                thread.setDaemon(true);
-                return thread;
-            });
+        if (lanes == null) {
+            lanes = Lanes.open();
             vertx = Vertx.vertx(new VertxOptions()
                     .setEventLoopPoolSize(1)
                     .setWorkerPoolSize(1)
@@ -102,7 +94,7 @@ public final class WorkerEventSource extends AbstractEventSource<WorkerReport, S
                             new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
             http = new VertxHttpClientFactory(vertx);
         }
-        return new WorkerSession(http, executor, clock, () -> changed(id));
+        return new WorkerSession(http, lanes, clock, () -> changed(id));
     }
 
     private void changed(ResourceID id) {

@@ -4,36 +4,33 @@ import static dev.sandboxcluster.operator.capability.workers.external.policy.Nod
 
 import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.api.v1alpha1.Labels;
+import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan.Group;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.Failure;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.PublishedToken;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.Refusal;
-import dev.sandboxcluster.operator.capability.workers.external.policy.ClientCsrPolicy;
 import dev.sandboxcluster.operator.capability.workers.external.policy.Csr;
-import dev.sandboxcluster.operator.capability.workers.external.policy.Decision;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
-import dev.sandboxcluster.operator.capability.workers.external.policy.Reserved;
-import dev.sandboxcluster.operator.capability.workers.external.policy.ServingCsrPolicy;
+import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict.Drain;
 import dev.sandboxcluster.operator.capability.workers.external.session.JoinTokens.Changes;
 import dev.sandboxcluster.operator.capability.workers.external.session.JoinTokens.Kept;
+import dev.sandboxcluster.operator.capability.workers.external.session.JoinTokens.Tokens;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
-import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
-import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
-import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestConditionBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,62 +47,76 @@ final class WorkerPass {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPass.class);
 
-    private static final Duration REFUSALS_SHOWN = Duration.ofMinutes(15);
-
     private final WorkerPlan plan;
     private final Map<String, String> epochs;
     private final SandboxView sandbox;
     private final KubernetesClient client;
-    private final JoinedNodes joined;
-    private final KubeletProbe probe;
-    private final Map<String, Instant> drains;
+    private final Memory memory;
+    private final Runnable onChange;
     private final Clock clock;
     private final Instant now;
     private final RandomGenerator random;
-    private final List<CertificateSigningRequest> requests;
-    private final NodeRegistry registry;
+    private final Mishaps mishaps = new Mishaps();
 
+    /** @param onChange told when something became known that the pass didn't wait for */
     WorkerPass(
             WorkerPlan plan,
             Map<String, String> epochs,
             SandboxView sandbox,
-            JoinedNodes joined,
-            KubeletProbe probe,
-            Map<String, Instant> drains,
+            Memory memory,
             Clock clock,
-            RandomGenerator random) {
+            RandomGenerator random,
+            Runnable onChange) {
         this.plan = plan;
         this.epochs = epochs;
         this.sandbox = sandbox;
         this.client = sandbox.client();
-        this.joined = joined;
-        this.probe = probe;
-        this.drains = drains;
+        this.memory = memory;
         this.clock = clock;
         this.now = clock.instant();
         this.random = random;
-        this.requests = new ArrayList<>(sandbox.requests());
-        this.registry = new NodeRegistry(client);
+        this.onChange = onChange;
     }
 
     WorkerReport run() {
+        SandboxView.Seen seen = sandbox.read();
+        NodeRegistry registry = new NodeRegistry(client);
+        List<CertificateSigningRequest> requests = new ArrayList<>(seen.requests());
         if (!plan.groups().isEmpty()) {
-            publishEndpoint();
+            mishaps.step(this::publishEndpoint);
             if (plan.bootstrap() == Bootstrap.KubeletTLS) {
-                giveRoles(plan.groups().stream().map(Group::name).toList());
+                mishaps.step(
+                        () -> giveRoles(plan.groups().stream().map(Group::name).toList()));
             }
         }
-        List<Kept> before = JoinTokens.read(sandbox.tokens());
-        Changes tokens = JoinTokens.changes(before, epochs, plan.tokenTtl(), now, random);
-        withdraw(tokens);
-        tokens.create().forEach(token -> client.resource(JoinTokens.secret(token, plan.bootstrap()))
-                .create());
+        Tokens tokens = JoinTokens.read(seen.tokens());
+        Changes changes = JoinTokens.changes(tokens.kept(), epochs, plan.tokenTtl(), now, random);
+        changes.withdraw().forEach(name -> mishaps.step(() -> withdraw(name)));
+        Map<String, PublishedToken> published = new LinkedHashMap<>(changes.publish());
+        changes.create().stream()
+                .filter(token -> !mishaps.step(() -> client.resource(JoinTokens.secret(token, plan.bootstrap()))
+                        .create()))
+                .forEach(missing -> published.remove(missing.group()));
 
-        List<Kept> valid = valid(before, tokens);
-        List<Node> nodes = sandbox.nodes();
-        decideRequests(valid, nodes);
-        List<NodeVerdict> seen = plan.groups().isEmpty() ? List.of() : tend(nodes, valid);
-        return new WorkerReport(tokens.publish(), seen, refusals(), true, Optional.empty());
+        List<Kept> valid = valid(tokens.kept(), changes);
+        if (plan.bootstrap() == Bootstrap.KubeletTLS) {
+            new RequestDecisions(plan, client, registry, memory, mishaps, now, requests).run(valid, seen.nodes());
+        }
+        List<NodeVerdict> nodes = plan.groups().isEmpty() ? List.of() : tend(seen.nodes(), registry, requests, valid);
+        List<Refusal> problems = new ArrayList<>(memory.refusals()
+                .shown(
+                        requests.stream()
+                                .map(request -> request.getMetadata().getUid())
+                                .collect(Collectors.toSet()),
+                        now));
+        problems.addAll(mishaps.objects());
+        problems.addAll(tokens.skipped());
+        return new WorkerReport(
+                published,
+                nodes,
+                problems,
+                true,
+                mishaps.refused().map(why -> new Failure(Reason.SANDBOX_REFUSED, why)));
     }
 
     private void publishEndpoint() {
@@ -133,9 +144,9 @@ final class WorkerPass {
         }
     }
 
-    private void withdraw(Changes tokens) {
-        for (String name : tokens.withdraw()) {
-            client.secrets().inNamespace(JoinTokens.NAMESPACE).withName(name).delete();
+    private void withdraw(String name) {
+        client.secrets().inNamespace(JoinTokens.NAMESPACE).withName(name).delete();
+        if (memory.mayTell(now)) {
             LOG.info("Withdrew {}", name);
         }
     }
@@ -148,134 +159,74 @@ final class WorkerPass {
         return valid;
     }
 
-    private void decideRequests(List<Kept> valid, List<Node> nodes) {
-        if (plan.bootstrap() != Bootstrap.KubeletTLS) {
-            return;
-        }
-        Reserved reserved = Reserved.of(plan.reserved());
-        ClientCsrPolicy clients = new ClientCsrPolicy(
-                valid.stream().collect(Collectors.toMap(token -> token.token().id(), Kept::group)),
-                plan.groups().stream()
-                        .filter(group -> group.maxNodes().isPresent())
-                        .collect(Collectors.toMap(
-                                Group::name, group -> group.maxNodes().get())),
-                reserved);
-        ServingCsrPolicy servers = new ServingCsrPolicy(reserved);
-        List<CertificateSigningRequest> open = new ArrayList<>(requests);
-        open.sort(Comparator.comparing(request -> request.getMetadata().getCreationTimestamp()));
-        for (CertificateSigningRequest request : open) {
-            Decision decision = ServingCsrPolicy.SIGNER.equals(request.getSpec().getSignerName())
-                    ? servers.decide(request, nodes, now)
-                    : clients.decide(request, nodes, registry::groupOf, requests, now);
-            if (decision instanceof Decision.Approve approve) {
-                settle(request, "Approved", "JoinAllowed", approve.message());
-            } else if (decision instanceof Decision.Deny deny) {
-                settle(request, "Denied", deny.reason(), deny.message());
-            }
-        }
-    }
-
-    private void settle(CertificateSigningRequest request, String type, String reason, String message) {
-        CertificateSigningRequestCondition condition = new CertificateSigningRequestConditionBuilder()
-                .withType(type)
-                .withStatus("True")
-                .withReason(reason)
-                .withMessage(message)
-                .withLastUpdateTime(now.truncatedTo(ChronoUnit.SECONDS).toString())
-                .build();
-        LOG.info("{} {}: {}", type, request.getMetadata().getName(), message);
-        CertificateSigningRequest settled = new CertificateSigningRequestBuilder(request)
-                .editOrNewStatus()
-                .addToConditions(condition)
-                .endStatus()
-                .build();
-        client.certificates()
-                .v1()
-                .certificateSigningRequests()
-                .resource(settled)
-                .subresource("approval")
-                .update();
-        // Those that are decided next must know of it.
-        requests.replaceAll(other ->
-                other.getMetadata().getUid().equals(request.getMetadata().getUid()) ? settled : other);
-    }
-
-    private List<Refusal> refusals() {
-        return requests.stream()
-                .flatMap(request -> request.getStatus().getConditions().stream()
-                        .filter(condition -> "Denied".equals(condition.getType()))
-                        .filter(condition -> condition.getLastUpdateTime() != null
-                                && Instant.parse(condition.getLastUpdateTime())
-                                        .plus(REFUSALS_SHOWN)
-                                        .isAfter(now))
-                        .map(condition -> new Refusal(
-                                new Csr(request)
-                                        .nodeName()
-                                        .orElse(request.getMetadata().getName()),
-                                new Csr(request).group(),
-                                condition.getReason(),
-                                condition.getMessage())))
-                .sorted(Comparator.comparing(Refusal::node))
-                .distinct()
-                .toList();
-    }
-
-    private List<NodeVerdict> tend(List<Node> present, List<Kept> valid) {
-        List<Node> nodes = joined.among(
-                present,
-                present.stream()
-                        .filter(node -> registry.groupOf(node).isPresent())
-                        .map(NodeFacts::uid)
-                        .collect(Collectors.toSet()),
-                requests,
-                plan.bootstrap(),
-                client,
-                now);
-        drains.keySet().retainAll(present.stream().map(NodeFacts::uid).collect(Collectors.toSet()));
+    private List<NodeVerdict> tend(
+            List<Node> present, NodeRegistry registry, List<CertificateSigningRequest> requests, List<Kept> valid) {
+        List<Node> nodes = memory.joined()
+                .among(
+                        present,
+                        present.stream()
+                                .filter(node -> registry.groupOf(node).isPresent())
+                                .map(NodeFacts::uid)
+                                .collect(Collectors.toSet()),
+                        requests,
+                        plan.bootstrap(),
+                        client,
+                        now);
+        memory.drains().keySet().retainAll(present.stream().map(NodeFacts::uid).collect(Collectors.toSet()));
         NodeGroups groups = new NodeGroups(plan, valid, requests);
-        NodeRemoval removal = new NodeRemoval(client, plan, drains, now);
-        probe.probe(
-                client,
-                nodes.stream().filter(NodeFacts::isReady).map(NodeFacts::name).collect(Collectors.toSet()),
-                clock);
+        NodeRemoval removal = new NodeRemoval(client, plan, memory.drains(), now);
+        memory.probe()
+                .probe(
+                        sandbox.session(),
+                        nodes.stream()
+                                .filter(NodeFacts::isReady)
+                                .map(NodeFacts::name)
+                                .collect(Collectors.toSet()),
+                        clock,
+                        onChange);
         nodes.stream().filter(node -> registry.groupOf(node).isEmpty()).forEach(node -> groups.proven(node)
                 .ifPresent(group -> registry.record(node, group.name())));
-        registry.save(present).forEach(this::freeName);
-        Set<String> surplus = surplus(nodes);
+        mishaps.step(() -> registry.save(present).forEach(gone -> freeName(gone, requests)));
+        Set<String> surplus = surplus(nodes, registry);
         return nodes.stream()
                 .sorted(Comparator.comparing(NodeFacts::name))
-                .flatMap(node -> tend(node, groups, removal, surplus).stream())
+                .flatMap(node ->
+                        tend(node, registry.groupOf(node).flatMap(plan::group), groups, removal, surplus).stream())
                 .toList();
     }
 
-    private Optional<NodeVerdict> tend(Node node, NodeGroups groups, NodeRemoval removal, Set<String> surplus) {
-        String name = name(node);
-        Optional<Group> group = registry.groupOf(node).flatMap(plan::group);
+    private Optional<NodeVerdict> tend(
+            Node node, Optional<Group> group, NodeGroups groups, NodeRemoval removal, Set<String> surplus) {
+        Optional<Instant> leaseRenewed = Optional.empty();
+        Optional<Drain> drain = Optional.empty();
+        Optional<String> failure = Optional.empty();
         try {
             settle(node, present -> group.map(found -> groups.inGroup(present, found))
                     .orElseGet(() -> groups.inNone(present)));
-            Optional<Instant> leaseRenewed = NodeFacts.isReady(node) ? Optional.empty() : leaseRenewed(name);
+            leaseRenewed = NodeFacts.isReady(node) ? Optional.empty() : leaseRenewed(name(node));
             NodeRemoval.Outcome outcome = removal.advance(node, leaseRenewed);
             if (outcome.gone()) {
                 return Optional.empty();
             }
-            NodeVerdict verdict = NodeVerdict.of(
-                    new NodeVerdict.Observed(
-                            node, leaseRenewed, probe.reachable(name), group.map(Group::name), outcome.drain()),
-                    plan.bootstrap() == Bootstrap.K3sAgent ? NodeVerdict.Reach.TUNNEL : NodeVerdict.Reach.DIRECT,
-                    plan.apiServerVersion(),
-                    now);
-            return Optional.of(surplus.contains(name) ? verdict.tooMany() : verdict);
+            drain = outcome.drain();
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
                 return Optional.empty();
             }
-            throw e;
+            failure = Mishaps.ofOneObject(e);
         }
+        NodeVerdict verdict = NodeVerdict.of(
+                new NodeVerdict.Observed(
+                        node, leaseRenewed, memory.probe().reachable(name(node)), group.map(Group::name), drain),
+                plan.bootstrap() == Bootstrap.K3sAgent ? NodeVerdict.Reach.TUNNEL : NodeVerdict.Reach.DIRECT,
+                plan.apiServerVersion(),
+                now);
+        return Optional.of(failure.map(verdict::notLookedAfter)
+                .orElseGet(() -> surplus.contains(name(node)) ? verdict.tooMany() : verdict));
     }
 
     /** A name is kept for the machine that was promised it until its Node appears; this one's has, and is gone. */
-    private void freeName(String node) {
+    private void freeName(String node, List<CertificateSigningRequest> requests) {
         requests.stream()
                 .map(Csr::new)
                 .filter(Csr::isForClient)
@@ -290,7 +241,7 @@ final class WorkerPass {
     }
 
     /** k3s lets any machine with a token in: what is too much is cordoned when it appears. */
-    private Set<String> surplus(List<Node> nodes) {
+    private Set<String> surplus(List<Node> nodes, NodeRegistry registry) {
         Set<String> surplus = plan.groups().stream()
                 .filter(group -> group.maxNodes().isPresent())
                 .flatMap(group -> nodes.stream()
@@ -298,11 +249,13 @@ final class WorkerPass {
                                 .filter(group.name()::equals)
                                 .isPresent())
                         .sorted(Comparator.comparing(
-                                (Node node) -> node.getMetadata().getCreationTimestamp()))
+                                (Node node) -> String.valueOf(node.getMetadata().getCreationTimestamp())))
                         .skip(group.maxNodes().get()))
                 .map(NodeFacts::name)
                 .collect(Collectors.toSet());
-        nodes.stream().filter(node -> surplus.contains(name(node))).forEach(node -> settle(node, WorkerPass::cordoned));
+        nodes.stream()
+                .filter(node -> surplus.contains(name(node)))
+                .forEach(node -> mishaps.guard(name(node), () -> settle(node, WorkerPass::cordoned)));
         return surplus;
     }
 

@@ -1,8 +1,12 @@
 package dev.sandboxcluster.operator.capability.workers.external.session;
 
 import dev.sandboxcluster.api.v1alpha1.NodeReason;
+import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
+import dev.sandboxcluster.operator.sandbox.TokenBucket;
+import dev.sandboxcluster.operator.sandbox.session.Allowance;
+import dev.sandboxcluster.operator.sandbox.session.AllowanceExceededException;
 import dev.sandboxcluster.operator.sandbox.session.SandboxSession;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpClient;
@@ -13,7 +17,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -32,32 +35,47 @@ final class WorkerSession {
 
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
     private static final Duration WHILE_DRAINING = Duration.ofSeconds(2);
-    private static final Duration UNTIL_FILLED = Duration.ofMillis(200);
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(15);
+    /** Too much for the last lane is too much for long. */
+    private static final Duration AFTER_EXCESS = Duration.ofMinutes(1);
+
+    private static final Duration OUT_OF_QUICK_LANE = Duration.ofMinutes(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final int EPOCH_LENGTH = 12;
 
     private final HttpClient.Factory http;
-    private final ScheduledExecutorService executor;
+    private final Lanes lanes;
     private final Clock clock;
     private final Runnable onChange;
     private final SecureRandom random = new SecureRandom();
-    private final JoinedNodes joined = new JoinedNodes();
-    private final KubeletProbe probe = new KubeletProbe();
-    private final Map<String, Instant> drains = new HashMap<>();
-    private final Object passing = new Object();
+    private final Memory memory = Memory.empty();
+    /** What changes inside all the time must not have the operator look all the time. */
+    private final TokenBucket passes = new TokenBucket(50, 1);
+    /** In seconds: where others wait for a thread, a sandbox gets a tenth of one in the long run. */
+    private final TokenBucket threadTime = new TokenBucket(20, 0.1);
+    /** What happens inside must not have the status written more often than every five seconds, in the long run. */
+    private final TokenBucket reports = new TokenBucket(10, 0.2);
 
     private volatile WorkerReport latest = WorkerReport.UNKNOWN;
     private WorkerPlan plan;
     private SandboxView view;
     private Map<String, String> epochs = Map.of();
     private Duration retry = FIRST_RETRY;
+    private Lanes.Lane lane;
+    private Instant backToQuickLane = Instant.MIN;
     private ScheduledFuture<?> next;
+    /** While a pass is under way, or waits for a thread: when another is to follow; null: none was asked for. */
+    private Duration following;
+
+    private boolean passing;
+    private boolean reportDue;
     private boolean stopped;
 
-    WorkerSession(HttpClient.Factory http, ScheduledExecutorService executor, Clock clock, Runnable onChange) {
+    WorkerSession(HttpClient.Factory http, Lanes lanes, Clock clock, Runnable onChange) {
         this.http = http;
-        this.executor = executor;
+        this.lanes = lanes;
+        this.lane = lanes.quick();
         this.clock = clock;
         this.onChange = onChange;
     }
@@ -98,12 +116,13 @@ final class WorkerSession {
         return current;
     }
 
+    /** Ends what is under way, too. */
     synchronized void stop() {
         stopped = true;
         if (next != null) {
             next.cancel(false);
         }
-        executor.execute(this::closeView);
+        closeView();
     }
 
     private synchronized void closeView() {
@@ -113,60 +132,140 @@ final class WorkerSession {
         }
     }
 
+    /** Has a pass begin after a while, or when there is thread time for it. */
     private synchronized void schedule(Duration delay) {
         if (stopped) {
             return;
         }
-        if (next != null && !next.isDone() && next.getDelay(TimeUnit.MILLISECONDS) <= delay.toMillis()) {
+        if (passing) {
+            following = following == null || delay.compareTo(following) < 0 ? delay : following;
+            return;
+        }
+        Duration wait = longer(delay, pause(clock.instant()));
+        if (next != null && !next.isDone() && next.getDelay(TimeUnit.MILLISECONDS) <= wait.toMillis()) {
             return;
         }
         if (next != null) {
             next.cancel(false);
         }
-        next = executor.schedule(this::run, delay.toMillis(), TimeUnit.MILLISECONDS);
+        next = lanes.timer().schedule(this::begin, wait.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Duration pause(Instant now) {
+        Duration fair = lane.isBusy() ? threadTime.wait(now) : Duration.ZERO;
+        return longer(passes.wait(now), fair.compareTo(LONGEST_PAUSE) < 0 ? fair : LONGEST_PAUSE);
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
+    }
+
+    private synchronized void begin() {
+        if (stopped || passing) {
+            return;
+        }
+        passing = true;
+        next = null;
+        if (lane != lanes.quick() && !clock.instant().isBefore(backToQuickLane)) {
+            lane = lanes.quick();
+        }
+        lane.threads().execute(this::run);
     }
 
     private void run() {
-        synchronized (passing) {
-            runAlone();
-        }
-    }
-
-    private void runAlone() {
         WorkerPlan begunBy;
+        Lanes.Lane mine;
         synchronized (this) {
-            // What happens from now on may not be seen by this pass.
-            next = null;
+            // What is asked for from now on may not be seen by this pass.
+            following = null;
             begunBy = plan;
+            mine = lane;
         }
+        Instant begun = clock.instant();
         WorkerReport report;
         Duration wait;
         try {
-            Optional<WorkerReport> passed = pass();
-            report = passed.orElse(latest);
+            report = pass(mine).orElse(latest);
             retry = FIRST_RETRY;
-            wait = passed.map(WorkerSession::untilNext).orElse(UNTIL_FILLED);
+            wait = untilNext(report);
+        } catch (AllowanceExceededException e) {
+            report = latest;
+            wait = move(mine, e.limit());
+            if (wait == AFTER_EXCESS) {
+                report = latest.failed(
+                        e.limit() == Allowance.Limit.TIME ? Reason.SANDBOX_TOO_SLOW : Reason.SANDBOX_TOO_LARGE,
+                        e.getMessage());
+            }
         } catch (KubernetesClientException e) {
             LOG.debug("The sandbox was not brought to its plan", e);
-            report = latest.failed(e.getCode() == 0 ? "its API does not answer" : String.valueOf(e.getMessage()));
+            report = latest.failed(
+                    Reason.SANDBOX_UNREACHABLE, e.getCode() == 0 ? "its API does not answer" : Mishaps.message(e));
             wait = retry;
             retry = retry.multipliedBy(2).compareTo(LONGEST_RETRY) < 0 ? retry.multipliedBy(2) : LONGEST_RETRY;
         } catch (RuntimeException e) {
-            LOG.error("The sandbox was not brought to its plan", e);
-            report = latest.failed("the operator fails: " + e);
+            if (memory.mayTell(clock.instant())) {
+                LOG.error("The sandbox was not brought to its plan", e);
+            }
+            report = latest.failed(Reason.SANDBOX_UNREACHABLE, "the operator fails: " + e);
             wait = LONGEST_RETRY;
         }
+        ended(begun, begunBy, report, wait);
+    }
+
+    /** Where to go on after a pass that was too much for its lane, and when. */
+    private synchronized Duration move(Lanes.Lane mine, Allowance.Limit limit) {
+        if (limit == Allowance.Limit.TIME) {
+            closeView();
+        }
+        lane = lanes.beyond(mine, limit);
+        backToQuickLane = clock.instant().plus(OUT_OF_QUICK_LANE);
+        return lane == mine ? AFTER_EXCESS : Duration.ZERO;
+    }
+
+    private void ended(Instant begun, WorkerPlan begunBy, WorkerReport report, Duration wait) {
         boolean changed;
         synchronized (this) {
+            Instant now = clock.instant();
+            passes.take(1, now);
+            threadTime.take(Duration.between(begun, now).toMillis() / 1000.0, now);
             // A plan that came during the pass is the next one's business.
             WorkerReport ended = plan == begunBy ? report : report.underAnotherPlan(epochs);
             changed = !stopped && !ended.equals(latest);
             latest = ended;
+            passing = false;
+            schedule(following == null || wait.compareTo(following) < 0 ? wait : following);
         }
-        schedule(wait);
         if (changed) {
-            onChange.run();
+            report();
         }
+    }
+
+    /** Tells of a change: at once, or together with those that come until it may be told. */
+    private void report() {
+        synchronized (this) {
+            Duration wait = reports.wait(clock.instant());
+            if (reportDue) {
+                return;
+            }
+            if (!wait.isZero()) {
+                reportDue = true;
+                lanes.timer().schedule(this::reportLate, wait.toMillis(), TimeUnit.MILLISECONDS);
+                return;
+            }
+            reports.take(1, clock.instant());
+        }
+        onChange.run();
+    }
+
+    private void reportLate() {
+        synchronized (this) {
+            reportDue = false;
+            reports.take(1, clock.instant());
+            if (stopped) {
+                return;
+            }
+        }
+        onChange.run();
     }
 
     private static Duration untilNext(WorkerReport report) {
@@ -175,8 +274,8 @@ final class WorkerSession {
                 : LOOK_AGAIN;
     }
 
-    /** Empty: what is watched was not seen yet. */
-    private Optional<WorkerReport> pass() {
+    /** Empty: nobody is to be looked after any more. */
+    private Optional<WorkerReport> pass(Lanes.Lane mine) {
         WorkerPlan wanted;
         SandboxView sandbox;
         Map<String, String> current;
@@ -186,14 +285,27 @@ final class WorkerSession {
             }
             if (view == null) {
                 view = new SandboxView(
-                        new SandboxSession(http, plan.access()), plan.bootstrap(), () -> schedule(GATHER));
+                        new SandboxSession(http, plan.access(), lanes.timer()), plan.bootstrap(), this::onChange);
             }
             wanted = plan;
             sandbox = view;
             current = epochs;
         }
-        return sandbox.isFilled()
-                ? Optional.of(new WorkerPass(wanted, current, sandbox, joined, probe, drains, clock, random).run())
-                : Optional.empty();
+        WorkerPass pass = new WorkerPass(wanted, current, sandbox, memory, clock, random, this::onChange);
+        try {
+            return Optional.of(sandbox.session().within(mine.allowance(), pass::run));
+        } catch (RuntimeException failure) {
+            synchronized (this) {
+                if (view != sandbox) {
+                    // Ended, or to be looked after elsewhere: what was under way was cut off.
+                    return Optional.empty();
+                }
+            }
+            throw failure;
+        }
+    }
+
+    private void onChange() {
+        schedule(GATHER);
     }
 }

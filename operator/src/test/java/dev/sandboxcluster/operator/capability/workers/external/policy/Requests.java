@@ -26,7 +26,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequestBuilder;
 
 /** Signed PKCS#10 requests, and the objects around them as the API server would have written them. */
-final class Requests {
+public final class Requests {
 
     static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     static final KeyPair P256 = ec("secp256r1");
@@ -87,7 +87,7 @@ final class Requests {
     }
 
     /** What a kubelet asks for as a client. */
-    static String client(String subject) {
+    public static String client(String subject) {
         return sign(content(subject, P256), P256);
     }
 
@@ -126,7 +126,7 @@ final class Requests {
         }
     }
 
-    static String base64(String text) {
+    public static String base64(String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
     }
 

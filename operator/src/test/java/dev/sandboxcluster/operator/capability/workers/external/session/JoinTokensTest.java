@@ -1,9 +1,12 @@
 package dev.sandboxcluster.operator.capability.workers.external.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
+import dev.sandboxcluster.api.v1alpha1.NodeReason;
 import dev.sandboxcluster.operator.capability.workers.external.join.JoinToken;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.Refusal;
 import dev.sandboxcluster.operator.capability.workers.external.session.JoinTokens.Changes;
 import dev.sandboxcluster.operator.capability.workers.external.session.JoinTokens.Kept;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -76,7 +79,7 @@ class JoinTokensTest {
         Kept token = kept("aaaaaa", "gpu", "e1", DAY);
         Secret secret = stored(JoinTokens.secret(token, Bootstrap.KubeletTLS));
 
-        assertThat(JoinTokens.read(List.of(secret))).containsExactly(token);
+        assertThat(JoinTokens.read(List.of(secret)).kept()).containsExactly(token);
         assertThat(secret.getType()).isEqualTo("bootstrap.kubernetes.io/token");
         assertThat(value(secret, "auth-extra-groups")).isEqualTo("system:bootstrappers:sandboxcluster:gpu");
         assertThat(value(stored(JoinTokens.secret(token, Bootstrap.K3sAgent)), "auth-extra-groups"))
@@ -88,7 +91,29 @@ class JoinTokensTest {
         Secret broken = stored(JoinTokens.secret(kept("aaaaaa", "default", "e1", DAY), Bootstrap.K3sAgent));
         broken.getData().remove("token-secret");
 
-        assertThat(JoinTokens.read(List.of(broken))).isEmpty();
+        assertThat(JoinTokens.read(List.of(broken)).kept()).isEmpty();
+        assertThat(JoinTokens.read(List.of(broken)).skipped())
+                .extracting(Refusal::node, Refusal::reason)
+                .containsExactly(tuple("bootstrap-token-aaaaaa", NodeReason.TOKEN_INVALID));
+    }
+
+    @Test
+    void ofTwoSecretsWithOneTokenOnlyTheOneThatKubernetesKnowsCounts() {
+        Kept token = kept("aaaaaa", "default", "e1", DAY);
+        Secret copy = stored(JoinTokens.secret(token, Bootstrap.K3sAgent));
+        copy.getMetadata().setName("bootstrap-token-copied");
+
+        JoinTokens.Tokens read = JoinTokens.read(List.of(copy, stored(JoinTokens.secret(token, Bootstrap.K3sAgent))));
+        assertThat(read.kept()).containsExactly(token);
+        assertThat(read.skipped()).extracting(Refusal::node).containsExactly("bootstrap-token-copied");
+    }
+
+    @Test
+    void aTokenThatIsBeingDeletedIsNoneAnyMore() {
+        Secret deleted = stored(JoinTokens.secret(kept("aaaaaa", "default", "e1", DAY), Bootstrap.K3sAgent));
+        deleted.getMetadata().setDeletionTimestamp(NOW.toString());
+
+        assertThat(JoinTokens.read(List.of(deleted))).isEqualTo(new JoinTokens.Tokens(List.of(), List.of()));
     }
 
     private static Changes changes(List<Kept> kept, Map<String, String> epochs) {

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import dev.sandboxcluster.api.v1alpha1.DenyReason;
 import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.api.v1alpha1.NodeReason;
+import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.Taints;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan.Group;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
+import dev.sandboxcluster.operator.capability.workers.external.policy.Requests;
 import dev.sandboxcluster.operator.it.HostCluster;
 import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import io.fabric8.kubernetes.api.model.Node;
@@ -19,6 +23,11 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBindingBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBuilder;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestConditionBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
@@ -26,6 +35,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
@@ -39,12 +49,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.IntStream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,20 +73,21 @@ class WorkerSessionIT {
             Map.of("node-restriction.kubernetes.io/pool", "a"),
             List.of(new Taint("NoSchedule", "pool", null, "a")));
 
-    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(1);
+    private final Lanes lanes = Lanes.open();
     private WorkerSession session;
 
     @BeforeEach
     void open() {
-        session = new WorkerSession(new VertxHttpClientFactory(), executor, Clock.systemUTC(), () -> {});
+        session = new WorkerSession(new VertxHttpClientFactory(), lanes, Clock.systemUTC(), () -> {});
     }
 
     @AfterEach
     void close() {
         session.stop();
-        executor.shutdown();
+        lanes.close();
         SANDBOX.admin().pods().inAnyNamespace().withGracePeriod(0).delete();
         SANDBOX.admin().nodes().delete();
+        SANDBOX.admin().certificates().v1().certificateSigningRequests().delete();
         SANDBOX.admin()
                 .secrets()
                 .inNamespace(JoinTokens.NAMESPACE)
@@ -113,7 +124,9 @@ class WorkerSessionIT {
                 .inNamespace(JoinTokens.NAMESPACE)
                 .withName(first)
                 .delete();
-        soon(() -> assertThat(tokens()).hasSize(1).doesNotContain(first));
+        // Well before the next look that nothing calls for.
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(tokens()).hasSize(1).doesNotContain(first));
     }
 
     @Test
@@ -219,6 +232,225 @@ class WorkerSessionIT {
         soon(() -> assertThat(node("w1").getMetadata().getLabels())
                 .containsEntry("node-restriction.kubernetes.io/pool", "a"));
         assertThat(node("foreign")).isEqualTo(before);
+    }
+
+    @Test
+    void aSandboxIsReadUpToASizeAndNoFurther() {
+        List<String> large = IntStream.range(0, 8)
+                .mapToObj(number -> "bootstrap-token-large" + number)
+                .toList();
+        large.forEach(name -> SANDBOX.admin()
+                .resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace(JoinTokens.NAMESPACE)
+                        .addToLabels(Labels.WORKER_GROUP, "default")
+                        .endMetadata()
+                        .withType(JoinTokens.TYPE)
+                        .addToStringData("much", "a".repeat(700_000))
+                        .build())
+                .create());
+        session.follow(plan(Map.of(), Optional.empty(), DEFAULT));
+        soon(() -> assertThat(session.latest().failure())
+                .map(WorkerReport.Failure::reason)
+                .contains(Reason.SANDBOX_TOO_LARGE));
+        assertThat(session.latest().tokens()).isEmpty();
+    }
+
+    @Test
+    void whatTheSandboxForbidsAboutOneNodeHoldsUpNoOther() {
+        node("w1", "True", Duration.ofMinutes(1));
+        node("w2", "True", Duration.ofMinutes(1));
+        try (Policy forbidden = new Policy("object.metadata.name != 'w1' || !has(object.metadata.labels)")) {
+            session.follow(plan(Map.of(), Optional.empty(), DEFAULT));
+            soon(() -> assertThat(node("w2").getMetadata().getLabels())
+                    .containsEntry("node-restriction.kubernetes.io/pool", "a"));
+            soon(() -> assertThat(session.latest().nodes())
+                    .extracting(NodeVerdict::name, NodeVerdict::reason)
+                    .containsExactly(tuple("w1", NodeReason.NOT_LOOKED_AFTER), tuple("w2", NodeReason.READY)));
+        }
+        assertThat(session.latest().failure()).isEmpty();
+        assertThat(session.latest().tokens()).containsOnlyKeys("default");
+    }
+
+    @Test
+    void aTokenThatIsThereTwiceAndRefusalsOfOthersAreNotCounted() {
+        session.follow(plan(Map.of(), Optional.empty(), Bootstrap.KubeletTLS, DEFAULT));
+        soon(() -> assertThat(tokens()).hasSize(1));
+        Secret token = SANDBOX.admin()
+                .secrets()
+                .inNamespace(JoinTokens.NAMESPACE)
+                .withName(tokens().get(0))
+                .get();
+        SANDBOX.admin()
+                .resource(new SecretBuilder(token)
+                        .withNewMetadata()
+                        .withName("bootstrap-token-copied")
+                        .withNamespace(JoinTokens.NAMESPACE)
+                        .withLabels(token.getMetadata().getLabels())
+                        .withAnnotations(token.getMetadata().getAnnotations())
+                        .endMetadata()
+                        .build())
+                .create();
+        refusedByTheAdministrator();
+
+        soon(() -> assertThat(session.latest().refusals())
+                .extracting(WorkerReport.Refusal::node, WorkerReport.Refusal::reason)
+                .containsExactly(tuple("bootstrap-token-copied", NodeReason.TOKEN_INVALID)));
+        assertThat(session.latest().failure()).isEmpty();
+    }
+
+    /** Each answers everything with a byte now and then; on the real one the others go on as before. */
+    @Test
+    void sandboxesThatDripHoldUpNoOther() throws IOException {
+        List<WorkerSession> dripping = new ArrayList<>();
+        try (DrippingServer server = new DrippingServer()) {
+            for (int i = 0; i < 12; i++) {
+                WorkerSession slow =
+                        new WorkerSession(new VertxHttpClientFactory(), lanes, Clock.systemUTC(), () -> {});
+                dripping.add(slow);
+                slow.follow(at(server.url(), plan(Map.of(), Optional.empty(), DEFAULT)));
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> server.requests() >= 4);
+            session.follow(plan(Map.of(), Optional.empty(), DEFAULT));
+            soon(() -> assertThat(session.latest().tokens()).containsOnlyKeys("default"));
+            String first = tokens().get(0);
+            SANDBOX.admin()
+                    .secrets()
+                    .inNamespace(JoinTokens.NAMESPACE)
+                    .withName(first)
+                    .delete();
+            soon(() -> assertThat(tokens()).hasSize(1).doesNotContain(first));
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(dripping)
+                    .anySatisfy(slow -> assertThat(slow.latest().failure())
+                            .map(WorkerReport.Failure::reason)
+                            .contains(Reason.SANDBOX_TOO_SLOW)));
+        } finally {
+            dripping.forEach(WorkerSession::stop);
+        }
+    }
+
+    private static WorkerPlan at(URI url, WorkerPlan plan) {
+        return new WorkerPlan(
+                plan.access().at(url),
+                plan.bootstrap(),
+                plan.address(),
+                plan.port(),
+                plan.apiServerVersion(),
+                plan.tokenTtl(),
+                plan.removeNotReadyAfter(),
+                plan.drainTimeout(),
+                plan.groups(),
+                plan.epochs(),
+                plan.reserved());
+    }
+
+    /** A rule for what Nodes may become, in force when this returns. */
+    private static final class Policy implements AutoCloseable {
+
+        private static final String NAME = "nodes";
+
+        Policy(String expression) {
+            SANDBOX.admin()
+                    .resource(new ValidatingAdmissionPolicyBuilder()
+                            .withNewMetadata()
+                            .withName(NAME)
+                            .endMetadata()
+                            .withNewSpec()
+                            .withFailurePolicy("Fail")
+                            .withNewMatchConstraints()
+                            .addNewResourceRule()
+                            .withApiGroups("")
+                            .withApiVersions("v1")
+                            .withOperations("UPDATE")
+                            .withResources("nodes")
+                            .endResourceRule()
+                            .endMatchConstraints()
+                            .addNewValidation()
+                            .withExpression(expression)
+                            .endValidation()
+                            .endSpec()
+                            .build())
+                    .create();
+            SANDBOX.admin()
+                    .resource(new ValidatingAdmissionPolicyBindingBuilder()
+                            .withNewMetadata()
+                            .withName(NAME)
+                            .endMetadata()
+                            .withNewSpec()
+                            .withPolicyName(NAME)
+                            .withValidationActions("Deny")
+                            .endSpec()
+                            .build())
+                    .create();
+            await().atMost(Duration.ofSeconds(30)).until(Policy::isInForce);
+        }
+
+        private static boolean isInForce() {
+            try {
+                SANDBOX.admin()
+                        .nodes()
+                        .withName("w1")
+                        .patch(
+                                PatchContext.of(PatchType.JSON_MERGE),
+                                "{\"metadata\": {\"labels\": {\"tried\": null}, \"annotations\": {\"tried\": \""
+                                        + Instant.now() + "\"}}}");
+                SANDBOX.admin()
+                        .nodes()
+                        .withName("w1")
+                        .patch(
+                                PatchContext.of(PatchType.JSON_MERGE),
+                                "{\"metadata\": {\"labels\": {\"tried\": \"a\"}}}");
+                return false;
+            } catch (KubernetesClientException refused) {
+                return true;
+            }
+        }
+
+        @Override
+        public void close() {
+            SANDBOX.admin()
+                    .admissionRegistration()
+                    .v1()
+                    .validatingAdmissionPolicyBindings()
+                    .withName(NAME)
+                    .delete();
+            SANDBOX.admin()
+                    .admissionRegistration()
+                    .v1()
+                    .validatingAdmissionPolicies()
+                    .withName(NAME)
+                    .delete();
+        }
+    }
+
+    /** A request that the operator has nothing to do with, refused in its words. */
+    private static void refusedByTheAdministrator() {
+        CertificateSigningRequest request = SANDBOX.admin()
+                .resource(new CertificateSigningRequestBuilder()
+                        .withNewMetadata()
+                        .withName("csr-w9")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withSignerName("kubernetes.io/kube-apiserver-client-kubelet")
+                        .withUsages("digital signature", "client auth")
+                        .withRequest(Requests.base64(Requests.client("O=system:nodes,CN=system:node:w9")))
+                        .endSpec()
+                        .build())
+                .create();
+        SANDBOX.admin()
+                .certificates()
+                .v1()
+                .certificateSigningRequests()
+                .withName(request.getMetadata().getName())
+                .deny(new CertificateSigningRequestConditionBuilder()
+                        .withType("Denied")
+                        .withStatus("True")
+                        .withReason(DenyReason.NAME_IN_USE)
+                        .withMessage("all is lost")
+                        .withLastUpdateTime(
+                                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
+                        .build());
     }
 
     /** What {@code kubectl taint --overwrite node NAME sandboxcluster.dev/remove=VALUE:NoSchedule} does. */
@@ -358,6 +590,11 @@ class WorkerSessionIT {
 
     private static WorkerPlan plan(
             Map<String, String> epochs, Optional<Duration> removeNotReadyAfter, Group... groups) {
+        return plan(epochs, removeNotReadyAfter, Bootstrap.K3sAgent, groups);
+    }
+
+    private static WorkerPlan plan(
+            Map<String, String> epochs, Optional<Duration> removeNotReadyAfter, Bootstrap bootstrap, Group... groups) {
         Config config = SANDBOX.admin().getConfiguration();
         return new WorkerPlan(
                 new SandboxAccess(
@@ -366,7 +603,7 @@ class WorkerSessionIT {
                         pem(config.getCaCertFile()),
                         pem(config.getClientCertFile()),
                         pem(config.getClientKeyFile())),
-                Bootstrap.K3sAgent,
+                bootstrap,
                 "192.0.2.1",
                 443,
                 "v1.33.5+k3s1",

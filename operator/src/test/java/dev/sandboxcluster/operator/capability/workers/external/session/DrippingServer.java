@@ -1,0 +1,68 @@
+package dev.sandboxcluster.operator.capability.workers.external.session;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Answers whatever it is asked with the beginning of a long JSON document, and then with a byte every second. */
+final class DrippingServer implements AutoCloseable {
+
+    private static final byte[] BEGINNING =
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"
+                    .getBytes(StandardCharsets.US_ASCII);
+
+    private final ServerSocket server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+    private final List<Socket> open = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
+
+    DrippingServer() throws IOException {
+        threads.execute(this::accept);
+        threads.scheduleAtFixedRate(
+                () -> open.forEach(connection -> send(connection, new byte[] {' '})), 1, 1, TimeUnit.SECONDS);
+    }
+
+    URI url() {
+        return URI.create("http://" + server.getInetAddress().getHostAddress() + ":" + server.getLocalPort());
+    }
+
+    int requests() {
+        return open.size();
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket connection = server.accept();
+                send(connection, BEGINNING);
+                open.add(connection);
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private static void send(Socket connection, byte[] bytes) {
+        try {
+            connection.getOutputStream().write(bytes);
+        } catch (IOException gone) {
+            // It was cut off, as it should be.
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        threads.shutdownNow();
+        for (Socket connection : open) {
+            connection.close();
+        }
+    }
+}
