@@ -73,6 +73,9 @@ public final class Bench {
         if (wanted.contains(Measurement.MEMORY)) {
             new MemoryMeasurement(lab).measure(runs, table);
         }
+        if (wanted.contains(Measurement.CONTENT)) {
+            new ContentMeasurement(lab).measure(table);
+        }
         if (!Collections.disjoint(wanted, Set.of(Measurement.IDLE, Measurement.HEAP))) {
             new OperatorMeasurement(lab).measure(runs, wanted, table);
         }

@@ -4,6 +4,7 @@ package dev.sandboxcluster.e2e.bench;
 enum Measurement {
     START,
     MEMORY,
+    CONTENT,
     IDLE,
     HEAP,
     WORKERS,
