@@ -18,8 +18,8 @@ import java.util.Map;
                     "x-kubernetes-validations": [
                       {"rule": "self.all(k, k.lowerAscii().matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?$'))",
                        "message": "must be annotations: a name of at most 63 characters, perhaps behind a DNS name and a slash"},
-                      {"rule": "self.all(k, !k.matches('^sandboxcluster[.]dev/|^kubectl[.]kubernetes[.]io/last-applied-configuration$|^(container[.]apparmor[.]security[.]beta|seccomp[.]security[.]alpha|container[.]seccomp[.]security[.]alpha)[.]kubernetes[.]io/'))",
-                       "message": "sandboxcluster.dev/* and kubectl.kubernetes.io/last-applied-configuration are not yours to set, nor annotations that loosen AppArmor or seccomp"}]}}}
+                      {"rule": "self.all(k, !k.matches('^sandboxcluster[.]dev/|^kubectl[.]kubernetes[.]io/last-applied-configuration$|^dev[.]gvisor[.]|^(container[.]apparmor[.]security[.]beta|seccomp[.]security[.]alpha|container[.]seccomp[.]security[.]alpha)[.]kubernetes[.]io/'))",
+                       "message": "sandboxcluster.dev/* and kubectl.kubernetes.io/last-applied-configuration are not yours to set, nor annotations that loosen gVisor (dev.gvisor.*), AppArmor or seccomp"}]}}}
                 """)
 public record PodMetadata(
         @JsonPropertyDescription("Labels. Those of the operator stay.")

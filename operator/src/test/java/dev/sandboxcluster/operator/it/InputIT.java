@@ -67,7 +67,8 @@ class InputIT {
             controlPlane: {podMetadata: {labels: {app.kubernetes.io/managed-by: x}}} | the operator and the StatefulSet set these labels
             controlPlane: {podMetadata: {labels: {a: "b c"}}}                   | must be labels
             controlPlane: {podMetadata: {annotations: {sandboxcluster.dev/x: y}}} | are not yours to set
-            controlPlane: {podMetadata: {annotations: {container.apparmor.security.beta.kubernetes.io/k3s: unconfined}}} | that loosen AppArmor or seccomp
+            controlPlane: {podMetadata: {annotations: {container.apparmor.security.beta.kubernetes.io/k3s: unconfined}}} | that loosen gVisor
+            controlPlane: {podMetadata: {annotations: {dev.gvisor.flag.network: host}}} | that loosen gVisor
             controlPlane: {podMetadata: {annotations: {"a b": y}}}              | must be annotations
             controlPlane: {securityContext: {runAsUser: 0}}                     | should be greater than or equal to 1
             controlPlane: {securityContext: {privileged: true}}                 | unknown field
