@@ -46,7 +46,7 @@ final class Reported {
         return remembered(cluster, now).map(last -> last.at().plus(REMEMBERED));
     }
 
-    /** How many are remembered: what is older than a minute goes with the next that is written. */
+    /** How many are remembered; what is older than a minute goes with the next that is written. */
     int size() {
         return written.size();
     }

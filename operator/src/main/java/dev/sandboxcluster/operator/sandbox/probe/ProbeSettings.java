@@ -7,7 +7,7 @@ import java.time.Duration;
  * the start of the next and vary by {@link #jitter} to either side.
  *
  * @param starting interval while a sandbox starts, or right after it was lost
- * @param heartbeat interval while it is available
+ * @param heartbeat interval while it is available; longer where there are very many, see {@link #heartbeatAmong}
  * @param recheck interval after the first heartbeat that failed
  * @param fast how long {@code starting} applies; then the interval is a twentieth of the time for which the sandbox has
  *     been failing
@@ -63,6 +63,16 @@ public record ProbeSettings(
 
     private static final double JITTER = 0.2;
     private static final int SHARE = 20;
+    private static final Duration BETWEEN_HEARTBEATS = Duration.ofMillis(50);
+
+    /**
+     * The heartbeat where so many sandboxes are asked: all together get 20 a second at most. What ends is seen at once
+     * nevertheless, by its pod; heartbeats find what hangs.
+     */
+    Duration heartbeatAmong(int sandboxes) {
+        Duration shared = BETWEEN_HEARTBEATS.multipliedBy(sandboxes);
+        return shared.compareTo(heartbeat) < 0 ? heartbeat : shared;
+    }
 
     /** The interval of one that has been failing for so long. */
     Duration growing(Duration failing) {

@@ -93,7 +93,8 @@ public final class SandboxProber implements AutoCloseable {
         }
         forget(id);
         Context context = contexts.get(Math.floorMod(id.hashCode(), contexts.size()));
-        Watch next = new Watch(target, context, prompt, slow, settings, clock, () -> onChange.accept(id));
+        Watch next =
+                new Watch(target, context, prompt, slow, settings, watches::size, clock, () -> onChange.accept(id));
         watches.put(id, next);
         next.start();
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ final class Watch {
     private final Slots prompt;
     private final Slots slow;
     private final ProbeSettings settings;
+    private final IntSupplier watches;
     private final Clock clock;
     private final Runnable onChange;
 
@@ -58,6 +60,7 @@ final class Watch {
      * @param context of an event loop; all that this watch does happens on it
      * @param prompt slots for those that answer, or refuse, at once
      * @param slow slots for those that did not lately
+     * @param watches how many there are
      */
     Watch(
             Target target,
@@ -65,6 +68,7 @@ final class Watch {
             Slots prompt,
             Slots slow,
             ProbeSettings settings,
+            IntSupplier watches,
             Clock clock,
             Runnable onChange) {
         this.target = target;
@@ -74,6 +78,7 @@ final class Watch {
         this.slow = slow;
         this.slots = prompt;
         this.settings = settings;
+        this.watches = watches;
         this.clock = clock;
         this.changes = new TokenBucket(5, 1.0 / settings.messageInterval().toSeconds());
         this.onChange = onChange;
@@ -176,8 +181,11 @@ final class Watch {
         } else if (!pace.available()) {
             observe(new Diagnosis(target.access()).failure(result.cause()));
         }
-        Duration interval = ProbeSettings.jitter(
-                pace.interval(settings, now), ThreadLocalRandom.current().nextDouble());
+        Duration planned = pace instanceof Pace.Steady
+                ? settings.heartbeatAmong(watches.getAsInt())
+                : pace.interval(settings, now);
+        Duration interval =
+                ProbeSettings.jitter(planned, ThreadLocalRandom.current().nextDouble());
         long wait = interval.minus(Duration.between(begun, now)).toMillis();
         vertx.setTimer(Math.max(wait, 1), timer -> enqueue());
     }

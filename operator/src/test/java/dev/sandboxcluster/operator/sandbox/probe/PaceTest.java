@@ -35,6 +35,12 @@ class PaceTest {
     }
 
     @Test
+    void heartbeatsOfVeryManyAreSpread() {
+        assertThat(SETTINGS.heartbeatAmong(200)).isEqualTo(Duration.ofSeconds(10));
+        assertThat(SETTINGS.heartbeatAmong(1000)).isEqualTo(Duration.ofSeconds(50));
+    }
+
+    @Test
     void oneFailureIsLookedAtAgainSoon() {
         Pace doubtful = new Steady().after(false, BEGIN);
 
