@@ -6,21 +6,46 @@ import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
-/** An HTTP client over which the operator hears of changes to one type of objects when a test lets it, and not before. */
-final class LateWatches implements HttpClient.Factory {
+/**
+ * An HTTP client over which the operator hears late of changes: of one type of objects when a test lets it, and not before;
+ * or of all, after a time.
+ */
+final class LateWatches implements HttpClient.Factory, AutoCloseable {
 
     private final HttpClient.Factory real = new VertxHttpClientFactory();
     private final Queue<Message> held = new ArrayDeque<>();
-    private final String plural;
+    private final Predicate<String> paths;
+    private final Duration delay;
+    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
     private boolean holding;
 
     private record Message(String text, Runnable delivery) {}
 
+    private LateWatches(Predicate<String> paths, Duration delay) {
+        this.paths = paths;
+        this.delay = delay;
+    }
+
     LateWatches(String plural) {
-        this.plural = plural;
+        this(path -> path.endsWith("/" + plural), Duration.ZERO);
+    }
+
+    /** Of everything, so much later at least. */
+    static LateWatches by(Duration delay) {
+        return new LateWatches(path -> true, delay);
+    }
+
+    @Override
+    public void close() {
+        later.shutdownNow();
     }
 
     /** From now on nothing is heard. */
@@ -44,6 +69,8 @@ final class LateWatches implements HttpClient.Factory {
     private synchronized void deliver(String text, Runnable delivery) {
         if (holding) {
             held.add(new Message(text, delivery));
+        } else if (!delay.isZero()) {
+            later.schedule(delivery, delay.toMillis(), TimeUnit.MILLISECONDS);
         } else {
             delivery.run();
         }
@@ -60,7 +87,7 @@ final class LateWatches implements HttpClient.Factory {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> {
             Object[] arguments = given == null ? new Object[0] : given;
             if (arguments.length == 1 && arguments[0] instanceof URI uri) {
-                late[0] = uri.getPath().endsWith("/" + plural);
+                late[0] = paths.test(uri.getPath());
             }
             if (late[0] && method.getName().equals("buildAsync")) {
                 arguments[0] = new LateListener((WebSocket.Listener) arguments[0]);

@@ -62,6 +62,17 @@ final class RunningOperator implements AutoCloseable {
                 Map.of());
     }
 
+    /** The same as {@link #dyingAtWrite}, of one that hears late of everything. */
+    static RunningOperator dyingAtWrite(HostCluster host, Death death, LateWatches watches) {
+        return new RunningOperator(
+                new KubernetesClientBuilder()
+                        .withConfig(host.operator())
+                        .withHttpClientFactory(watches)
+                        .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("DEATH", death))
+                        .build(),
+                Map.of());
+    }
+
     @Override
     public void close() {
         operator.close();
