@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.host;
 
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.verdict.Verdict;
+import dev.sandboxcluster.operator.verdict.Wording;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Status;
@@ -26,7 +27,16 @@ final class Refusal {
         String message = Objects.requireNonNullElse(refused.getMessage(), "");
         return switch (refused.getCode()) {
             case UNPROCESSABLE -> Optional.of(invalid(fields(refused), message));
-            case HttpURLConnection.HTTP_BAD_REQUEST, HttpURLConnection.HTTP_FORBIDDEN -> Optional.of(general(message));
+            case HttpURLConnection.HTTP_FORBIDDEN ->
+                Optional.of(
+                        Wording.QUOTA_EXCEEDED.isSaidIn(message)
+                                ? Verdict.fails(
+                                        Reason.QUOTA_EXCEEDED,
+                                        "A ResourceQuota of the namespace does not let the operator write what the sandbox"
+                                                + " needs. Delete sandboxes that nobody needs, or have the quota raised:"
+                                                + " it goes on by itself: " + message)
+                                : general(message));
+            case HttpURLConnection.HTTP_BAD_REQUEST -> Optional.of(general(message));
             default -> Optional.empty();
         };
     }

@@ -14,7 +14,7 @@ public enum Wording {
      */
     FULL_VOLUME("no space left on device|database or disk is full|panic: failed to create WAL"),
 
-    /** A ResourceQuota forbids a pod (k8s.io/apiserver, plugin resourcequota). */
+    /** A ResourceQuota forbids an object (k8s.io/apiserver, plugin resourcequota). */
     QUOTA_EXCEEDED("exceeded quota"),
 
     /** A ResourceQuota wants values that a pod doesn't have (the same, and pkg/quota/v1/evaluator/core). */

@@ -13,9 +13,13 @@ import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Claims the volume of a Persistent sandbox, and says whether what is written to it is kept. */
 public final class StorageStage {
+
+    /** With these the volume stays as it is. */
+    private static final Set<String> REFUSALS = Set.of(Reason.HOST_API_REFUSED, Reason.QUOTA_EXCEEDED);
 
     private StorageStage() {}
 
@@ -65,8 +69,7 @@ public final class StorageStage {
                 .tryApply(
                         VolumeClaim.desired(round.sandbox(), wanted, pki.caHash(), existing),
                         claim -> mine(round, claim));
-        Optional<Verdict> refusal =
-                written.problem().filter(problem -> problem.reason().equals(Reason.HOST_API_REFUSED));
+        Optional<Verdict> refusal = written.problem().filter(problem -> REFUSALS.contains(problem.reason()));
         return existing.isPresent() && refusal.isPresent()
                 ? new Stored(existing, refusal.map(problem -> StorageCheck.expansionRefused(problem.message())), true)
                 : new Stored(
