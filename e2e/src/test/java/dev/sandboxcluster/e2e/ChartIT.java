@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The chart: a directory per case with {@code values.yaml} and either {@code out.yaml}, what it renders to, or
@@ -53,6 +55,32 @@ class ChartIT {
             }
             assertThat(golden).hasContent(result.ok());
         }
+    }
+
+    /** Helm hands {@code global}, and the value that the dependency's condition names, down to a dependency. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rendersAsADependencyOfAnotherChart(boolean enabled, @TempDir Path parent) throws IOException {
+        Files.writeString(parent.resolve("Chart.yaml"), """
+                apiVersion: v2
+                name: platform
+                version: 1.0.0
+                dependencies:
+                  - name: sandboxcluster-operator
+                    version: ">=0.0.0-0"
+                    repository: file://%s
+                    condition: sandboxcluster-operator.enabled
+                """.formatted(Testbed.CHART.toAbsolutePath()));
+        Files.writeString(parent.resolve("values.yaml"), """
+                global: {imageRegistry: registry.example.com}
+                sandboxcluster-operator: {enabled: %s, logLevel: DEBUG}
+                """.formatted(enabled));
+        helm.with("dependency", "update", parent.toString()).run().ok();
+
+        String rendered =
+                helm.with("template", "platform", parent.toString()).run().ok();
+
+        assertThat(rendered.contains("kind: Deployment")).isEqualTo(enabled);
     }
 
     @Test

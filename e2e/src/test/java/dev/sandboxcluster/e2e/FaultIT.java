@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -178,6 +179,52 @@ class FaultIT {
 
         sandbox.awaitReady();
         Bed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
+    }
+
+    @Test
+    void anotherOperatorTakesOverWithinSeconds() {
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> operators().size() == 2 && operators().contains(leader()));
+        String killed = leader();
+        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}");
+        await().atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> sandbox.secret("-pki") != null);
+        BED.kubectl("delete", "pod", killed, "--namespace=" + HostCluster.SYSTEM, "--force", "--grace-period=0")
+                .run()
+                .ok();
+
+        await().atMost(Duration.ofSeconds(15))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> !leader().isEmpty() && !leader().equals(killed));
+        sandbox.awaitReady();
+
+        Bed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
+        assertThat(sandbox.condition("ContentLost")).isEmpty();
+    }
+
+    private static List<String> operators() {
+        return BED
+                .client()
+                .pods()
+                .inNamespace(HostCluster.SYSTEM)
+                .withLabel("app.kubernetes.io/instance", HostCluster.RELEASE)
+                .list()
+                .getItems()
+                .stream()
+                .map(pod -> pod.getMetadata().getName())
+                .toList();
+    }
+
+    /** The pod that acts; empty: none. */
+    private static String leader() {
+        return BED.client()
+                .leases()
+                .inNamespace(HostCluster.SYSTEM)
+                .withName(HostCluster.RELEASE)
+                .get()
+                .getSpec()
+                .getHolderIdentity();
     }
 
     @Test

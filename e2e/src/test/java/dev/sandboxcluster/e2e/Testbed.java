@@ -99,8 +99,15 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
         return name;
     }
 
-    /** Does something while no operator runs; one runs again afterwards. */
+    /** Does something while no operator runs; as many as before run again afterwards. */
     void withoutOperator(Runnable what) {
+        int replicas = client().apps()
+                .deployments()
+                .inNamespace(HostCluster.SYSTEM)
+                .withName(HostCluster.RELEASE)
+                .get()
+                .getSpec()
+                .getReplicas();
         scaleOperator(0);
         try {
             kubectl("wait", "pod", "--namespace=" + HostCluster.SYSTEM, "--all", "--for=delete", "--timeout=60s")
@@ -108,7 +115,7 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
                     .ok();
             what.run();
         } finally {
-            scaleOperator(1);
+            scaleOperator(replicas);
         }
         kubectl(
                         "rollout",

@@ -1,7 +1,9 @@
 package dev.sandboxcluster.operator;
 
 import dev.sandboxcluster.operator.config.OperatorConfig;
+import dev.sandboxcluster.operator.host.HostConnection;
 import dev.sandboxcluster.operator.http.HttpEndpoints;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -12,25 +14,41 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts the operator with the settings of its environment. */
 public final class Main {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
     private Main() {}
 
     /** The entry point; takes no arguments. */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) {
+        try {
+            start();
+        } catch (IOException | RuntimeException e) {
+            LOG.error("The operator does not start, and ends: {}", e.getMessage(), e);
+            // Threads that were begun would keep a process alive that does nothing.
+            System.exit(1);
+        }
+    }
+
+    private static void start() throws IOException {
         OperatorConfig config = OperatorConfig.from(System.getenv());
         PrometheusMeterRegistry metrics = metrics();
-        KubernetesClient client = new KubernetesClientBuilder().build();
+        KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(HostConnection.settings(new ConfigBuilder()))
+                .build();
         SandboxClusterOperator operator = new SandboxClusterOperator(client, config, metrics, Clock.systemUTC());
         HttpEndpoints http = new HttpEndpoints(config.httpPort(), operator::live, operator::ready, metrics::scrape);
+        operator.start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             operator.close();
             http.close();
             client.close();
         }));
-        operator.start();
     }
 
     private static PrometheusMeterRegistry metrics() {

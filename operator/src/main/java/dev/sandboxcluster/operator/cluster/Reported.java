@@ -41,6 +41,11 @@ final class Reported {
         written.put(ResourceID.fromResource(cluster), new Written(uid(cluster), status, now));
     }
 
+    /** From now on the cache is believed. */
+    void forgetAll() {
+        written.clear();
+    }
+
     /** When the cache is to be compared with what is: then a wrong status is mended, whatever made it wrong. */
     Optional<Instant> compareAt(SandboxCluster cluster, Instant now) {
         return remembered(cluster, now).map(last -> last.at().plus(REMEMBERED));

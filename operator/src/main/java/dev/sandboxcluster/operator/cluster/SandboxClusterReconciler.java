@@ -18,9 +18,11 @@ import dev.sandboxcluster.operator.capability.workers.external.WorkerSettings;
 import dev.sandboxcluster.operator.capability.workers.external.session.WorkerEventSource;
 import dev.sandboxcluster.operator.cluster.SideBySide.Begun;
 import dev.sandboxcluster.operator.config.OperatorConfig;
+import dev.sandboxcluster.operator.host.Caches;
 import dev.sandboxcluster.operator.host.HostEventSources;
 import dev.sandboxcluster.operator.host.HostNetwork;
 import dev.sandboxcluster.operator.host.Round;
+import dev.sandboxcluster.operator.leadership.Leadership;
 import dev.sandboxcluster.operator.metrics.StartTimes;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeEventSource;
@@ -31,6 +33,7 @@ import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -46,23 +49,36 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Brings a SandboxCluster to what its spec says: the stages of the capabilities, in order; then the status. */
-public final class SandboxClusterReconciler implements Reconciler<SandboxCluster> {
+public final class SandboxClusterReconciler implements Reconciler<SandboxCluster>, Leadership.Work {
 
     private static final Logger LOG = LoggerFactory.getLogger(SandboxClusterReconciler.class);
 
+    /** No answer, TooManyRequests, or a proxy or API server that is not ready. */
+    private static final Set<Integer> OUTAGES = Set.of(
+            0,
+            429,
+            HttpURLConnection.HTTP_BAD_GATEWAY,
+            HttpURLConnection.HTTP_UNAVAILABLE,
+            HttpURLConnection.HTTP_GATEWAY_TIMEOUT);
+
     private static final int SILENT_ATTEMPTS = 3;
+    private static final Duration UNTIL_FILLED = Duration.ofSeconds(2);
 
     private final OperatorConfig config;
     private final ProbeSettings probing;
     private final StartTimes startTimes;
+    private final Leadership leadership;
     private final Clock clock;
     private final Reported reported = new Reported();
     private final KeysStage keysStage = new KeysStage();
+    private Caches caches;
+    private WakeUp wakeUp;
     private ProbeEventSource probes;
     private WorkerEventSource sessions;
     private ReachStage reach;
@@ -72,27 +88,59 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
      * Makes the reconciler.
      *
      * @param probing how often and how long the sandboxes are dialled
+     * @param leadership without which it does nothing
      */
-    public SandboxClusterReconciler(OperatorConfig config, ProbeSettings probing, StartTimes startTimes, Clock clock) {
+    public SandboxClusterReconciler(
+            OperatorConfig config, ProbeSettings probing, StartTimes startTimes, Leadership leadership, Clock clock) {
         this.config = config;
         this.probing = probing;
         this.startTimes = startTimes;
+        this.leadership = leadership;
         this.clock = clock;
     }
 
     @Override
     public List<EventSource<?, SandboxCluster>> prepareEventSources(EventSourceContext<SandboxCluster> context) {
-        probes = new ProbeEventSource(context.getPrimaryCache(), probing, clock);
-        sessions = new WorkerEventSource(context.getPrimaryCache(), clock);
+        wakeUp = new WakeUp(context.getPrimaryCache());
+        probes = new ProbeEventSource(context.getPrimaryCache(), probing, leadership::held, clock);
+        sessions = new WorkerEventSource(context.getPrimaryCache(), leadership::held, clock);
         reach = new ReachStage(probes);
         externalWorkers = new ExternalWorkersStage(
                 sessions, new HostNetwork(context.getClient(), config.hostCidrs(), config.clusterWide(), clock));
-        return Stream.concat(HostEventSources.of(context, config).stream(), Stream.of(probes, sessions))
+        List<EventSource<?, SandboxCluster>> watched = HostEventSources.of(context, config);
+        caches = Caches.of(Stream.concat(Stream.of(context.getPrimaryCache()), watched.stream())
+                .toList());
+        return Stream.concat(watched.stream(), Stream.of(probes, sessions, wakeUp))
                 .toList();
+    }
+
+    /** Whether what is read of the host cluster is kept up to date, or will be. */
+    public boolean watching() {
+        return caches.alive();
+    }
+
+    /** All of them may have changed while another one led. */
+    @Override
+    public void begin() {
+        wakeUp.all();
+    }
+
+    /** What another one writes from now on must not be taken for this one's last word when it leads again. */
+    @Override
+    public void end() {
+        probes.forgetAll();
+        sessions.forgetAll();
+        reported.forgetAll();
     }
 
     @Override
     public UpdateControl<SandboxCluster> reconcile(SandboxCluster cluster, Context<SandboxCluster> context) {
+        if (!leadership.held()) {
+            return UpdateControl.noUpdate();
+        }
+        if (!caches.filled(cluster.getMetadata().getNamespace())) {
+            return UpdateControl.<SandboxCluster>noUpdate().rescheduleAfter(UNTIL_FILLED);
+        }
         if (cluster.isMarkedForDeletion()) {
             ResourceID id = ResourceID.fromResource(cluster);
             probes.forget(id);
@@ -101,7 +149,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         }
         Instant now = clock.instant();
         SandboxClusterStatus previous = reported.latest(cluster, now);
-        Round round = Round.begin(cluster, previous, context, now);
+        Round round = Round.begin(cluster, previous, leadership, context, now);
         Settings settings = Settings.of(cluster, previous, config);
         Results results = run(round, settings, new SideBySide(context.getWorkflowExecutorService()));
         SandboxClusterStatus status = StatusReport.of(round.situation(), settings, results);
@@ -123,6 +171,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     /** Writes it now, rather than after this round: what follows at once must know what was written, and only that. */
     private void report(
             SandboxCluster cluster, SandboxClusterStatus status, Context<SandboxCluster> context, Instant now) {
+        leadership.require();
         context.getClient()
                 .resource(statusOnly(cluster, status))
                 .subresource("status")
@@ -170,7 +219,6 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 settings.storage().persistent(),
                 WorkerSettings.kind(settings.workers()).growingCertificate(),
                 url);
-        Optional<String> version = dialled.value().flatMap(Observation::available);
         Optional<Outcome<Joined>> workers = externalWorkers.run(
                 round,
                 settings.workers(),
@@ -180,7 +228,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         access.value(),
                         settings.controlPlane(),
                         settings.exposure(),
-                        version));
+                        dialled.value()));
         Outcome<Void> pod = ControlPlaneStage.look(round, url, dialled.value());
         Outcome<Stored> contents = StorageStage.look(round, settings.storage(), stored.value(), url, dialled.value());
         return new Results(
@@ -189,13 +237,14 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
 
     @Override
     public ErrorStatusUpdateControl<SandboxCluster> updateErrorStatus(
-            SandboxCluster cluster, Context<SandboxCluster> context, Exception exception) {
+            SandboxCluster cluster, Context<SandboxCluster> context, Exception thrown) {
+        Exception exception = unwrapped(thrown);
         int attempt = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
-        if (isGone(exception)) {
+        if (isGone(exception) || !leadership.held()) {
             return ErrorStatusUpdateControl.<SandboxCluster>noStatusUpdate().withNoRetry();
         }
         LOG.debug("Attempt {}", attempt, exception);
-        if (isConflict(exception) || attempt < SILENT_ATTEMPTS) {
+        if (isConflict(exception) || isOutage(exception) || attempt < SILENT_ATTEMPTS) {
             return ErrorStatusUpdateControl.noStatusUpdate();
         }
         LOG.warn("Attempt {} failed, as those before: {}", attempt, exception.getMessage());
@@ -214,6 +263,16 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             }
         }
         return ErrorStatusUpdateControl.noStatusUpdate();
+    }
+
+    /** The SDK's metrics wrap what a reconciliation throws. */
+    private static Exception unwrapped(Exception thrown) {
+        return thrown instanceof OperatorException && thrown.getCause() instanceof Exception cause ? cause : thrown;
+    }
+
+    /** The host cluster's API was away, or had too much to do: that says nothing about the SandboxCluster. */
+    private static boolean isOutage(Exception exception) {
+        return exception instanceof KubernetesClientException refused && OUTAGES.contains(refused.getCode());
     }
 
     /** Somebody else wrote at the same time; trying again is all there is to do. */

@@ -62,7 +62,8 @@ final class StatusReport {
                                 .filter(first -> ready.met()))
                         .orElse(null),
                 results.workers()
-                        .map(workers -> WorkersStatusReport.of(settings.workers(), workers.value()))
+                        .map(workers -> WorkersStatusReport.of(
+                                settings.workers(), workers.value(), Optional.ofNullable(previous.workers())))
                         .orElse(null),
                 conditions(situation, ready, results));
     }

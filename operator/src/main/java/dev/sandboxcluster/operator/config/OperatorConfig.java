@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.config;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -13,13 +14,16 @@ import java.util.stream.Collectors;
  * @param controlPlaneVersion {@code CONTROL_PLANE_VERSION}: the k3s release of clusters that name none
  * @param hostCidrs {@code HOST_CIDRS}, comma separated: address ranges of the host cluster that it does not tell itself
  * @param httpPort {@code HTTP_PORT}: serves /livez, /readyz and /metrics
+ * @param lease {@code LEASE_NAMESPACE}, {@code LEASE_NAME} and {@code POD_NAME}: how several operators agree on who acts;
+ *     empty: there is but one
  */
 public record OperatorConfig(
         Set<String> watchNamespaces,
         String controlPlaneImageRepository,
         String controlPlaneVersion,
         Set<String> hostCidrs,
-        int httpPort) {
+        int httpPort,
+        Optional<LeaseSettings> lease) {
 
     /** Reads the settings from an environment, with the chart's defaults for what is not set. */
     public static OperatorConfig from(Map<String, String> environment) {
@@ -28,7 +32,10 @@ public record OperatorConfig(
                 environment.getOrDefault("CONTROL_PLANE_IMAGE_REPOSITORY", "rancher/k3s"),
                 environment.getOrDefault("CONTROL_PLANE_VERSION", "v1.33.5-k3s1"),
                 words(environment.getOrDefault("HOST_CIDRS", "")),
-                Integer.parseInt(environment.getOrDefault("HTTP_PORT", "8080")));
+                Integer.parseInt(environment.getOrDefault("HTTP_PORT", "8080")),
+                Optional.ofNullable(environment.get("LEASE_NAME"))
+                        .map(name -> new LeaseSettings(
+                                environment.get("LEASE_NAMESPACE"), name, environment.get("POD_NAME"))));
     }
 
     private static Set<String> words(String list) {

@@ -41,14 +41,7 @@ public final class HostEventSources {
         Stream<String> namespaces =
                 config.clusterWide() ? Stream.of(Constants.WATCH_ALL_NAMESPACES) : config.watchNamespaces().stream();
         namespaces.forEach(namespace -> {
-            Stream.of(
-                            Secret.class,
-                            ConfigMap.class,
-                            Service.class,
-                            NetworkPolicy.class,
-                            StatefulSet.class,
-                            PersistentVolumeClaim.class)
-                    .forEach(type -> sources.add(labelled(type, namespace, context, ownerOrName())));
+            owned().forEach(type -> sources.add(labelled(type, namespace, context, ownerOrName())));
             sources.add(labelled(Pod.class, namespace, context, name()));
         });
         if (config.clusterWide()) {
@@ -68,6 +61,21 @@ public final class HostEventSources {
 
     private static String sourceName(Class<?> type, String namespace) {
         return type.getSimpleName() + " in " + namespace;
+    }
+
+    /** The types of what is watched in each namespace, besides SandboxClusters. */
+    static Stream<Class<? extends HasMetadata>> namespacedTypes() {
+        return Stream.concat(owned(), Stream.of(Pod.class));
+    }
+
+    private static Stream<Class<? extends HasMetadata>> owned() {
+        return Stream.of(
+                Secret.class,
+                ConfigMap.class,
+                Service.class,
+                NetworkPolicy.class,
+                StatefulSet.class,
+                PersistentVolumeClaim.class);
     }
 
     private static <R extends HasMetadata> EventSource<R, SandboxCluster> labelled(

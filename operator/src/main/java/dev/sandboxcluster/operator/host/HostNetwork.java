@@ -24,6 +24,7 @@ public final class HostNetwork {
     private static final Logger LOG = LoggerFactory.getLogger(HostNetwork.class);
 
     private static final Duration REMEMBER = Duration.ofMinutes(10);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(15);
     private static final long NODES = 500;
 
     private final KubernetesClient client;
@@ -46,8 +47,13 @@ public final class HostNetwork {
         Instant now = clock.instant();
         if (asked.plus(REMEMBER).isBefore(now)) {
             asked = now;
-            ranges = Stream.of(settings.stream(), podRanges(), serviceRanges())
-                    .flatMap(found -> found)
+            List<String> former = ranges;
+            List<String> found = Stream.of(settings.stream(), podRanges(), serviceRanges())
+                    .flatMap(some -> some)
+                    .toList();
+            // While the host cluster does not tell, its ranges are taken not to have changed.
+            boolean told = asked.equals(now);
+            ranges = Stream.concat(found.stream(), told ? Stream.of() : former.stream())
                     .distinct()
                     .toList();
         }
@@ -83,6 +89,7 @@ public final class HostNetwork {
             return ask.get();
         } catch (KubernetesClientException e) {
             LOG.debug("Not known", e);
+            asked = clock.instant().minus(REMEMBER).plus(AFTER_FAILURE);
             return Stream.empty();
         }
     }

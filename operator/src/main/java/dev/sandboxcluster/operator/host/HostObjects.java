@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.host;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.operator.leadership.Leadership;
 import dev.sandboxcluster.operator.objects.Identity;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -38,13 +39,15 @@ public final class HostObjects {
     private static final Duration LOOK_FOR_WARNINGS_AFTER = Duration.ofSeconds(2);
 
     private final SandboxCluster owner;
+    private final Leadership leadership;
     private final Context<SandboxCluster> context;
     private final Map<Key, Optional<? extends HasMetadata>> seen = new ConcurrentHashMap<>();
 
     private record Key(Class<?> type, String name) {}
 
-    HostObjects(SandboxCluster owner, Context<SandboxCluster> context) {
+    HostObjects(SandboxCluster owner, Leadership leadership, Context<SandboxCluster> context) {
         this.owner = owner;
+        this.leadership = leadership;
         this.context = context;
     }
 
@@ -224,6 +227,7 @@ public final class HostObjects {
 
     /** Writes, and has what was written known at once: it is told some time later, on a busy machine seconds. */
     private <R extends HasMetadata> R remembering(R object, Function<KubernetesClient, R> write) {
+        leadership.require();
         InformerEventSource<R, SandboxCluster> source = source(type(object));
         Optional<R> known = source.get(id(object.getMetadata().getName()));
         R written = write.apply(context.getClient());

@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.host;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
+import dev.sandboxcluster.operator.leadership.Leadership;
 import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.objects.Situation;
 import io.fabric8.kubernetes.api.model.Event;
@@ -20,10 +21,15 @@ public record Round(Situation situation, HostObjects host) {
      * Looks at the SandboxCluster and its pod; no request.
      *
      * @param previous what was reported last
+     * @param leadership without which nothing is written
      */
     public static Round begin(
-            SandboxCluster cluster, SandboxClusterStatus previous, Context<SandboxCluster> context, Instant now) {
-        HostObjects host = new HostObjects(cluster, context);
+            SandboxCluster cluster,
+            SandboxClusterStatus previous,
+            Leadership leadership,
+            Context<SandboxCluster> context,
+            Instant now) {
+        HostObjects host = new HostObjects(cluster, leadership, context);
         Optional<Pod> pod = host.cached(Pod.class, Identity.of(cluster).podName());
         return new Round(Situation.of(cluster, previous, pod, now), host);
     }

@@ -137,7 +137,7 @@ record Seen(
     private static Outcome<Joined> joined(Settings settings, boolean reached, Workers seen) {
         Joined joined = new Joined(report(seen), Optional.ofNullable(seen.address()), orEmpty(seen.joinSecrets()));
         return settings.workers().isPresent()
-                ? WorkersCheck.check(Optional.ofNullable(seen.problem()), reached, joined)
+                ? WorkersCheck.check(Optional.ofNullable(seen.problem()), reached, joined, Optional.empty())
                 : Outcome.of(joined);
     }
 

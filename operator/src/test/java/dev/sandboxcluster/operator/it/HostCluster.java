@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  */
 public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
 
-    private static final String SYSTEM = "sandboxcluster-system";
+    static final String SYSTEM = "sandboxcluster-system";
     private static final String RELEASE = "sandboxcluster-operator";
     private static final String OPERATOR = user(SYSTEM, RELEASE);
     private static final Set<String> WITHOUT_PODS = Set.of(

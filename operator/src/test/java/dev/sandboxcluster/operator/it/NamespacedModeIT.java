@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -11,6 +12,8 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -27,6 +30,8 @@ class NamespacedModeIT {
 
     @RegisterExtension
     static final HostCluster HOST = new HostCluster();
+
+    private static final String RELEASE = "sandboxcluster-operator";
 
     private Sandboxes sandboxes;
     private Sandboxes others;
@@ -86,6 +91,46 @@ class NamespacedModeIT {
                 .getArgs()
                 .contains("--tls-san=a.example.com"));
         assertThat(sandboxes.events("ControlPlaneRestarting")).hasSize(1);
+    }
+
+    @Test
+    void aNamespaceThatIsGoneDoesNotStopTheOthers() {
+        operator.close();
+        var binding = HOST.admin()
+                .rbac()
+                .roleBindings()
+                .inNamespace(sandboxes.namespace())
+                .withName(RELEASE);
+        RoleBinding before = binding.get();
+        binding.delete();
+        assertThatThrownBy(() -> RunningOperator.start(permissions, Map.of("WATCH_NAMESPACES", sandboxes.namespace()))
+                        .close())
+                .hasMessageContaining("None of the namespaces");
+
+        HOST.admin()
+                .resource(new RoleBindingBuilder(before)
+                        .editMetadata()
+                        .withNamespace(others.namespace())
+                        .withResourceVersion(null)
+                        .withUid(null)
+                        .endMetadata()
+                        .editRoleRef()
+                        .withKind("ClusterRole")
+                        .endRoleRef()
+                        .build())
+                .create();
+        operator = RunningOperator.start(
+                permissions, Map.of("WATCH_NAMESPACES", sandboxes.namespace() + "," + others.namespace()));
+        sandboxes.apply("demo", "");
+        others.apply("demo", "");
+        others.awaitReason("demo", "Ready", "PodPending");
+        assertThat(operator.live()).isTrue();
+        assertThat(sandboxes.get("demo").getStatus()).isNull();
+
+        before.getMetadata().setResourceVersion(null);
+        before.getMetadata().setUid(null);
+        HOST.admin().resource(before).create();
+        sandboxes.awaitReason("demo", "Ready", "PodPending");
     }
 
     @Test

@@ -2,7 +2,9 @@ package dev.sandboxcluster.operator.it;
 
 import dev.sandboxcluster.operator.SandboxClusterOperator;
 import dev.sandboxcluster.operator.config.OperatorConfig;
+import dev.sandboxcluster.operator.host.HostConnection;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
@@ -26,7 +28,20 @@ final class RunningOperator implements AutoCloseable {
         this.client = client;
         operator = new SandboxClusterOperator(
                 client, OperatorConfig.from(environment), new SimpleMeterRegistry(), Clock.systemUTC());
-        operator.start();
+        try {
+            operator.start();
+        } catch (RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    boolean live() {
+        return operator.live();
+    }
+
+    boolean leading() {
+        return operator.leading();
     }
 
     static RunningOperator start(HostCluster host) {
@@ -56,7 +71,7 @@ final class RunningOperator implements AutoCloseable {
     static RunningOperator hearing(HostCluster host, LateWatches watches) {
         return new RunningOperator(
                 new KubernetesClientBuilder()
-                        .withConfig(host.operator())
+                        .withConfig(HostConnection.settings(new ConfigBuilder(host.operator())))
                         .withHttpClientFactory(watches)
                         .build(),
                 Map.of());
@@ -80,7 +95,8 @@ final class RunningOperator implements AutoCloseable {
     }
 
     private static KubernetesClient client(Config config, Interceptor interceptor) {
-        KubernetesClientBuilder builder = new KubernetesClientBuilder().withConfig(config);
+        KubernetesClientBuilder builder =
+                new KubernetesClientBuilder().withConfig(HostConnection.settings(new ConfigBuilder(config)));
         if (interceptor != null) {
             builder.withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("DEATH", interceptor));
         }

@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import java.time.Clock;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Starts a reconciliation when a sandbox's API became available, or unavailable, or fails for another reason. A deleted
@@ -21,22 +22,41 @@ public final class ProbeEventSource extends AbstractEventSource<Observation, San
 
     private final Cache<SandboxCluster> primaries;
 
-    /** @param primaries where a SandboxCluster isn't found that was deleted */
-    public ProbeEventSource(Cache<SandboxCluster> primaries, ProbeSettings settings, Clock clock) {
+    private final BooleanSupplier leading;
+
+    /**
+     * Asks nobody yet.
+     *
+     * @param primaries where a SandboxCluster isn't found that was deleted
+     * @param leading whether sandboxes are this operator's business
+     */
+    public ProbeEventSource(
+            Cache<SandboxCluster> primaries, ProbeSettings settings, BooleanSupplier leading, Clock clock) {
         super(Observation.class, "sandboxes");
         this.primaries = primaries;
+        this.leading = leading;
         this.prober = new SandboxProber(this::changed, settings, clock);
     }
 
     /** What is known of the target now; asked from now on, if it wasn't yet. */
     public Observation observe(ResourceID id, Target target) {
         prober.watch(id, target);
-        return prober.latest(id);
+        Observation latest = prober.latest(id);
+        // Looked at last: a reconciliation that was under way when leading ended must leave nothing behind.
+        if (!leading.getAsBoolean()) {
+            prober.forget(id);
+        }
+        return latest;
     }
 
     /** Stops asking, for instance while the cluster is suspended. */
     public void forget(ResourceID id) {
         prober.forget(id);
+    }
+
+    /** Stops asking them all. */
+    public void forgetAll() {
+        prober.forgetAll();
     }
 
     @Override

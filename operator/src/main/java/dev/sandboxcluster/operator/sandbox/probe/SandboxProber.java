@@ -107,6 +107,11 @@ public final class SandboxProber implements AutoCloseable {
         }
     }
 
+    /** Stops asking all. */
+    public synchronized void forgetAll() {
+        watches.keySet().forEach(this::forget);
+    }
+
     /** What is known now; {@link Pending} for what isn't watched. */
     public Observation latest(ResourceID id) {
         Watch watch = watches.get(id);
@@ -116,7 +121,7 @@ public final class SandboxProber implements AutoCloseable {
     /** Forgets all, and ends the threads; there may be no more calls after it. */
     @Override
     public void close() {
-        watches.keySet().forEach(this::forget);
+        forgetAll();
         await(vertx.close());
     }
 

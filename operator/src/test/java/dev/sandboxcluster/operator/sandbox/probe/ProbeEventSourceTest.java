@@ -12,11 +12,13 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +31,7 @@ class ProbeEventSourceTest {
     private final List<ResourceID> events = new CopyOnWriteArrayList<>();
     private final SandboxCluster cluster = new SandboxCluster();
     private final ResourceID id = new ResourceID("demo", "previews");
+    private final AtomicBoolean leading = new AtomicBoolean(true);
     private Vertx vertx;
     private TestSandbox sandbox;
     private ProbeEventSource source;
@@ -42,7 +45,7 @@ class ProbeEventSourceTest {
                 .withNamespace("previews")
                 .build());
         primaries.put(id, cluster);
-        source = new ProbeEventSource(new MapCache(primaries), TestProber.HURRIED, Clock.systemUTC());
+        source = new ProbeEventSource(new MapCache(primaries), TestProber.HURRIED, leading::get, Clock.systemUTC());
         source.setEventHandler((Event event) -> events.add(event.getRelatedCustomResourceID()));
         source.start();
     }
@@ -62,6 +65,20 @@ class ProbeEventSourceTest {
         assertThat(events).containsExactly(id);
         assertThat(source.observe(id, sandbox.target("localhost"))).isInstanceOf(Available.class);
         assertThat(source.getSecondaryResource(cluster)).containsInstanceOf(Available.class);
+    }
+
+    @Test
+    void whoDoesNotLeadAsksNobody() {
+        source.observe(id, sandbox.target("localhost"));
+        await().until(() -> !events.isEmpty());
+
+        leading.set(false);
+        source.forgetAll();
+        assertThat(source.getSecondaryResource(cluster)).contains(new Pending());
+        source.observe(id, sandbox.target("localhost"));
+        events.clear();
+
+        await().during(Duration.ofMillis(500)).until(events::isEmpty);
     }
 
     @Test

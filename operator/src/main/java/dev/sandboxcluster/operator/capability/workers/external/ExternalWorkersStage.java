@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.capability.workers.external;
 
 import static java.util.stream.Collectors.toMap;
 
+import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneSettings;
@@ -16,6 +17,7 @@ import dev.sandboxcluster.operator.host.HostNetwork;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.objects.Containers;
+import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
@@ -53,7 +55,7 @@ public final class ExternalWorkersStage {
     /**
      * What the stages before it have found out.
      *
-     * @param version of the API server; empty: the operator does not reach it
+     * @param dialled what was seen at the published URL; empty: nobody dials
      */
     public record Given(
             Keys keys,
@@ -61,7 +63,17 @@ public final class ExternalWorkersStage {
             Access access,
             ControlPlaneSettings controlPlane,
             ExposureSettings exposure,
-            Optional<String> version) {
+            Optional<Observation> dialled) {
+
+        /** Of the API server; empty: the operator does not reach it. */
+        private Optional<String> version() {
+            return dialled.flatMap(Observation::available);
+        }
+
+        /** Whether nobody has looked yet, as after a restart of the operator. */
+        private boolean pending() {
+            return dialled.filter(Observation.Pending.class::isInstance).isPresent();
+        }
 
         private int port() {
             return exposed.published().map(Endpoint::port).orElse(0);
@@ -221,7 +233,21 @@ public final class ExternalWorkersStage {
         Outcome<Joined> check(Optional<Verdict> problem, WorkerReport report) {
             Map<String, String> names = published().keySet().stream().collect(toMap(group -> group, secrets::name));
             return WorkersCheck.check(
-                    problem, given.version().isPresent(), new Joined(report, site().map(JoinSecret.Site::text), names));
+                    problem,
+                    given.version().isPresent(),
+                    new Joined(report, site().map(JoinSecret.Site::text), names),
+                    lastKnown(report));
+        }
+
+        /** After a restart of the operator what was reported holds until the sandbox was looked at. */
+        private Optional<Verdict> lastKnown(WorkerReport report) {
+            boolean notLooked = given.pending()
+                    || given.version().isPresent()
+                            && !report.known()
+                            && report.failure().isEmpty();
+            return round.situation()
+                    .lastKnown(ConditionType.WorkersReady, given.exposed().url())
+                    .filter(reported -> notLooked);
         }
 
         private Map<String, String> epochs() {

@@ -25,23 +25,21 @@ public final class WorkersCheck {
      *
      * @param problem what keeps machines from joining, whatever the sandbox says
      * @param reached whether the operator reaches the sandbox's API now
+     * @param lastKnown the verdict to stay with, as the operator has not looked yet
      */
-    public static Outcome<Joined> check(Optional<Verdict> problem, boolean reached, Joined joined) {
+    public static Outcome<Joined> check(
+            Optional<Verdict> problem, boolean reached, Joined joined, Optional<Verdict> lastKnown) {
         return Outcome.of(joined)
                 .reporting(
                         ConditionType.WorkersReady,
-                        verdict(
-                                problem,
-                                joined.report(),
-                                reached,
-                                joined.joinSecrets().values()));
+                        problem.or(() -> lastKnown)
+                                .orElseGet(() -> verdict(
+                                        joined.report(),
+                                        reached,
+                                        joined.joinSecrets().values())));
     }
 
-    static Verdict verdict(
-            Optional<Verdict> problem, WorkerReport report, boolean reached, Collection<String> joinSecrets) {
-        if (problem.isPresent()) {
-            return problem.get();
-        }
+    private static Verdict verdict(WorkerReport report, boolean reached, Collection<String> joinSecrets) {
         if (!reached) {
             return Verdict.unknown(
                     Reason.CONTROL_PLANE_NOT_RUNNING,

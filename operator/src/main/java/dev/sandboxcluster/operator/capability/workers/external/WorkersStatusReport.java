@@ -20,8 +20,29 @@ public final class WorkersStatusReport {
 
     private WorkersStatusReport() {}
 
-    /** The status. */
-    public static WorkersStatus of(Optional<WorkerSettings> settings, Joined joined) {
+    /**
+     * The status.
+     *
+     * @param previous what was reported last: of a sandbox that this operator has not seen yet, it is all that is known
+     */
+    public static WorkersStatus of(Optional<WorkerSettings> settings, Joined joined, Optional<WorkersStatus> previous) {
+        WorkersStatus seen = of(settings, joined);
+        return previous.filter(last -> settings.isPresent() && !joined.report().known())
+                .map(last -> new WorkersStatus(
+                        seen.endpoint(), last.nodes(), last.ready(), groups(seen, last), last.problems()))
+                .orElse(seen);
+    }
+
+    private static List<WorkerGroupStatus> groups(WorkersStatus seen, WorkersStatus last) {
+        return seen.groups().stream()
+                .map(group -> Optional.ofNullable(last.groups()).orElse(List.of()).stream()
+                        .filter(other -> other.name().equals(group.name()))
+                        .findFirst()
+                        .orElse(group))
+                .toList();
+    }
+
+    private static WorkersStatus of(Optional<WorkerSettings> settings, Joined joined) {
         List<NodeVerdict> nodes = joined.report().nodes();
         return new WorkersStatus(
                 joined.address().orElse(null),

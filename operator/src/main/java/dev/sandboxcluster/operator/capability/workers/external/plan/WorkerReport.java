@@ -47,6 +47,11 @@ public record WorkerReport(
     /** A machine that was not let in, or an object that was passed over. */
     public record Refusal(String node, Optional<String> group, String reason, String message) {}
 
+    /** Whether anything was found out since this operator began to look. */
+    public boolean known() {
+        return current || !tokens.isEmpty() || !nodes.isEmpty() || !refusals.isEmpty();
+    }
+
     /** Whether the sandbox is as the present plan wants it. */
     public boolean settled() {
         return current && failure.isEmpty();

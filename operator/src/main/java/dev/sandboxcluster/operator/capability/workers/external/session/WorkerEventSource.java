@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * Looks after the external workers of all sandboxes that have some, beside the reconciler, which it wakes when something
@@ -27,15 +28,22 @@ public final class WorkerEventSource extends AbstractEventSource<WorkerReport, S
 
     private final Map<ResourceID, WorkerSession> sessions = new ConcurrentHashMap<>();
     private final Cache<SandboxCluster> primaries;
+    private final BooleanSupplier leading;
     private final Clock clock;
     private Lanes lanes;
     private Vertx vertx;
     private HttpClient.Factory http;
 
-    /** @param primaries where a SandboxCluster isn't found that was deleted */
-    public WorkerEventSource(Cache<SandboxCluster> primaries, Clock clock) {
+    /**
+     * Looks after nobody yet.
+     *
+     * @param primaries where a SandboxCluster isn't found that was deleted
+     * @param leading whether sandboxes are this operator's business
+     */
+    public WorkerEventSource(Cache<SandboxCluster> primaries, BooleanSupplier leading, Clock clock) {
         super(WorkerReport.class, "workers");
         this.primaries = primaries;
+        this.leading = leading;
         this.clock = clock;
     }
 
@@ -43,6 +51,10 @@ public final class WorkerEventSource extends AbstractEventSource<WorkerReport, S
     public WorkerReport observe(ResourceID id, WorkerPlan plan) {
         WorkerSession session = sessions.computeIfAbsent(id, this::open);
         session.follow(plan);
+        // Looked at last: a reconciliation that was under way when leading ended must leave nothing behind.
+        if (!leading.getAsBoolean()) {
+            forget(id);
+        }
         return session.latest();
     }
 
@@ -60,6 +72,11 @@ public final class WorkerEventSource extends AbstractEventSource<WorkerReport, S
         }
     }
 
+    /** Stops looking after all of them; what is under way there fails. */
+    public void forgetAll() {
+        sessions.keySet().forEach(this::forget);
+    }
+
     @Override
     public Set<WorkerReport> getSecondaryResources(SandboxCluster primary) {
         return Set.of(latest(ResourceID.fromResource(primary)));
@@ -74,7 +91,7 @@ public final class WorkerEventSource extends AbstractEventSource<WorkerReport, S
     @Override
     public synchronized void stop() {
         super.stop();
-        sessions.keySet().forEach(this::forget);
+        forgetAll();
         if (lanes != null) {
             lanes.close();
             vertx.close();

@@ -9,6 +9,7 @@ import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.api.v1alpha1.NodeReason;
 import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.Taints;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan.Group;
@@ -39,6 +40,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -54,7 +57,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +117,33 @@ class WorkerSessionIT {
         session.follow(plan(Map.of(), Optional.empty()));
         soon(() -> assertThat(tokens()).isEmpty());
         soon(() -> assertThat(session.latest().settled()).isTrue());
+    }
+
+    @Test
+    void whoNoLongerLeadsLeavesTheSandboxAlone() {
+        AtomicBoolean leading = new AtomicBoolean(true);
+        ResourceID id = new ResourceID("demo", "previews");
+        WorkerEventSource source = new WorkerEventSource(new Known(), leading::get, Clock.systemUTC());
+        source.setEventHandler(event -> {});
+        source.start();
+        try {
+            WorkerPlan plan = plan(Map.of(), Optional.empty(), DEFAULT);
+            source.observe(id, plan);
+            soon(() -> assertThat(tokens()).hasSize(1));
+
+            leading.set(false);
+            source.forgetAll();
+            // That of a reconciliation which was under way.
+            source.observe(id, plan);
+            SANDBOX.admin()
+                    .secrets()
+                    .inNamespace(JoinTokens.NAMESPACE)
+                    .withLabel(Labels.WORKER_GROUP)
+                    .delete();
+            await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(5)).until(() -> tokens().isEmpty());
+        } finally {
+            source.stop();
+        }
     }
 
     @Test
@@ -627,5 +660,23 @@ class WorkerSessionIT {
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(100))
                 .untilAsserted(assertion);
+    }
+
+    /** The cache of an operator that has the SandboxCluster, whichever. */
+    private record Known() implements Cache<SandboxCluster> {
+        @Override
+        public Optional<SandboxCluster> get(ResourceID id) {
+            return Optional.of(new SandboxCluster());
+        }
+
+        @Override
+        public Stream<ResourceID> keys() {
+            return Stream.of();
+        }
+
+        @Override
+        public Stream<SandboxCluster> list(Predicate<SandboxCluster> predicate) {
+            return Stream.of();
+        }
     }
 }
