@@ -148,6 +148,7 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
                 .withName("sandboxclusters." + SandboxCluster.GROUP)
                 .waitUntilCondition(
                         crd -> crd.getStatus() != null
+                                && crd.getStatus().getConditions() != null
                                 && crd.getStatus().getConditions().stream()
                                         .anyMatch(condition -> "Established".equals(condition.getType())
                                                 && "True".equals(condition.getStatus())),
