@@ -38,7 +38,7 @@ final class ScaleMeasurement {
     private static final Duration PATIENCE = Duration.ofMinutes(15);
     private static final Duration SETTLE = Duration.ofMinutes(2);
 
-    private static final String SPEC = "expose: {type: NodePort}, controlPlane: {nodeSelector: {%s: \"%s\"},"
+    private static final String SPEC = "expose: {type: NodePort, nodePort: {hostName: %s}}, controlPlane: {nodeSelector: {%s: \"%s\"},"
             + " tolerations: [{key: %s, operator: Exists}], resources: {requests: {cpu: 10m, memory: 16Mi}}}";
 
     private static final List<Class<? extends HasMetadata>> OBJECTS = List.of(
@@ -47,11 +47,13 @@ final class ScaleMeasurement {
     private final Lab lab;
     private final OperatorRequests requests;
     private final int sandboxes;
+    private final String address;
 
     ScaleMeasurement(Lab lab, int sandboxes) {
         this.lab = lab;
         this.sandboxes = sandboxes;
         requests = new OperatorRequests(lab);
+        address = lab.host().nodeAddress();
     }
 
     void measure(Table table) throws IOException {
@@ -130,7 +132,7 @@ final class ScaleMeasurement {
                         kind: SandboxCluster
                         metadata: {name: scale-%d, namespace: %s}
                         spec: {%s}
-                        """.formatted(number, Lab.NAMESPACE, SPEC.formatted(SIMULATED, node, SIMULATED)),
+                        """.formatted(number, Lab.NAMESPACE, SPEC.formatted(address, SIMULATED, node, SIMULATED)),
                         SandboxCluster.class))
                 .create();
     }
