@@ -25,8 +25,13 @@ import org.junit.jupiter.api.Test;
 /** docs/ names every field, condition and reason there is. */
 class ReferenceTest {
 
-    private static final Set<String> GOOD_NEWS =
-            Set.of(Reason.AVAILABLE, Reason.PUBLISHED, Reason.VOLUME_BOUND, Reason.ALL_NODES_READY, NodeReason.READY);
+    private static final Set<String> GOOD_NEWS = Set.of(
+            Reason.AVAILABLE,
+            Reason.UP_TO_DATE,
+            Reason.PUBLISHED,
+            Reason.VOLUME_BOUND,
+            Reason.ALL_NODES_READY,
+            NodeReason.READY);
 
     /** Explained by Kubernetes. */
     private static final Set<String> KUBERNETES_OWN = Set.of("controlPlane.affinity");

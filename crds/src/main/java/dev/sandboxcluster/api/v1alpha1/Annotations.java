@@ -7,6 +7,18 @@ public final class Annotations {
     public static final String REVOKE_JOIN_TOKENS = SandboxCluster.GROUP + "/revoke-join-tokens";
 
     /**
+     * On a SandboxCluster: with another value than before, the control plane is started anew, as this operator makes it.
+     * On the pod: the value that it was started for.
+     */
+    public static final String RESTART = SandboxCluster.GROUP + "/restart";
+
+    /** On the StatefulSet of a sandbox: hashes of what its pod was made from. */
+    public static final String MADE_FROM = SandboxCluster.GROUP + "/made-from";
+
+    /** On the StatefulSet of a sandbox: its pod's template, as it was applied when {@link #MADE_FROM} was last another. */
+    public static final String POD_TEMPLATE = SandboxCluster.GROUP + "/pod-template";
+
+    /**
      * On the PersistentVolumeClaim of a sandbox: SHA-256 of the CA of the sandbox whose objects are on the volume. k3s
      * does not start on those of another. On a SandboxCluster, its user's: of the CA whose keys it is to have, which are
      * there already.

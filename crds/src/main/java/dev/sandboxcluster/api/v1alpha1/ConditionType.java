@@ -10,6 +10,8 @@ public enum ConditionType {
     ControlPlaneReady,
     /** The control plane's memory does for what is in the sandbox; reported only where it doesn't. */
     MemorySufficient,
+    /** The control plane's pod is what the spec says and this operator makes. */
+    UpToDate,
     /** Keys and kubeconfig are in order. */
     CredentialsReady,
     /** The published URL leads to the sandbox. */

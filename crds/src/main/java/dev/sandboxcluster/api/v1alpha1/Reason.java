@@ -28,6 +28,11 @@ public final class Reason {
     public static final String EVICTED = "Evicted";
     public static final String HEAP_FULL = "HeapFull";
 
+    public static final String UP_TO_DATE = "UpToDate";
+    public static final String RESTART_PENDING = "RestartPending";
+    public static final String RESTARTING = "Restarting";
+    public static final String OUTDATED = "Outdated";
+
     public static final String PUBLISHED = "Published";
     public static final String WAITING_FOR_ADDRESS = "WaitingForAddress";
     public static final String NAME_CONFLICT = "NameConflict";

@@ -23,7 +23,7 @@ public record SandboxClusterStatus(
         String version,
 
         @JsonPropertyDescription(
-                "The image that the operator chose where the spec names none; kept when its default changes.")
+                "The image, where the spec doesn't name it in full; kept when the operator's defaults change.")
         String defaultImage,
 
         @JsonPropertyDescription("The API's URL in the published kubeconfig.")

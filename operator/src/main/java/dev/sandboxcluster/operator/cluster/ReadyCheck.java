@@ -33,6 +33,7 @@ final class ReadyCheck {
                         unmet(credentials).filter(lost -> !published && lost.status() == Verdict.Status.False).stream(),
                         volume.filter(verdict -> !controlPlane.met() && explains(verdict, controlPlane)).stream(),
                         unmet(controlPlane).stream(),
+                        results.pod().problem().stream(),
                         unmet(credentials).filter(awaited -> !published).stream(),
                         unmet(endpoint).stream(),
                         results.contents().problem().stream())

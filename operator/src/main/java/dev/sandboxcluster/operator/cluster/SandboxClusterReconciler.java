@@ -6,6 +6,7 @@ import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.access.KubeconfigStage;
 import dev.sandboxcluster.operator.capability.access.ReachStage;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStage;
+import dev.sandboxcluster.operator.capability.controlplane.PodOrigin;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ExposureStage;
 import dev.sandboxcluster.operator.capability.keys.Keys;
@@ -24,6 +25,7 @@ import dev.sandboxcluster.operator.host.HostNetwork;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.leadership.Leadership;
 import dev.sandboxcluster.operator.metrics.StartTimes;
+import dev.sandboxcluster.operator.pod.Contribution;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeEventSource;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeSettings;
@@ -150,7 +152,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         Instant now = clock.instant();
         SandboxClusterStatus previous = reported.latest(cluster, now);
         Round round = Round.begin(cluster, previous, leadership, context, now);
-        Settings settings = Settings.of(cluster, previous, config);
+        Settings settings = Settings.of(cluster, previous, config, ControlPlaneStage.made(round));
         Results results = run(round, settings, new SideBySide(context.getWorkflowExecutorService()));
         SandboxClusterStatus status = StatusReport.of(round.situation(), settings, results);
 
@@ -204,10 +206,11 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         boolean startable = keys.value().pki().isPresent()
                 && stored.value().ready()
                 && needed.stream().allMatch(outcome -> outcome.problem().isEmpty());
+        Contribution parts = settings.pod(round.sandbox(), exposed.value());
+        PodOrigin origin = settings.origin(exposed.value());
         Begun<Outcome<Void>> starting = startable
-                ? beside.begin(() -> ControlPlaneStage.start(
-                        round, settings.controlPlane(), settings.pod(round.sandbox(), exposed.value())))
-                : () -> Outcome.written(Optional.empty());
+                ? beside.begin(() -> ControlPlaneStage.start(round, settings.controlPlane(), parts, origin))
+                : beside.begin(() -> ControlPlaneStage.remember(round, settings.controlPlane()));
         Outcome<Access> access =
                 KubeconfigStage.run(round, settings.kubeconfig(), settings.exposure(), keys, exposed.value());
         needed.add(starting.result());
@@ -228,8 +231,10 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         access.value(),
                         settings.controlPlane(),
                         settings.exposure(),
+                        ControlPlaneStage.current(round, settings.controlPlane(), origin),
                         dialled.value()));
-        Outcome<Void> pod = ControlPlaneStage.look(round, url, dialled.value());
+        Outcome<Void> pod =
+                ControlPlaneStage.look(round, settings.controlPlane(), parts, origin, url, dialled.value());
         Outcome<Stored> contents = StorageStage.look(round, settings.storage(), stored.value(), url, dialled.value());
         return new Results(
                 needed, keys.value(), exposed.value(), stored.value(), access, dialled, pod, contents, workers);

@@ -1,11 +1,14 @@
 package dev.sandboxcluster.operator.cluster;
 
+import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.capability.access.KubeconfigSettings;
 import dev.sandboxcluster.operator.capability.controlplane.AuthenticationConfigMap;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneSettings;
+import dev.sandboxcluster.operator.capability.controlplane.PodOrigin;
+import dev.sandboxcluster.operator.capability.controlplane.PodRecord;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ExposureSettings;
 import dev.sandboxcluster.operator.capability.keys.Keys;
@@ -15,7 +18,9 @@ import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.pod.Contribution;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a SandboxCluster's spec says, with every default filled in: each capability's own part; pure.
@@ -29,11 +34,17 @@ record Settings(
         KubeconfigSettings kubeconfig,
         Optional<WorkerSettings> workers) {
 
-    static Settings of(SandboxCluster cluster, SandboxClusterStatus previous, OperatorConfig config) {
+    /** @param made what the pod that is there was made from; empty: there is no StatefulSet */
+    static Settings of(
+            SandboxCluster cluster, SandboxClusterStatus previous, OperatorConfig config, Optional<PodRecord> made) {
         Identity sandbox = Identity.of(cluster);
+        Optional<String> restart = Optional.ofNullable(cluster.getMetadata().getAnnotations())
+                .map(annotations -> annotations.get(Annotations.RESTART));
         SandboxClusterSpec spec = Optional.ofNullable(cluster.getSpec()).orElse(SandboxClusterSpec.EMPTY);
+        boolean seen = Objects.equals(cluster.getMetadata().getGeneration(), previous.observedGeneration());
+        Optional<PodRecord> known = made.map(pod -> seen ? pod.adopted(PodOrigin.of(spec, Optional.empty())) : pod);
         return new Settings(
-                ControlPlaneSettings.of(spec, previous, config),
+                ControlPlaneSettings.of(spec, restart, previous, config, known),
                 ExposureSettings.of(sandbox, spec),
                 StorageSettings.of(spec),
                 KubeconfigSettings.of(sandbox, spec),
@@ -50,6 +61,16 @@ record Settings(
                 exposure.contribution(exposed.clusterIp()),
                 WorkerSettings.contribution(workers, exposed.workerAddress()),
                 controlPlane.files()));
+    }
+
+    /** What the control plane's pod is made from, but for the operator. */
+    PodOrigin origin(Exposed exposed) {
+        return controlPlane
+                .origin()
+                .at(Stream.of(
+                                exposed.clusterIp().filter(any -> storage.persistent()),
+                                exposed.workerAddress().filter(any -> workers.isPresent()))
+                        .flatMap(Optional::stream));
     }
 
     /** TCP ports to which the pod may connect. */

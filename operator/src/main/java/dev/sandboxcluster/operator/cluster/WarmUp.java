@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Makes the objects of a SandboxCluster once, for nobody, before the first user waits for his: the first minting of
@@ -33,7 +34,8 @@ public final class WarmUp {
                 .withUid("none")
                 .build());
         Identity sandbox = Identity.of(cluster);
-        Settings settings = Settings.of(cluster, SandboxClusterStatus.EMPTY, OperatorConfig.from(Map.of()));
+        Settings settings =
+                Settings.of(cluster, SandboxClusterStatus.EMPTY, OperatorConfig.from(Map.of()), Optional.empty());
         ClusterPki pki = ClusterPki.parse(ClusterPki.mint("warm-up", now).data());
         KubernetesSerialization serialization = new KubernetesSerialization();
         serialization.asJson(ControlPlaneStatefulSet.desired(

@@ -35,7 +35,8 @@ class DesiredObjectsTest {
         Settings settings = Settings.of(
                 cluster,
                 Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY),
-                OperatorConfig.from(Map.of()));
+                OperatorConfig.from(Map.of()),
+                Optional.empty());
         Exposed exposed = new Exposed(
                 Optional.of(ADDRESSES),
                 Optional.empty(),

@@ -155,6 +155,6 @@ class OperatorRestartIT extends OperatorFixture {
 
         assertThat(reasons)
                 .isNotEmpty()
-                .isSubsetOf("PodPending", "Published", "ControlPlaneNotRunning", "WaitingForEndpoint");
+                .isSubsetOf("PodPending", "UpToDate", "Published", "ControlPlaneNotRunning", "WaitingForEndpoint");
     }
 }

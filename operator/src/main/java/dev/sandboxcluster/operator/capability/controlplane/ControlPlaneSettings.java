@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * The pod in which k3s runs, with every default filled in; pure.
  *
  * @param image with its tag or digest
- * @param defaultImage the same, if the spec leaves the choice to the operator
+ * @param defaultImage the same, if the spec does not name it in full
  * @param runtimeClassName empty: the host cluster's default container runtime
  * @param extraArgs the user's flags of {@code k3s server}
  * @param kubernetesMinor 33 for v1.33, as image or spec say; empty: neither does
@@ -35,6 +35,9 @@ import java.util.stream.Stream;
  * @param podCidr the addresses of the sandbox's pods
  * @param serviceCidr the addresses of the sandbox's Services
  * @param clusterDomain the domain of the sandbox's DNS names
+ * @param origin what the pod is made from, but for addresses
+ * @param restart the last wish for a restart
+ * @param made what the pod that is there was made from; empty: there is no StatefulSet
  */
 public record ControlPlaneSettings(
         String image,
@@ -51,7 +54,10 @@ public record ControlPlaneSettings(
         PodSettings pod,
         String podCidr,
         String serviceCidr,
-        String clusterDomain) {
+        String clusterDomain,
+        PodOrigin origin,
+        Optional<String> restart,
+        Optional<PodRecord> made) {
 
     /** The RuntimeClass of sandboxes that name none. */
     private static final String DEFAULT_RUNTIME_CLASS = "gvisor";
@@ -67,25 +73,31 @@ public record ControlPlaneSettings(
     private static final Quantity LARGEST_SCRATCH = new Quantity("256Mi");
 
     /**
-     * What the spec says, with the defaults. A sandbox that left the image to the operator keeps what it started with: an
-     * upgrade of the operator must not replace its pod.
+     * What the spec says, with the defaults.
+     *
+     * @param restart the wish for a restart that the SandboxCluster has now
+     * @param made what the pod that is there was made from; empty: there is no StatefulSet
      */
     public static ControlPlaneSettings of(
-            SandboxClusterSpec spec, SandboxClusterStatus previous, OperatorConfig config) {
+            SandboxClusterSpec spec,
+            Optional<String> restart,
+            SandboxClusterStatus previous,
+            OperatorConfig config,
+            Optional<PodRecord> made) {
         ControlPlane given = Optional.ofNullable(spec.controlPlane()).orElse(ControlPlane.EMPTY);
         Optional<Network> network = Optional.ofNullable(spec.network());
-        Optional<String> named = namedImage(spec, given, config);
-        String image = named.or(() -> Optional.ofNullable(previous.defaultImage()))
-                .orElse(config.controlPlaneImageRepository() + ":" + config.controlPlaneVersion());
+        ControlPlaneImage image = ControlPlaneImage.of(spec, previous, config, made);
+        // A wish that was taken back is no other wish.
+        Optional<String> wish = restart.or(() -> made.flatMap(PodRecord::restart));
         return new ControlPlaneSettings(
-                image,
-                named.isPresent() ? Optional.empty() : Optional.of(image),
+                image.reference(),
+                Optional.of(image.reference()).filter(reference -> image.chosen()),
                 Optional.of(Optional.ofNullable(given.runtimeClassName()).orElse(DEFAULT_RUNTIME_CLASS))
                         .filter(runtimeClass -> !runtimeClass.isEmpty()),
                 Optional.ofNullable(given.resources()).orElse(DEFAULT_RESOURCES),
                 orEmpty(given.extraArgs()),
                 env(Optional.ofNullable(given.resources()).orElse(DEFAULT_RESOURCES), orEmpty(given.env())),
-                minor(image).or(() -> Optional.ofNullable(spec.version()).flatMap(ControlPlaneSettings::minor)),
+                minor(image.reference()).or(() -> Optional.ofNullable(spec.version()).flatMap(ControlPlaneSettings::minor)),
                 Optional.ofNullable(given.disable()),
                 orEmpty(given.enable()),
                 Optional.ofNullable(given.nodeSelector()).orElse(Map.of()),
@@ -93,7 +105,10 @@ public record ControlPlaneSettings(
                 PodSettings.of(given),
                 network.map(Network::podCIDR).orElse(Network.DEFAULT_POD_CIDR),
                 network.map(Network::serviceCIDR).orElse(Network.DEFAULT_SERVICE_CIDR),
-                network.map(Network::clusterDomain).orElse(Network.DEFAULT_CLUSTER_DOMAIN));
+                network.map(Network::clusterDomain).orElse(Network.DEFAULT_CLUSTER_DOMAIN),
+                PodOrigin.of(spec, wish),
+                wish,
+                made);
     }
 
     /** The flags, variables and files that are no other capability's. */
@@ -125,22 +140,10 @@ public record ControlPlaneSettings(
         return pod.contribution();
     }
 
-    private static Optional<String> namedImage(SandboxClusterSpec spec, ControlPlane given, OperatorConfig config) {
-        Optional<String> version = Optional.ofNullable(spec.version());
-        return Optional.ofNullable(given.image())
-                .map(image ->
-                        hasTagOrDigest(image) ? image : image + ":" + version.orElse(config.controlPlaneVersion()))
-                .or(() -> version.map(tag -> config.controlPlaneImageRepository() + ":" + tag));
-    }
-
     private static Optional<Integer> minor(String imageOrVersion) {
         return Optional.of(RELEASE.matcher(imageOrVersion))
                 .filter(Matcher::find)
                 .map(release -> Integer.valueOf(release.group(1)));
-    }
-
-    private static boolean hasTagOrDigest(String image) {
-        return image.contains("@") || image.lastIndexOf(':') > image.lastIndexOf('/');
     }
 
     private static Map<String, String> env(Resources resources, List<EnvVar> given) {

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.controlplane;
 
+import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.EventReason;
 import dev.sandboxcluster.operator.host.HostObjects;
 import dev.sandboxcluster.operator.host.Round;
@@ -16,6 +17,11 @@ import java.util.Optional;
 public final class ControlPlaneStage {
 
     private ControlPlaneStage() {}
+
+    /** What the pod that is there was made from; no request. Empty: there is no StatefulSet. */
+    public static Optional<PodRecord> made(Round round) {
+        return present(round).map(PodRecord::of);
+    }
 
     /** Writes the files that k3s reads besides its command line; one request at most. */
     public static Outcome<Void> configure(Round round) {
@@ -43,15 +49,28 @@ public final class ControlPlaneStage {
                         : Optional.empty());
     }
 
-    /** Writes the StatefulSet, and announces it where that replaces the pod; two requests at most. */
-    public static Outcome<Void> start(Round round, ControlPlaneSettings settings, Contribution parts) {
+    /**
+     * Writes the StatefulSet, and announces it where that replaces the pod; two requests at most. The pod that is there
+     * stays as long as what it was made from does.
+     *
+     * @param origin what a pod is to be made from now
+     */
+    public static Outcome<Void> start(
+            Round round, ControlPlaneSettings settings, Contribution parts, PodOrigin origin) {
         HostObjects host = round.host();
-        StatefulSet desired = ControlPlaneStatefulSet.desired(round.sandbox(), settings, parts);
+        StatefulSet made = ControlPlaneStatefulSet.desired(round.sandbox(), settings, parts);
+        Optional<StatefulSet> present = present(round);
+        PodRecord record = settings.made()
+                .filter(before -> before.isFrom(origin))
+                // What is written down of it holds for what this operator would make, too, if that is the same.
+                .filter(before -> before.recorded()
+                        || !present.map(it -> host.matches(it, made)).orElse(true))
+                .map(before -> before.from(origin))
+                .orElseGet(() -> PodRecord.of(origin, made.getSpec().getTemplate()));
+        StatefulSet desired = record.on(made);
         return Outcome.written(HostObjects.attempt(() -> {
-                    host.cached(StatefulSet.class, round.sandbox().name())
-                            .filter(host::owns)
-                            .flatMap(present -> RestartNotice.of(present, desired)
-                                    .filter(notice -> !host.matches(present, desired)))
+                    present.flatMap(before ->
+                                    RestartNotice.of(before, desired).filter(notice -> !host.matches(before, desired)))
                             .ifPresent(
                                     notice -> host.announce(EventReason.CONTROL_PLANE_RESTARTING, notice, round.now()));
                     return host.apply(desired);
@@ -60,18 +79,67 @@ public final class ControlPlaneStage {
     }
 
     /**
+     * Writes down what the pod that is there was made from, if nobody has: before the status says that the spec was looked
+     * at, or a change of it would be taken for what the pod was made from. One request at most.
+     */
+    public static Outcome<Void> remember(Round round, ControlPlaneSettings settings) {
+        return Outcome.written(present(round)
+                .filter(present -> !PodRecord.of(present).recorded())
+                .flatMap(present ->
+                        settings.made().map(made -> made.from(made.origin()).on(ControlPlaneStatefulSet.bare(present))))
+                .flatMap(noted -> round.host().tryApply(noted).problem()));
+    }
+
+    /** Whether the pod that is there was made from this, and not from what was before; no request. */
+    public static boolean current(Round round, ControlPlaneSettings settings, PodOrigin origin) {
+        return present(round)
+                .filter(statefulSet -> record(statefulSet, settings).isFrom(origin))
+                .flatMap(statefulSet -> round.pod().filter(pod -> PodRevision.isCurrent(pod, statefulSet)))
+                .isPresent();
+    }
+
+    /**
      * How the pod does; a request only where it does not come to be and does not say why itself.
      *
+     * @param origin what a pod is to be made from now
      * @param url the published one
      * @param observation what the operator last saw there
      */
-    public static Outcome<Void> look(Round round, Optional<String> url, Optional<Observation> observation) {
+    public static Outcome<Void> look(
+            Round round,
+            ControlPlaneSettings settings,
+            Contribution parts,
+            PodOrigin origin,
+            Optional<String> url,
+            Optional<Observation> observation) {
         List<? extends HasMetadata> unexplained = round.pod().isPresent()
                 ? round.pod().filter(pod -> !ControlPlaneCheck.explainsItself(pod)).stream()
                         .toList()
                 : round.host().cached(StatefulSet.class, round.sandbox().name()).stream()
                         .toList();
-        return ControlPlaneCheck.check(round.situation(), round.warnings(unexplained), url, observation)
+        Outcome<Void> pod = ControlPlaneCheck.check(
+                        round.situation(), round.warnings(unexplained), url, observation)
                 .unclear(round.unclear(unexplained));
+        return present(round)
+                .map(present -> UpToDateCheck.check(
+                        present,
+                        round.pod(),
+                        record(present, settings),
+                        origin,
+                        ControlPlaneStatefulSet.desired(round.sandbox(), settings, parts)
+                                .getSpec()
+                                .getTemplate()))
+                .map(verdict ->
+                        pod.reporting(ConditionType.UpToDate, verdict).withProblem(UpToDateCheck.problem(verdict)))
+                .orElse(pod);
+    }
+
+    private static PodRecord record(StatefulSet present, ControlPlaneSettings settings) {
+        PodRecord written = PodRecord.of(present);
+        return written.recorded() ? written : settings.made().orElse(written);
+    }
+
+    private static Optional<StatefulSet> present(Round round) {
+        return round.host().cached(StatefulSet.class, round.sandbox().name()).filter(round.host()::owns);
     }
 }

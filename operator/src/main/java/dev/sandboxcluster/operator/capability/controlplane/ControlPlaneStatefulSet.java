@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.controlplane;
 
+import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.k3s.ServerArguments;
 import dev.sandboxcluster.operator.objects.Identity;
@@ -43,7 +44,7 @@ public final class ControlPlaneStatefulSet {
                 .withNewTemplate()
                 .withNewMetadata()
                 .withLabels(labels(sandbox, settings.pod()))
-                .withAnnotations(settings.pod().annotations())
+                .withAnnotations(annotations(settings))
                 .endMetadata()
                 .withSpec(podSpec(settings, parts))
                 .endTemplate()
@@ -56,6 +57,25 @@ public final class ControlPlaneStatefulSet {
         Map<String, String> labels = new TreeMap<>(pod.labels());
         labels.putAll(sandbox.podLabels());
         return labels;
+    }
+
+    private static Map<String, String> annotations(ControlPlaneSettings settings) {
+        Map<String, String> annotations = new TreeMap<>(settings.pod().annotations());
+        settings.restart().ifPresent(wish -> annotations.put(Annotations.RESTART, wish));
+        return annotations;
+    }
+
+    /** What is applied of one that is there, as it is; pure. */
+    static StatefulSet bare(StatefulSet present) {
+        return new StatefulSetBuilder()
+                .withNewMetadata()
+                .withName(present.getMetadata().getName())
+                .withNamespace(present.getMetadata().getNamespace())
+                .withLabels(present.getMetadata().getLabels())
+                .withOwnerReferences(present.getMetadata().getOwnerReferences())
+                .endMetadata()
+                .withSpec(present.getSpec())
+                .build();
     }
 
     private static PodSpec podSpec(ControlPlaneSettings settings, Contribution parts) {

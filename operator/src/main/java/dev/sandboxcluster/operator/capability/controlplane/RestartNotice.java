@@ -35,9 +35,12 @@ final class RestartNotice {
             changes.add("resources");
         }
         changes.addAll(ofPod(present.getSpec().getTemplate(), desired.getSpec().getTemplate()));
+        if (!PodRecord.of(desired).restart().equals(PodRecord.of(present).restart())) {
+            changes.add("as asked for");
+        }
         return changes.isEmpty()
                 ? Optional.empty()
-                : Optional.of("The control plane is started anew, for its spec changed: " + String.join(", ", changes)
+                : Optional.of("The control plane is started anew: " + String.join(", ", changes)
                         + ". Its API does not answer for some seconds");
     }
 

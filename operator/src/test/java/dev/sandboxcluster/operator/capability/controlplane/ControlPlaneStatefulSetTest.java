@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What a capability adds to the pod is in it. The golden files of {@code desired/} say what those that there are add. */
@@ -64,7 +65,11 @@ class ControlPlaneStatefulSetTest {
         return ControlPlaneStatefulSet.desired(
                         new Identity("demo", "previews", "u"),
                         ControlPlaneSettings.of(
-                                SandboxClusterSpec.EMPTY, SandboxClusterStatus.EMPTY, OperatorConfig.from(Map.of())),
+                                SandboxClusterSpec.EMPTY,
+                                Optional.empty(),
+                                SandboxClusterStatus.EMPTY,
+                                OperatorConfig.from(Map.of()),
+                                Optional.empty()),
                         Contribution.sum(List.of(parts)))
                 .getSpec()
                 .getTemplate()

@@ -16,7 +16,6 @@ import dev.sandboxcluster.operator.capability.workers.external.session.WorkerEve
 import dev.sandboxcluster.operator.host.HostNetwork;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.k3s.K3s;
-import dev.sandboxcluster.operator.objects.Containers;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import dev.sandboxcluster.operator.verdict.Outcome;
@@ -55,6 +54,7 @@ public final class ExternalWorkersStage {
     /**
      * What the stages before it have found out.
      *
+     * @param current whether the pod that runs was made from what the spec says, with the addresses that are known
      * @param dialled what was seen at the published URL; empty: nobody dials
      */
     public record Given(
@@ -63,6 +63,7 @@ public final class ExternalWorkersStage {
             Access access,
             ControlPlaneSettings controlPlane,
             ExposureSettings exposure,
+            boolean current,
             Optional<Observation> dialled) {
 
         /** Of the API server; empty: the operator does not reach it. */
@@ -170,20 +171,9 @@ public final class ExternalWorkersStage {
                     given.controlPlane().podCidr(), given.controlPlane().serviceCidr(), ranges, known());
         }
 
-        boolean possible() {
-            return site().isPresent() && given.version().isPresent() && started();
-        }
-
         /** A pod from before external workers were turned on, or the address changed, must not be told of an endpoint. */
-        private boolean started() {
-            List<String> wanted = WorkerSettings.contribution(
-                            Optional.of(workers), given.exposed().workerAddress())
-                    .arguments();
-            return round.pod()
-                    .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-                    .flatMap(pod -> Containers.named(K3s.CONTAINER, pod.getSpec()))
-                    .filter(k3s -> k3s.getArgs().containsAll(wanted))
-                    .isPresent();
+        boolean possible() {
+            return site().isPresent() && given.version().isPresent() && given.current();
         }
 
         WorkerPlan plan() {
