@@ -77,6 +77,15 @@ import io.fabric8.kubernetes.model.annotation.Version;
                 + SandboxCluster.HAD_CLUSTER_DOMAIN + " ? oldSelf.spec.network.clusterDomain : 'cluster.local')",
         message = "spec.network.clusterDomain cannot be changed: pods, certificates and tokens of the cluster keep the"
                 + " names they have")
+@ValidationRule(
+        value = "(" + SandboxCluster.MINOR + ") == (" + SandboxCluster.OLD_MINOR + ") || (" + SandboxCluster.MINOR
+                + ") == -1 || !has(oldSelf.status) || !has(oldSelf.status.version)"
+                + " || !oldSelf.status.version.matches('^v1[.][0-9]{1,3}[.]')"
+                + " || (" + SandboxCluster.MINOR + ") >= int(oldSelf.status.version.split('.')[1])"
+                + " && (" + SandboxCluster.MINOR + ") <= int(oldSelf.status.version.split('.')[1]) + 1",
+        message = "spec.version and the tag of spec.controlPlane.image can neither name an earlier minor version than"
+                + " status.version nor skip one: Kubernetes supports neither. Go one minor version at a time, or apply a"
+                + " new SandboxCluster")
 public class SandboxCluster extends CustomResource<SandboxClusterSpec, SandboxClusterStatus> implements Namespaced {
 
     public static final String GROUP = "sandboxcluster.dev";
@@ -104,6 +113,17 @@ public class SandboxCluster extends CustomResource<SandboxClusterSpec, SandboxCl
             "has(self.spec) && has(self.spec.network) && has(self.spec.network.clusterDomain)";
     static final String HAD_CLUSTER_DOMAIN =
             "has(oldSelf.spec) && has(oldSelf.spec.network) && has(oldSelf.spec.network.clusterDomain)";
+
+    /** 33 for v1.33, by the tag of the image, or else the version; -1: neither says. */
+    static final String MINOR = "has(self.spec) && has(self.spec.controlPlane) && has(self.spec.controlPlane.image)"
+            + " && self.spec.controlPlane.image.find(':v1[.][0-9]{1,3}[.]') != ''"
+            + " ? int(self.spec.controlPlane.image.find(':v1[.][0-9]{1,3}[.]').split('.')[1])"
+            + " : has(self.spec) && has(self.spec.version) ? int(self.spec.version.split('.')[1]) : -1";
+
+    static final String OLD_MINOR = "has(oldSelf.spec) && has(oldSelf.spec.controlPlane) && has(oldSelf.spec.controlPlane.image)"
+            + " && oldSelf.spec.controlPlane.image.find(':v1[.][0-9]{1,3}[.]') != ''"
+            + " ? int(oldSelf.spec.controlPlane.image.find(':v1[.][0-9]{1,3}[.]').split('.')[1])"
+            + " : has(oldSelf.spec) && has(oldSelf.spec.version) ? int(oldSelf.spec.version.split('.')[1]) : -1";
 
     private static final long serialVersionUID = 1L;
 

@@ -10,6 +10,7 @@ import java.util.List;
 @ApiType
 @SchemaCustomizer(value = SchemaPatch.class, input = """
                 {"properties": {
+                  "version": {"maxLength": 64},
                   "startedAt": {"format": "date-time"},
                   "readyAt": {"format": "date-time"},
                   "conditions": {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"],

@@ -21,6 +21,9 @@ import java.util.Optional;
 /** Puts together a status from what the stages came to; pure, from scratch every time. */
 final class StatusReport {
 
+    /** As the definition has it. */
+    private static final int LONGEST_VERSION = 64;
+
     private StatusReport() {}
 
     /**
@@ -34,6 +37,7 @@ final class StatusReport {
         return new SandboxClusterStatus(
                 situation.generation(),
                 results.version()
+                        .map(version -> version.substring(0, Math.min(version.length(), LONGEST_VERSION)))
                         .or(() -> Optional.ofNullable(previous.version()))
                         .orElse(null),
                 settings.controlPlane().defaultImage().orElse(previous.defaultImage()),

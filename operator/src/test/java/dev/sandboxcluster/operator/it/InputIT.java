@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -231,6 +233,47 @@ class InputIT {
             """)
     void changesThatCan(String before, String after) {
         assertThatCode(() -> change(before, after)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            version: v1.33.5-k3s1                           | v1.33.5+k3s1 | version: v1.32.9-k3s1
+            version: v1.33.5-k3s1                           | v1.33.5+k3s1 | version: v1.35.0-k3s1
+            tlsSANs: []                                     | v1.33.5+k3s1 | version: v1.32.9-k3s1
+            version: v1.33.5-k3s1                           | v1.33.5+k3s1 | controlPlane: {image: "a.example.com:5000/k3s:v1.32.9-k3s1"}
+            controlPlane: {image: "k3s:v1.33.5-k3s1"}       | v1.33.5+k3s1 | version: v1.33.5-k3s1, controlPlane: {image: "k3s:v1.35.0-k3s1"}
+            version: v1.34.1-k3s1                           | v1.33.5+k3s1 | version: v1.32.9-k3s1
+            """)
+    void versionsThatARunningClusterCannotGoTo(String before, String running, String after) {
+        assertThatThrownBy(() -> changeRunning(before, running, after))
+                .hasMessageContaining("nor skip one: Kubernetes supports neither");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            version: v1.33.5-k3s1                           | v1.33.5+k3s1 | version: v1.34.1-k3s1
+            version: v1.33.5-k3s1                           | v1.33.5+k3s1 | version: v1.33.4-k3s1
+            version: v1.34.1-k3s1                           | v1.33.5+k3s1 | version: v1.33.5-k3s1
+            version: v1.43.1-k3s1                           |              | version: v1.33.5-k3s1
+            version: v1.33.5-k3s1                           | nonsense     | version: v1.35.0-k3s1
+            version: v1.33.5-k3s1                           | v1.33.5+k3s1 | controlPlane: {image: "a.example.com/k3s:mine"}
+            version: v1.33.5-k3s1                           | v1.35.1+k3s1 | version: v1.33.5-k3s1, tlsSANs: [a.example.com]
+            """)
+    void versionsThatItCan(String before, String running, String after) {
+        assertThatCode(() -> changeRunning(before, running, after)).doesNotThrowAnyException();
+    }
+
+    /** Of a cluster whose API server has reported its version. */
+    private static void changeRunning(String before, String running, String after) {
+        String namespace = HOST.namespace();
+        GenericKubernetesResource created =
+                HOST.admin().resource(resource("running", namespace, before)).create();
+        created.setAdditionalProperty(
+                "status", running == null ? Map.of("conditions", List.of()) : Map.of("version", running));
+        GenericKubernetesResource reported = HOST.admin().resource(created).updateStatus();
+        GenericKubernetesResource changed = resource("running", namespace, after);
+        changed.getMetadata().setResourceVersion(reported.getMetadata().getResourceVersion());
+        HOST.admin().resource(changed).update();
     }
 
     private static void change(String before, String after) {
