@@ -30,6 +30,7 @@ class ReferenceTest {
             Reason.UP_TO_DATE,
             Reason.PUBLISHED,
             Reason.VOLUME_BOUND,
+            Reason.AUTHENTICATION_CONFIGURED,
             Reason.ALL_NODES_READY,
             NodeReason.READY);
 

@@ -18,6 +18,8 @@ public enum ConditionType {
     EndpointReachable,
     /** A Persistent sandbox has its volume, and can write to it. */
     StorageReady,
+    /** The API server uses what the spec says about authentication. */
+    AuthenticationReady,
     /** External workers can join, and those that have joined do well. */
     WorkersReady,
     /** An Ephemeral sandbox lost its objects. */

@@ -57,6 +57,10 @@ public final class Reason {
     public static final String VOLUME_EXPANDING = "VolumeExpanding";
     public static final String FILE_SYSTEM_RESIZE_PENDING = "FileSystemResizePending";
 
+    public static final String AUTHENTICATION_CONFIGURED = "AuthenticationConfigured";
+    public static final String AUTHENTICATION_PENDING = "AuthenticationPending";
+    public static final String AUTHENTICATION_NOT_LOADED = "AuthenticationNotLoaded";
+
     public static final String LOAD_BALANCER_WITHOUT_IP = "LoadBalancerWithoutIP";
     public static final String IPV4_REQUIRED = "IPv4Required";
 

@@ -53,6 +53,13 @@ import java.util.List;
         message =
                 "controlPlane.enable metrics-server needs k3s agents as workers: without them, the API it announces is"
                         + " never there, and no namespace can be deleted")
+@ValidationRule(
+        value = "!has(self.authentication) || !has(self.authentication.jwt) || self.authentication.jwt.all(a,"
+                + " a.issuer.url != 'https://kubernetes.default.svc.' + (has(self.network)"
+                + " && has(self.network.clusterDomain) ? self.network.clusterDomain : 'cluster.local'))",
+        message =
+                "authentication.jwt: an issuer.url is that of the cluster's own service accounts. If you mean those of"
+                        + " another cluster, set network.clusterDomain in a new SandboxCluster")
 public record SandboxClusterSpec(
         @JsonPropertyDescription(
                 "The k3s release, as its image tag: v1.33.5-k3s1. Default: the operator's; a cluster keeps the one it"
@@ -75,6 +82,9 @@ public record SandboxClusterSpec(
         @JsonPropertyDescription("What runs the cluster's pods. Default: nothing.")
         Workers workers,
 
+        @JsonPropertyDescription("Who may use the cluster's API besides the holders of its kubeconfig.")
+        Authentication authentication,
+
         @JsonPropertyDescription("The Secret in which the kubeconfig is published.")
         Kubeconfig kubeconfig,
 
@@ -86,5 +96,5 @@ public record SandboxClusterSpec(
 
     /** A spec in which everything is left to the defaults. */
     public static final SandboxClusterSpec EMPTY =
-            new SandboxClusterSpec(null, null, null, null, null, null, null, null);
+            new SandboxClusterSpec(null, null, null, null, null, null, null, null, null);
 }

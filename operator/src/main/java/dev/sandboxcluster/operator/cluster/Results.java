@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param needed what a control plane is started with, in the order in which it is to be mended, and whether it was
  * @param dialled what was seen at the published URL; empty: nobody dials
  * @param pod how the pod does
+ * @param authentication whether the API server uses what the spec wants
  * @param contents how volume and objects do
  * @param workers empty: no machine may join, and none could before
  */
@@ -28,12 +29,13 @@ record Results(
         Outcome<Access> access,
         Outcome<Optional<Observation>> dialled,
         Outcome<Void> pod,
+        Outcome<Void> authentication,
         Outcome<Stored> contents,
         Optional<Outcome<Joined>> workers) {
 
     /** All outcomes: what one reports, or wants to look at again, is heard. */
     Stream<Outcome<?>> all() {
-        return Stream.of(needed.stream(), Stream.of(access, dialled, pod, contents), workers.stream())
+        return Stream.of(needed.stream(), Stream.of(access, dialled, pod, authentication, contents), workers.stream())
                 .flatMap(outcomes -> outcomes);
     }
 

@@ -5,6 +5,7 @@ import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.access.KubeconfigStage;
 import dev.sandboxcluster.operator.capability.access.ReachStage;
+import dev.sandboxcluster.operator.capability.authentication.AuthenticationStage;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStage;
 import dev.sandboxcluster.operator.capability.controlplane.PodOrigin;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
@@ -30,6 +31,7 @@ import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeEventSource;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeSettings;
 import dev.sandboxcluster.operator.verdict.Outcome;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -84,6 +86,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     private ProbeEventSource probes;
     private WorkerEventSource sessions;
     private ReachStage reach;
+    private AuthenticationStage authentication;
     private ExternalWorkersStage externalWorkers;
 
     /**
@@ -107,6 +110,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         probes = new ProbeEventSource(context.getPrimaryCache(), probing, leadership::held, clock);
         sessions = new WorkerEventSource(context.getPrimaryCache(), leadership::held, clock);
         reach = new ReachStage(probes);
+        authentication = new AuthenticationStage(probes);
         externalWorkers = new ExternalWorkersStage(
                 sessions, new HostNetwork(context.getClient(), config.hostCidrs(), config.clusterWide(), clock));
         List<EventSource<?, SandboxCluster>> watched = HostEventSources.of(context, config);
@@ -190,13 +194,14 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         Begun<Outcome<Keys>> makingKeys =
                 beside.begin(() -> keysStage.run(round, () -> StorageStage.formerLife(round, settings.storage())));
         Begun<Outcome<Exposed>> exposing = beside.begin(() -> ExposureStage.run(round, settings.exposure()));
-        Begun<Outcome<Void>> configuring = beside.begin(() -> ControlPlaneStage.configure(round));
+        Begun<Outcome<Optional<ConfigMap>>> configuring =
+                beside.begin(() -> AuthenticationStage.configure(round, settings.authentication()));
         Begun<Outcome<Void>> shuttingOff = beside.begin(() -> ControlPlaneStage.shutOff(round, settings.egress()));
         Outcome<Void> isolation = ControlPlaneStage.isolation(round, settings.controlPlane(), config.clusterWide());
         Outcome<Keys> keys = makingKeys.result();
         Outcome<Exposed> exposed = exposing.result();
-        List<Outcome<?>> needed =
-                new ArrayList<>(List.of(keys, exposed, configuring.result(), shuttingOff.result(), isolation));
+        Outcome<Optional<ConfigMap>> configured = configuring.result();
+        List<Outcome<?>> needed = new ArrayList<>(List.of(keys, exposed, configured, shuttingOff.result(), isolation));
 
         Outcome<Stored> stored = StorageStage.claim(round, settings.storage(), keys.value());
         needed.add(Outcome.written(keys.value().conflict()));
@@ -235,9 +240,23 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         dialled.value()));
         Outcome<Void> pod =
                 ControlPlaneStage.look(round, settings.controlPlane(), parts, origin, url, dialled.value());
+        Outcome<Void> authenticated = authentication.look(
+                round,
+                settings.authentication(),
+                configured.value(),
+                dialled.value().flatMap(Observation::available).isPresent());
         Outcome<Stored> contents = StorageStage.look(round, settings.storage(), stored.value(), url, dialled.value());
         return new Results(
-                needed, keys.value(), exposed.value(), stored.value(), access, dialled, pod, contents, workers);
+                needed,
+                keys.value(),
+                exposed.value(),
+                stored.value(),
+                access,
+                dialled,
+                pod,
+                authenticated,
+                contents,
+                workers);
     }
 
     @Override

@@ -5,7 +5,8 @@ import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.capability.access.KubeconfigSettings;
-import dev.sandboxcluster.operator.capability.controlplane.AuthenticationConfigMap;
+import dev.sandboxcluster.operator.capability.authentication.AuthenticationConfigMap;
+import dev.sandboxcluster.operator.capability.authentication.AuthenticationSettings;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneSettings;
 import dev.sandboxcluster.operator.capability.controlplane.PodOrigin;
 import dev.sandboxcluster.operator.capability.controlplane.PodRecord;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  */
 record Settings(
         ControlPlaneSettings controlPlane,
+        AuthenticationSettings authentication,
         ExposureSettings exposure,
         StorageSettings storage,
         KubeconfigSettings kubeconfig,
@@ -45,6 +47,7 @@ record Settings(
         Optional<PodRecord> known = made.map(pod -> seen ? pod.adopted(PodOrigin.of(spec, Optional.empty())) : pod);
         return new Settings(
                 ControlPlaneSettings.of(spec, restart, previous, config, known),
+                AuthenticationSettings.of(spec),
                 ExposureSettings.of(sandbox, spec),
                 StorageSettings.of(spec),
                 KubeconfigSettings.of(sandbox, spec),

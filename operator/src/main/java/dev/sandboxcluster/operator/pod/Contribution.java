@@ -51,8 +51,7 @@ public record Contribution(
                 .withMountPath(path)
                 .withReadOnly(readOnly)
                 .build();
-        return new Contribution(
-                List.of(), List.of(), Map.of(), Map.of(), List.of(volume), List.of(mount), List.of());
+        return new Contribution(List.of(), List.of(), Map.of(), Map.of(), List.of(volume), List.of(mount), List.of());
     }
 
     /** The same with these flags. */

@@ -32,6 +32,9 @@ public enum Wording {
     /** The same of a Secret (pkg/volume/secret). */
     NO_SECRET("secret "),
 
+    /** The API server ends for its authentication configuration (k8s.io/apiserver, pkg/apis/apiserver/validation). */
+    AUTHENTICATION_REFUSED("jwt\\[[0-9]+\\]\\.[A-Za-z]+"),
+
     /** A claim names a StorageClass that is not there (k8s.io/kubernetes, pkg/controller/volume/persistentvolume). */
     NO_STORAGE_CLASS("not found"),
 

@@ -3,7 +3,7 @@ package dev.sandboxcluster.operator.cluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.Golden;
-import dev.sandboxcluster.operator.capability.controlplane.AuthenticationConfigMap;
+import dev.sandboxcluster.operator.capability.authentication.AuthenticationConfigMap;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneNetworkPolicy;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStatefulSet;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
@@ -55,6 +55,7 @@ class DesiredObjectsTest {
                         directory,
                         "out-persistentvolumeclaim.yaml",
                         VolumeClaim.desired(sandbox, claim, "0123abcd", Optional.empty())));
-        Golden.check(directory, "out-configmap.yaml", AuthenticationConfigMap.desired(sandbox));
+        Golden.check(
+                directory, "out-configmap.yaml", AuthenticationConfigMap.desired(sandbox, settings.authentication()));
     }
 }

@@ -149,6 +149,7 @@ class ReadyCheckTest {
                         .reporting(ConditionType.CredentialsReady, credentials),
                 Outcome.of(Optional.<Observation>empty()).reporting(ConditionType.EndpointReachable, endpoint),
                 Outcome.<Void>of(null).reporting(ConditionType.ControlPlaneReady, controlPlane),
+                Outcome.of(null),
                 storage.map(verdict -> contents.reporting(ConditionType.StorageReady, verdict))
                         .orElse(contents),
                 Optional.empty()));

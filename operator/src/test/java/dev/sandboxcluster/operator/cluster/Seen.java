@@ -130,6 +130,7 @@ record Seen(
                         .reporting(ConditionType.CredentialsReady, credentials),
                 EndpointCheck.check(situation, published, observation),
                 ControlPlaneCheck.check(situation, warnings, published, observation),
+                Outcome.of(null),
                 StorageCheck.check(situation, settings.storage(), stored, published, observation, warnings),
                 Optional.ofNullable(workers).map(seen -> joined(settings, answers, seen)));
     }

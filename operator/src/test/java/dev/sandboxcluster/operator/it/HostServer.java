@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A kube-apiserver with etcd, from the test bed's executables, on loopback. */
-final class HostServer implements AutoCloseable {
+public final class HostServer implements AutoCloseable {
 
     static final Path BIN = Path.of(System.getProperty("testbed.bin", "../e2e/testbed/.state/bin"))
             .toAbsolutePath()
@@ -23,7 +23,7 @@ final class HostServer implements AutoCloseable {
     private static final String VERSION = "1.33.13";
 
     final Config config;
-    final KubernetesClient admin;
+    public final KubernetesClient admin;
     final Path audit;
     final AtomicInteger namespaces = new AtomicInteger();
 
@@ -35,7 +35,7 @@ final class HostServer implements AutoCloseable {
      *
      * @param flags further ones
      */
-    HostServer(List<String> flags) {
+    public HostServer(List<String> flags) {
         try {
             directory = Files.createTempDirectory("host-cluster");
             audit = directory.resolve("audit.log");

@@ -99,6 +99,24 @@ class InputIT {
             controlPlane: {enable: [metrics-server]}                            | needs k3s agents as workers
             controlPlane: {enable: [metrics-server]}, workers: {external: {enabled: true, bootstrap: KubeletTLS}}, storage: {type: Persistent}, expose: {type: LoadBalancer} | needs k3s agents as workers
             controlPlane: {enable: [metrics-server], disable: [metrics-server]} | name the same component
+            authentication: {jwt: [{issuer: {url: "http://a.example.com", audiences: [a]}, claimMappings: {username: {claim: sub, prefix: ""}}}]} | must be an https URL
+            authentication: {jwt: [{issuer: {url: "https://u:p@a.example.com", audiences: [a]}, claimMappings: {username: {claim: sub, prefix: ""}}}]} | must be an https URL
+            authentication: {jwt: [{issuer: {url: "https://a.example.com/?a=b", audiences: [a]}, claimMappings: {username: {claim: sub, prefix: ""}}}]} | must be an https URL
+            authentication: {jwt: [{issuer: {url: "https://a.example.com", audiences: []}, claimMappings: {username: {claim: sub, prefix: ""}}}]} | should have at least 1 items
+            authentication: {jwt: [{issuer: {url: "https://a.example.com", audiences: [a, b]}, claimMappings: {username: {claim: sub, prefix: ""}}}]} | audienceMatchPolicy must be MatchAny
+            authentication: {jwt: [{issuer: {url: "https://a.example.com", audiences: [a], discoveryURL: "https://a.example.com/"}, claimMappings: {username: {claim: sub, prefix: ""}}}]} | must be another URL than issuer.url
+            authentication: {jwt: [{issuer: {url: "https://a.example.com", audiences: [a], certificateAuthority: x}, claimMappings: {username: {claim: sub, prefix: ""}}}]} | must be CA certificates in PEM form
+            authentication: {jwt: [{issuer: {url: "https://kubernetes.default.svc.cluster.local", audiences: [a]}, claimMappings: {username: {claim: sub, prefix: ""}}}]} | that of the cluster's own service accounts
+            authentication: {jwt: [{issuer: {url: "https://a.example.com", audiences: [a]}, claimMappings: {username: {}}}]} | either a claim or an expression
+            authentication: {jwt: [{issuer: {url: "https://a.example.com", audiences: [a]}, claimMappings: {username: {claim: sub}}}]} | prefix goes with claim
+            authentication: {jwt: [{issuer: {url: "https://a.example.com", audiences: [a]}, claimMappings: {username: {expression: claims.sub, prefix: a}}}]} | prefix goes with claim
+            authentication: {jwt: [{issuer: {url: "https://a.example.com", audiences: [a]}, claimMappings: {username: {claim: sub, prefix: "", expression: claims.sub}}}]} | not both
+            authentication: {jwt: [{issuer: {url: "https://a.example.com", audiences: [a]}, claimMappings: {username: {claim: sub, prefix: ""}, extra: [{key: team, valueExpression: a}]}}]} | must be a DNS name, a slash and a name
+            authentication: {jwt: [{issuer: {url: "https://a.example.com", audiences: [a]}, claimMappings: {username: {claim: sub, prefix: ""}, extra: [{key: a.k8s.io/team, valueExpression: a}]}}]} | Kubernetes' own
+            authentication: {jwt: [{issuer: {url: "https://a.example.com", audiences: [a]}, claimMappings: {username: {claim: sub, prefix: ""}}, claimValidationRules: [{claim: a, message: b}]}]} | requiredValue goes with claim
+            authentication: {jwt: [{issuer: {url: "https://a.example.com", audiences: [a]}, claimMappings: {username: {claim: sub, prefix: ""}}, claimValidationRules: [{claim: a, requiredValue: b}, {claim: a, requiredValue: c}]}]} | about the same claim
+            authentication: {jwt: [{issuer: {url: "https://a.example.com", audiences: [a]}, claimMappings: {username: {claim: sub, prefix: ""}}, userValidationRules: [{expression: a}, {expression: a}]}]} | Duplicate value
+            authentication: {jwt: [{issuer: {url: "https://a.example.com", audiences: [a]}, claimMappings: {username: {claim: sub, prefix: ""}}}, {issuer: {url: "https://a.example.com", audiences: [b]}, claimMappings: {username: {claim: sub, prefix: ""}}}]} | have the same issuer.url
             tlsSANs: ["*.example.com"]                                          | k3s drops wildcard names
             tlsSANs: ["https://example.com"]                                    | must be a DNS name or an IP address
             storage: {type: Forever}                                            | supported values: "Ephemeral", "Persistent"
@@ -164,6 +182,13 @@ class InputIT {
                 "controlPlane: {extraArgs: ['--kube-apiserver-arg=feature-gates+=A=true', '--service-node-port-range=1-2']}",
                 "controlPlane: {extraArgs: [--debug], env: [{name: TZ, value: '5$$ (a)'}]}",
                 "network: {clusterDomain: sandbox-1.example.com}",
+                "network: {clusterDomain: a.example.com}, authentication: {jwt: [{issuer: {audiences: [a], url:"
+                        + " 'https://kubernetes.default.svc.cluster.local'}, claimMappings: {username: {claim: sub,"
+                        + " prefix: 'host:'}}}]}",
+                "authentication: {jwt: [{issuer: {url: 'https://a.example.com/b', audiences: [a, b],"
+                        + " audienceMatchPolicy: MatchAny}, claimMappings: {username: {expression: claims.sub}, groups:"
+                        + " {claim: g, prefix: ''}, extra: [{key: a.example.com/team, valueExpression: claims.t}]},"
+                        + " userValidationRules: [{expression: 'true'}]}]}",
                 "controlPlane: {tolerations: [{operator: Exists}], nodeSelector: {a: b}}",
                 "controlPlane: {podMetadata: {labels: {team: a}, annotations: {cluster-autoscaler.kubernetes.io/safe-to-evict:"
                         + " 'false', linkerd.io/inject: disabled}}}",

@@ -75,6 +75,29 @@ class ObjectsIT extends OperatorFixture {
     }
 
     @Test
+    void whoseTokensAreAcceptedChangesWithoutAnotherPod() {
+        sandboxes.apply("demo", "");
+        StatefulSet before = sandboxes.awaitObject(StatefulSet.class, "demo");
+        sandboxes.awaitReason("demo", "Ready", "PodPending");
+
+        sandboxes.apply(
+                "demo",
+                "authentication: {jwt: [{issuer: {url: 'https://dex.example.com', audiences: [kubectl]},"
+                        + " claimMappings: {username: {claim: sub, prefix: 'dex:'}}}]}");
+
+        sandboxes.awaitObject(ConfigMap.class, "demo-config", config -> config.getData()
+                .get("authentication.yaml")
+                .contains("url: \"https://dex.example.com\""));
+        sandboxes.awaitReason("demo", "AuthenticationReady", "ControlPlaneNotRunning");
+        assertThat(sandboxes
+                        .object(StatefulSet.class, "demo")
+                        .get()
+                        .getMetadata()
+                        .getGeneration())
+                .isEqualTo(before.getMetadata().getGeneration());
+    }
+
+    @Test
     void anObjectThatWasEditedIsRestored() {
         sandboxes.apply("demo", "");
         sandboxes.awaitObject(NetworkPolicy.class, "demo");

@@ -228,6 +228,13 @@ public final class ControlPlaneCheck {
                             + "; raise storage.size if its StorageClass can expand volumes. The last lines: "
                             + tail(log.strip()));
         }
+        if (Wording.AUTHENTICATION_REFUSED.isSaidIn(log)) {
+            return Verdict.fails(
+                    Reason.AUTHENTICATION_NOT_LOADED,
+                    "The API server refuses spec.authentication, and exited" + times
+                            + "; correct it, and the API server is started with it within minutes. Its last lines: "
+                            + tail(log.strip()));
+        }
         return Verdict.fails(
                 Reason.CRASH_LOOP,
                 "The control plane exited with code " + exit.getExitCode() + times

@@ -23,13 +23,6 @@ public final class ControlPlaneStage {
         return present(round).map(PodRecord::of);
     }
 
-    /** Writes the files that k3s reads besides its command line; one request at most. */
-    public static Outcome<Void> configure(Round round) {
-        return Outcome.written(round.host()
-                .tryApply(AuthenticationConfigMap.desired(round.sandbox()))
-                .problem());
-    }
-
     /**
      * Shuts the pod off from what it does not need, before it starts; one request at most.
      *

@@ -45,7 +45,8 @@ public final class KeysStage {
         boolean owned = secret.filter(present ->
                         host.owns(present) || PkiSecret.isMadeFor(present, sandbox) || known && host.left(present))
                 .isPresent();
-        PkiState state = PkiState.of(secret, owned, caHash, former.present() || controlPlane.isPresent(), verified::parse);
+        PkiState state =
+                PkiState.of(secret, owned, caHash, former.present() || controlPlane.isPresent(), verified::parse);
         if (state instanceof PkiState.Absent) {
             ClusterPki minted = ClusterPki.mint(sandbox.name(), round.now());
             host.create(PkiSecret.desired(sandbox, former.retained(), minted));

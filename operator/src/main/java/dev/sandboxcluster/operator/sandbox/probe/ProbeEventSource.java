@@ -2,12 +2,14 @@ package dev.sandboxcluster.operator.sandbox.probe;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.operator.sandbox.Observation;
+import dev.sandboxcluster.operator.sandbox.Reloads;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -47,6 +49,16 @@ public final class ProbeEventSource extends AbstractEventSource<Observation, San
             prober.forget(id);
         }
         return latest;
+    }
+
+    /** Whether to ask, now and then, how the API server does with changes of its authentication configuration. */
+    public void wantReloads(ResourceID id, boolean wanted) {
+        prober.wantReloads(id, wanted);
+    }
+
+    /** How the API server did with changes of its authentication configuration; empty: it was not asked yet. */
+    public Optional<Reloads> reloads(ResourceID id) {
+        return prober.reloads(id);
     }
 
     /** Stops asking, for instance while the cluster is suspended. */

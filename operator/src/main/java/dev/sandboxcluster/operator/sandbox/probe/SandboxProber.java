@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.sandbox.probe;
 
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.Observation.Pending;
+import dev.sandboxcluster.operator.sandbox.Reloads;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Context;
@@ -14,6 +15,7 @@ import io.vertx.core.file.FileSystemOptions;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -116,6 +118,16 @@ public final class SandboxProber implements AutoCloseable {
     public Observation latest(ResourceID id) {
         Watch watch = watches.get(id);
         return watch == null ? new Pending() : watch.latest();
+    }
+
+    /** Whether to ask, now and then, how the API server does with changes of its authentication configuration. */
+    public void wantReloads(ResourceID id, boolean wanted) {
+        Optional.ofNullable(watches.get(id)).ifPresent(watch -> watch.wantReloads(wanted));
+    }
+
+    /** How the API server did with changes of its authentication configuration; empty: it was not asked yet. */
+    public Optional<Reloads> reloads(ResourceID id) {
+        return Optional.ofNullable(watches.get(id)).flatMap(Watch::reloads);
     }
 
     /** Forgets all, and ends the threads; there may be no more calls after it. */

@@ -5,6 +5,7 @@ import dev.sandboxcluster.operator.sandbox.Observation.Available;
 import dev.sandboxcluster.operator.sandbox.Observation.Failing;
 import dev.sandboxcluster.operator.sandbox.Observation.Pending;
 import dev.sandboxcluster.operator.sandbox.Observation.ReadOnly;
+import dev.sandboxcluster.operator.sandbox.Reloads;
 import dev.sandboxcluster.operator.sandbox.TokenBucket;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
 final class Watch {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+
+    private static final int HEARTBEATS_PER_RELOAD = 3;
 
     private static final Duration TOLERATED_LAG = Duration.ofMillis(20);
 
@@ -47,6 +50,8 @@ final class Watch {
     private SandboxApi api;
     private WriteProbe writes;
     private HeapLook heap;
+    private volatile ReloadProbe reloads;
+    private volatile boolean reloadsWanted;
     private long patience;
     private Pace pace;
     private Observation reported = latest;
@@ -92,6 +97,15 @@ final class Watch {
         return latest;
     }
 
+    /** Whether to look how the API server does with changes of its authentication configuration. */
+    void wantReloads(boolean wanted) {
+        reloadsWanted = wanted;
+    }
+
+    Optional<Reloads> reloads() {
+        return Optional.ofNullable(reloads).flatMap(ReloadProbe::latest);
+    }
+
     /** Asks at once, and then at its pace until stopped. */
     void start() {
         context.runOnContext(ignored -> {
@@ -109,6 +123,7 @@ final class Watch {
                     target.growingCertificate() ? Optional.of(new ServingNames(http)) : Optional.empty());
             writes = new WriteProbe(api, settings.stall(), clock);
             heap = new HeapLook(http, settings, clock);
+            reloads = new ReloadProbe(http, settings.heartbeat().multipliedBy(HEARTBEATS_PER_RELOAD), clock);
             enqueue();
         });
     }
@@ -139,13 +154,27 @@ final class Watch {
                 ? http.within(settings.heartbeatTimeout(), () -> api.stillReady()
                         .map(ready -> latest.available().orElseThrow()))
                 : http.within(settings.attemptTimeout(), api::usable);
-        version.compose(this::seen).onComplete(result -> {
+        version.compose(this::seen).compose(this::afterwards).onComplete(result -> {
             if (vertx.cancelTimer(patience)) {
                 slots.release();
             }
             if (!stopped) {
                 ended(begun, result);
             }
+        });
+    }
+
+    /** What nobody waits for; whatever comes of it, the observation is the same. */
+    private Future<Observation> afterwards(Observation observation) {
+        if (!reloadsWanted) {
+            return Future.succeededFuture(observation);
+        }
+        Optional<Reloads> before = reloads.latest();
+        return http.within(settings.heartbeatTimeout(), reloads::run).transform(known -> {
+            if (!reloads.latest().equals(before)) {
+                tell(observation);
+            }
+            return Future.succeededFuture(observation);
         });
     }
 
@@ -203,11 +232,15 @@ final class Watch {
             LOG.debug("{}: {}", target, observation);
             reported = observation;
             reportedAt = now;
-            try {
-                onChange.run();
-            } catch (RuntimeException e) {
-                LOG.error("{}: nobody heard of {}", target, observation, e);
-            }
+            tell(observation);
+        }
+    }
+
+    private void tell(Observation observation) {
+        try {
+            onChange.run();
+        } catch (RuntimeException e) {
+            LOG.error("{}: nobody heard of {}", target, observation, e);
         }
     }
 }

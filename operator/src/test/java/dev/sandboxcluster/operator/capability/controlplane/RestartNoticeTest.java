@@ -21,7 +21,7 @@ class RestartNoticeTest {
 
         assertThat(RestartNotice.of(before, statefulSet("workers-k3s-agent")))
                 .hasValueSatisfying(notice -> assertThat(notice)
-                        .contains("changed: --kube-apiserver-arg=endpoint-reconciler-type=none,"
+                        .contains("started anew: --kube-apiserver-arg=endpoint-reconciler-type=none,"
                                 + " without --disable-helm-controller."));
     }
 

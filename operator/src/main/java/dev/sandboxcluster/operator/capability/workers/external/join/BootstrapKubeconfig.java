@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.workers.external.join;
 
+import dev.sandboxcluster.operator.objects.Yaml;
 import io.fabric8.kubernetes.api.model.Config;
 import io.fabric8.kubernetes.api.model.ConfigBuilder;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.capability.workers.external.join;
 
 import dev.sandboxcluster.api.v1alpha1.Labels;
+import dev.sandboxcluster.operator.objects.Yaml;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.workers.external.join;
 
+import dev.sandboxcluster.operator.objects.Yaml;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.workers.external.join;
 
+import dev.sandboxcluster.operator.objects.Yaml;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.sandboxcluster.operator.capability.workers.external.join;
+package dev.sandboxcluster.operator.objects;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -6,7 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
 /** Writes YAML in block style with every text in quotes: labels such as {@code no} or {@code 1e3} are none without. */
-final class Yaml {
+public final class Yaml {
 
     private static final YAMLMapper MAPPER = YAMLMapper.builder(YAMLFactory.builder()
                     .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -17,7 +17,7 @@ final class Yaml {
     private Yaml() {}
 
     /** The text of a tree of maps, lists and values, or of a fabric8 model. */
-    static String write(Object tree) {
+    public static String write(Object tree) {
         try {
             return MAPPER.writeValueAsString(tree);
         } catch (JsonProcessingException e) {

@@ -1,14 +1,19 @@
-package dev.sandboxcluster.operator.capability.controlplane;
+package dev.sandboxcluster.operator.capability.authentication;
 
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.objects.Identity;
+import dev.sandboxcluster.operator.objects.Yaml;
 import dev.sandboxcluster.operator.pod.Contribution;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import java.util.Map;
 
-/** The API server's AuthenticationConfiguration: the kubelet may probe without credentials, nobody else anything. */
+/**
+ * The API server's AuthenticationConfiguration: the kubelet may probe without credentials, nobody else anything; besides,
+ * whose tokens the user wants to be accepted. The API server reads it again when it changes, but refuses a change of who
+ * may be anonymous.
+ */
 public final class AuthenticationConfigMap {
 
     private static final String AUTHENTICATION = """
@@ -28,10 +33,10 @@ public final class AuthenticationConfigMap {
     private AuthenticationConfigMap() {}
 
     /** The ConfigMap; pure. */
-    public static ConfigMap desired(Identity sandbox) {
+    public static ConfigMap desired(Identity sandbox, AuthenticationSettings settings) {
         return new ConfigMapBuilder()
                 .withMetadata(sandbox.metadata(name(sandbox)))
-                .withData(Map.of(K3s.AUTHENTICATION_CONFIG, AUTHENTICATION))
+                .withData(Map.of(K3s.AUTHENTICATION_CONFIG, AUTHENTICATION + jwt(settings)))
                 .build();
     }
 
@@ -47,6 +52,10 @@ public final class AuthenticationConfigMap {
                         .build(),
                 K3s.CONFIG_DIR,
                 true);
+    }
+
+    private static String jwt(AuthenticationSettings settings) {
+        return settings.jwt().isEmpty() ? "" : Yaml.write(Map.of("jwt", settings.jwt()));
     }
 
     private static String name(Identity sandbox) {
