@@ -88,8 +88,7 @@ public final class SandboxClusterOperator implements AutoCloseable {
                 controller.settingNamespaces(config.watchNamespaces());
             }
             if (config.watchNamespaces().size() <= 1) {
-                controller.withItemStore(
-                        new CompactStore<>(SandboxCluster.class, client.getKubernetesSerialization()));
+                controller.withItemStore(new CompactStore<>(SandboxCluster.class, client.getKubernetesSerialization()));
             }
         });
     }

@@ -120,10 +120,11 @@ public class SandboxCluster extends CustomResource<SandboxClusterSpec, SandboxCl
             + " ? int(self.spec.controlPlane.image.find(':v1[.][0-9]{1,3}[.]').split('.')[1])"
             + " : has(self.spec) && has(self.spec.version) ? int(self.spec.version.split('.')[1]) : -1";
 
-    static final String OLD_MINOR = "has(oldSelf.spec) && has(oldSelf.spec.controlPlane) && has(oldSelf.spec.controlPlane.image)"
-            + " && oldSelf.spec.controlPlane.image.find(':v1[.][0-9]{1,3}[.]') != ''"
-            + " ? int(oldSelf.spec.controlPlane.image.find(':v1[.][0-9]{1,3}[.]').split('.')[1])"
-            + " : has(oldSelf.spec) && has(oldSelf.spec.version) ? int(oldSelf.spec.version.split('.')[1]) : -1";
+    static final String OLD_MINOR =
+            "has(oldSelf.spec) && has(oldSelf.spec.controlPlane) && has(oldSelf.spec.controlPlane.image)"
+                    + " && oldSelf.spec.controlPlane.image.find(':v1[.][0-9]{1,3}[.]') != ''"
+                    + " ? int(oldSelf.spec.controlPlane.image.find(':v1[.][0-9]{1,3}[.]').split('.')[1])"
+                    + " : has(oldSelf.spec) && has(oldSelf.spec.version) ? int(oldSelf.spec.version.split('.')[1]) : -1";
 
     private static final long serialVersionUID = 1L;
 

@@ -44,8 +44,7 @@ class CustomResourceDefinitionTest {
                 .generate();
         String generated = WHOLE_NUMBER
                 .matcher(Files.readString(directory.resolve("sandboxclusters.sandboxcluster.dev-v1.yml")))
-                .replaceAll(bound -> bound.group(1)
-                        + new BigDecimal(bound.group(2)).toBigIntegerExact())
+                .replaceAll(bound -> bound.group(1) + new BigDecimal(bound.group(2)).toBigIntegerExact())
                 .replaceFirst("^# .*", "# Generated from the Java types in crds/: mvn test -pl crds -Dupdate");
 
         for (Path committed : COMMITTED) {

@@ -85,15 +85,14 @@ final class ContentMeasurement {
     }
 
     private static HasMetadata definition(int number) {
-        Map<String, JSONSchemaProps> leaves = Map.of("a", ofType("string").build(), "b", ofType("integer").build());
+        Map<String, JSONSchemaProps> leaves =
+                Map.of("a", ofType("string").build(), "b", ofType("integer").build());
         Map<String, JSONSchemaProps> fields = IntStream.range(0, FIELDS)
                 .boxed()
-                .collect(Collectors.toMap(
-                        field -> "field%04d".formatted(field),
-                        field -> ofType("object")
-                                .withDescription("d".repeat(60))
-                                .withProperties(leaves)
-                                .build()));
+                .collect(Collectors.toMap(field -> "field%04d".formatted(field), field -> ofType("object")
+                        .withDescription("d".repeat(60))
+                        .withProperties(leaves)
+                        .build()));
         return new CustomResourceDefinitionBuilder()
                 .withNewMetadata()
                 .withName("big%ds.bench.example".formatted(number))

@@ -38,8 +38,9 @@ final class ScaleMeasurement {
     private static final Duration PATIENCE = Duration.ofMinutes(15);
     private static final Duration SETTLE = Duration.ofMinutes(2);
 
-    private static final String SPEC = "expose: {type: NodePort, nodePort: {hostName: %s}}, controlPlane: {nodeSelector: {%s: \"%s\"},"
-            + " tolerations: [{key: %s, operator: Exists}], resources: {requests: {cpu: 10m, memory: 16Mi}}}";
+    private static final String SPEC =
+            "expose: {type: NodePort, nodePort: {hostName: %s}}, controlPlane: {nodeSelector: {%s: \"%s\"},"
+                    + " tolerations: [{key: %s, operator: Exists}], resources: {requests: {cpu: 10m, memory: 16Mi}}}";
 
     private static final List<Class<? extends HasMetadata>> OBJECTS = List.of(
             SandboxCluster.class, Pod.class, StatefulSet.class, Service.class, NetworkPolicy.class, Secret.class);

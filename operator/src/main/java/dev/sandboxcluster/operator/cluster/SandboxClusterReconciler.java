@@ -238,8 +238,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         settings.exposure(),
                         ControlPlaneStage.current(round, settings.controlPlane(), origin),
                         dialled.value()));
-        Outcome<Void> pod =
-                ControlPlaneStage.look(round, settings.controlPlane(), parts, origin, url, dialled.value());
+        Outcome<Void> pod = ControlPlaneStage.look(round, settings.controlPlane(), parts, origin, url, dialled.value());
         Outcome<Void> authenticated = authentication.look(
                 round,
                 settings.authentication(),

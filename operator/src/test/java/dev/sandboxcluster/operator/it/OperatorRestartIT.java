@@ -110,16 +110,18 @@ class OperatorRestartIT extends OperatorFixture {
                             "tlsSANs: [%s], expose: {type: NodePort, nodePort: {hostName: nodes.example.com}}"
                                     .formatted(names));
                 }
-                await().atMost(Duration.ofSeconds(60))
-                        .untilAsserted(() -> assertThat(sandboxes.get(name).getStatus().observedGeneration())
-                                .isEqualTo(4));
+                await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
+                                sandboxes.get(name).getStatus().observedGeneration())
+                        .isEqualTo(4));
                 assertThat(HOST.writes().stream().skip(written).filter(line -> line.contains("/" + name)))
                         .isNotEmpty()
                         .allMatch(line -> line.contains("/statefulsets/") || line.contains("/sandboxclusters/"));
                 assertThat(Sandboxes.k3s(sandboxes.awaitObject(StatefulSet.class, name))
                                 .getArgs())
                         .contains("--tls-san=c.example.com");
-                assertThat(sandboxes.awaitObject(Secret.class, name + "-kubeconfig").getData())
+                assertThat(sandboxes
+                                .awaitObject(Secret.class, name + "-kubeconfig")
+                                .getData())
                         .isEqualTo(kubeconfig.getData());
             }
             assertThat(writes).isLessThan(20);

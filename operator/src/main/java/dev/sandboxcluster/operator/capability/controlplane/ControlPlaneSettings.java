@@ -97,7 +97,8 @@ public record ControlPlaneSettings(
                 Optional.ofNullable(given.resources()).orElse(DEFAULT_RESOURCES),
                 orEmpty(given.extraArgs()),
                 env(Optional.ofNullable(given.resources()).orElse(DEFAULT_RESOURCES), orEmpty(given.env())),
-                minor(image.reference()).or(() -> Optional.ofNullable(spec.version()).flatMap(ControlPlaneSettings::minor)),
+                minor(image.reference())
+                        .or(() -> Optional.ofNullable(spec.version()).flatMap(ControlPlaneSettings::minor)),
                 Optional.ofNullable(given.disable()),
                 orEmpty(given.enable()),
                 Optional.ofNullable(given.nodeSelector()).orElse(Map.of()),

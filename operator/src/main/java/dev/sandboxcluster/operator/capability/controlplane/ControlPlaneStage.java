@@ -110,8 +110,7 @@ public final class ControlPlaneStage {
                         .toList()
                 : round.host().cached(StatefulSet.class, round.sandbox().name()).stream()
                         .toList();
-        Outcome<Void> pod = ControlPlaneCheck.check(
-                        round.situation(), round.warnings(unexplained), url, observation)
+        Outcome<Void> pod = ControlPlaneCheck.check(round.situation(), round.warnings(unexplained), url, observation)
                 .unclear(round.unclear(unexplained));
         return present(round)
                 .map(present -> UpToDateCheck.check(
