@@ -85,7 +85,13 @@ class OutageIT {
                     .delete();
         }
         assertThat(said)
-                .isSubsetOf("PodPending", "Published", "ControlPlaneNotRunning", "WaitingForEndpoint", "Creating");
+                .isSubsetOf(
+                        "PodPending",
+                        "Published",
+                        "ControlPlaneNotRunning",
+                        "WaitingForEndpoint",
+                        "Creating",
+                        "UpToDate");
     }
 
     @Test
