@@ -21,6 +21,13 @@ final class AuthenticationCheck {
 
     private static final Duration TAKEN_OVER_BY_THEN = Duration.ofMinutes(5);
 
+    private static final Verdict CONFIGURED =
+            Verdict.holds(Reason.AUTHENTICATION_CONFIGURED, "The API server uses spec.authentication");
+
+    private static final Verdict PENDING = Verdict.unknown(
+            Reason.AUTHENTICATION_PENDING,
+            "The API server takes a change of spec.authentication over within some minutes, without a restart");
+
     private AuthenticationCheck() {}
 
     /**
@@ -35,46 +42,44 @@ final class AuthenticationCheck {
             Optional<ConfigMap> config,
             boolean answers,
             Optional<Reloads> reloads) {
-        Outcome<Void> nothing = Outcome.of(null);
         if (!settings.given()) {
-            return nothing;
-        }
-        if (!answers) {
-            return nothing.reporting(
-                    ConditionType.AuthenticationReady,
-                    Verdict.fails(Reason.CONTROL_PLANE_NOT_RUNNING, "The API server does not answer"));
+            return Outcome.of(null);
         }
         Optional<Instant> written = config.flatMap(AuthenticationCheck::writtenAt);
-        Optional<Instant> takenOverBy = written.map(at -> at.plus(TAKEN_OVER_BY_THEN));
+        Verdict verdict = answers
+                ? verdict(situation, written, reloads)
+                : Verdict.fails(Reason.CONTROL_PLANE_NOT_RUNNING, "The API server does not answer");
+        Outcome<Void> outcome = Outcome.<Void>of(null).reporting(ConditionType.AuthenticationReady, verdict);
+        return verdict.equals(PENDING)
+                ? outcome.lookingAgain(
+                        written.map(at -> at.plus(TAKEN_OVER_BY_THEN)).filter(at -> at.isAfter(situation.now())))
+                : outcome;
+    }
+
+    private static Verdict verdict(Situation situation, Optional<Instant> written, Optional<Reloads> reloads) {
         if (reloads.filter(Reloads::failing).isPresent()) {
-            return nothing.reporting(ConditionType.AuthenticationReady, notLoaded());
+            return notLoaded();
         }
-        boolean loaded = written.isPresent()
-                && (startedWith(situation, written.get())
-                        || reloads.flatMap(Reloads::succeeded)
-                                .filter(at -> !at.isBefore(written.get()))
-                                .isPresent()
-                        || reloads.isPresent() && !situation.now().isBefore(takenOverBy.get()));
-        if (reloads.isEmpty()
-                && takenOverBy.filter(at -> !situation.now().isBefore(at)).isPresent()) {
+        boolean overdue = written.map(at -> at.plus(TAKEN_OVER_BY_THEN))
+                .filter(at -> !situation.now().isBefore(at))
+                .isPresent();
+        if (reloads.isEmpty() && overdue) {
             Optional<Verdict> lastKnown = situation.lastKnown(
                     ConditionType.AuthenticationReady,
                     Optional.ofNullable(situation.previous().endpoint()));
             if (lastKnown.isPresent()) {
-                return nothing.reporting(ConditionType.AuthenticationReady, lastKnown.get());
+                return lastKnown.get();
             }
         }
-        return loaded
-                ? nothing.reporting(
-                        ConditionType.AuthenticationReady,
-                        Verdict.holds(Reason.AUTHENTICATION_CONFIGURED, "The API server uses spec.authentication"))
-                : nothing.reporting(
-                                ConditionType.AuthenticationReady,
-                                Verdict.unknown(
-                                        Reason.AUTHENTICATION_PENDING,
-                                        "The API server takes a change of spec.authentication over within some minutes,"
-                                                + " without a restart"))
-                        .lookingAgain(takenOverBy.filter(at -> at.isAfter(situation.now())));
+        boolean loaded = written.filter(at -> startedWith(situation, at) || succeededSince(at, reloads))
+                .isPresent();
+        return loaded || reloads.isPresent() && overdue ? CONFIGURED : PENDING;
+    }
+
+    private static boolean succeededSince(Instant written, Optional<Reloads> reloads) {
+        return reloads.flatMap(Reloads::succeeded)
+                .filter(at -> !at.isBefore(written))
+                .isPresent();
     }
 
     private static Verdict notLoaded() {

@@ -15,13 +15,9 @@ import java.util.stream.Stream;
  */
 final class HeapLook {
 
-    private static final String METRICS = "/metrics";
     private static final String LIVE = "go_gc_heap_live_bytes";
     private static final String GOAL = "go_gc_heap_goal_bytes";
     private static final String LIMIT = "go_gc_gomemlimit_bytes";
-
-    /** How much is read. With hundreds of kinds in use it is some 3 MB. */
-    private static final long MOST_BYTES = 16 * 1024 * 1024;
 
     private final SandboxHttp http;
     private final ProbeSettings settings;
@@ -52,9 +48,7 @@ final class HeapLook {
         }
         dueAt = clock.instant().plus(settings.heapLook());
         Map<String, Long> seen = new HashMap<>();
-        return http.within(
-                        settings.heartbeatTimeout(),
-                        () -> http.readLines(METRICS, MOST_BYTES, line -> note(line, seen)))
+        return http.within(settings.heartbeatTimeout(), () -> http.readMetrics(line -> note(line, seen)))
                 .transform(ended -> {
                     if (seen.size() == 3) {
                         latest = Optional.of(Heap.of(seen.get(LIVE), seen.get(GOAL), seen.get(LIMIT)));

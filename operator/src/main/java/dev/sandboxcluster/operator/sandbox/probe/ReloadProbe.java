@@ -20,7 +20,6 @@ final class ReloadProbe {
 
     static final String METRIC = "apiserver_authentication_config_controller_automatic_reload_last_timestamp_seconds{";
 
-    private static final long LONGEST = 16L * 1024 * 1024;
     private static final int MOST_LINES = 64;
     private static final Pattern SAMPLE = Pattern.compile(".*status=\"(success|failure)\".*} ([0-9.e+]{1,32})");
 
@@ -53,7 +52,7 @@ final class ReloadProbe {
         }
         askedAt = now;
         List<String> lines = new ArrayList<>();
-        return http.readLines("/metrics", LONGEST, line -> {
+        return http.readMetrics(line -> {
                     if (line.startsWith(METRIC) && lines.size() < MOST_LINES) {
                         lines.add(line);
                     }

@@ -43,6 +43,10 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class SandboxHttp {
 
     private static final int LARGEST_ANSWER = 64 * 1024;
+    private static final String METRICS = "/metrics";
+
+    /** With hundreds of kinds in use they are some 3 MB. */
+    private static final long LONGEST_METRICS = 16L * 1024 * 1024;
 
     private final Vertx vertx;
     private final SandboxAccess access;
@@ -142,12 +146,11 @@ final class SandboxHttp {
     }
 
     /**
-     * Gets an answer that is too long to be kept, line by line, as part of an attempt.
-     *
-     * @param most how many bytes are read; what is longer fails
+     * Reads the API server's metrics, which are too long to be kept, line by line, as part of an attempt; more than 16 MiB
+     * fail.
      */
-    Future<Void> readLines(String path, long most, Consumer<String> each) {
-        return send(HttpMethod.GET, path, null, response -> readLines(response, most, each));
+    Future<Void> readMetrics(Consumer<String> each) {
+        return send(HttpMethod.GET, METRICS, null, response -> readLines(response, each));
     }
 
     private <T> Future<T> send(
@@ -196,7 +199,7 @@ final class SandboxHttp {
         return whole.future();
     }
 
-    private static Future<Void> readLines(HttpClientResponse response, long most, Consumer<String> each) {
+    private static Future<Void> readLines(HttpClientResponse response, Consumer<String> each) {
         Promise<Void> whole = Promise.promise();
         AtomicLong read = new AtomicLong();
         RecordParser lines = RecordParser.newDelimited("\n", line -> each.accept(line.toString()))
@@ -204,7 +207,7 @@ final class SandboxHttp {
                 .exceptionHandler(whole::tryFail);
         response.exceptionHandler(whole::tryFail);
         response.handler(part -> {
-            if (read.addAndGet(part.length()) > most) {
+            if (read.addAndGet(part.length()) > LONGEST_METRICS) {
                 whole.tryFail(new ProbeException(EndpointFailure.UnexpectedResponse, "an endless answer"));
             } else if (!whole.future().isComplete()) {
                 lines.handle(part);

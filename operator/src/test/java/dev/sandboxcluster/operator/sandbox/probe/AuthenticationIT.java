@@ -10,7 +10,6 @@ import dev.sandboxcluster.operator.it.HostServer;
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.sandbox.Reloads;
-import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReview;
 import io.fabric8.kubernetes.api.model.authentication.UserInfo;
 import io.fabric8.kubernetes.client.Config;
@@ -21,7 +20,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -155,16 +153,6 @@ class AuthenticationIT {
     }
 
     private static Target target() throws IOException {
-        Config config = sandbox.admin.getConfiguration();
-        return new Target(
-                new SandboxAccess(
-                        URI.create(config.getMasterUrl()),
-                        null,
-                        Files.readString(Path.of(config.getCaCertFile())),
-                        Files.readString(Path.of(config.getClientCertFile())),
-                        Files.readString(Path.of(config.getClientKeyFile()))),
-                false,
-                false,
-                "1");
+        return TestProber.target(sandbox.admin.getConfiguration(), false);
     }
 }

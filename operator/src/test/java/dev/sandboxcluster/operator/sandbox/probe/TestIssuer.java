@@ -11,10 +11,8 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Base64;
 
@@ -24,7 +22,7 @@ final class TestIssuer implements AutoCloseable {
     private static final int COORDINATE = 32;
 
     private final TestAuthority authority = new TestAuthority("issuer-ca");
-    private final KeyPair keys = newKeys();
+    private final KeyPair keys = TestAuthority.newKeys();
     private final HttpServer server;
 
     TestIssuer(Vertx vertx) {
@@ -106,16 +104,6 @@ final class TestIssuer implements AutoCloseable {
 
     private static String encode(byte[] bytes) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
-    private static KeyPair newKeys() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

@@ -1,8 +1,14 @@
 package dev.sandboxcluster.operator.sandbox.probe;
 
 import dev.sandboxcluster.operator.sandbox.Observation;
+import dev.sandboxcluster.operator.sandbox.SandboxAccess;
+import io.fabric8.kubernetes.client.Config;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.vertx.core.dns.AddressResolverOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +41,20 @@ final class TestProber implements AutoCloseable {
                 16,
                 Duration.ofMillis(250),
                 Duration.ofMinutes(1));
+    }
+
+    /** An API server of which the administrator's files are known. */
+    static Target target(Config administrator, boolean persistent) throws IOException {
+        return new Target(
+                new SandboxAccess(
+                        URI.create(administrator.getMasterUrl()),
+                        null,
+                        Files.readString(Path.of(administrator.getCaCertFile())),
+                        Files.readString(Path.of(administrator.getClientCertFile())),
+                        Files.readString(Path.of(administrator.getClientKeyFile()))),
+                persistent,
+                false,
+                "1");
     }
 
     final ResourceID id = new ResourceID("demo", "previews");

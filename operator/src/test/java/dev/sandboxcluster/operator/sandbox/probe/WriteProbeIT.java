@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sandboxcluster.operator.it.HostCluster;
 import dev.sandboxcluster.operator.sandbox.Observation.Available;
-import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -19,9 +18,6 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,17 +99,7 @@ class WriteProbeIT {
     }
 
     private static Target target() throws IOException {
-        Config config = SANDBOX.admin().getConfiguration();
-        return new Target(
-                new SandboxAccess(
-                        URI.create(config.getMasterUrl()),
-                        null,
-                        Files.readString(Path.of(config.getCaCertFile())),
-                        Files.readString(Path.of(config.getClientCertFile())),
-                        Files.readString(Path.of(config.getClientKeyFile()))),
-                true,
-                false,
-                "1");
+        return TestProber.target(SANDBOX.admin().getConfiguration(), true);
     }
 
     private static ValidatingWebhookConfiguration brokenWebhook() {
