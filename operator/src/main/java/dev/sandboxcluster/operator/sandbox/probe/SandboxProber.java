@@ -133,6 +133,9 @@ public final class SandboxProber implements AutoCloseable {
     /** Forgets all, and ends the threads; there may be no more calls after it. */
     @Override
     public void close() {
+        // Whoever ends, gives its slot to none: that one's thread may have ended before.
+        prompt.close();
+        slow.close();
         forgetAll();
         await(vertx.close());
     }

@@ -8,6 +8,7 @@ final class Slots {
 
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private int free;
+    private boolean closed;
 
     Slots(int number) {
         free = number;
@@ -16,6 +17,9 @@ final class Slots {
     /** Runs the task, on this thread or on one that releases a slot; it releases its slot when it ends. */
     void acquire(Runnable task) {
         synchronized (this) {
+            if (closed) {
+                return;
+            }
             if (free == 0) {
                 waiting.add(task);
                 return;
@@ -35,5 +39,11 @@ final class Slots {
             }
         }
         next.run();
+    }
+
+    /** No task is run any more; those that wait are forgotten. */
+    synchronized void close() {
+        closed = true;
+        waiting.clear();
     }
 }
