@@ -7,36 +7,20 @@ import static org.awaitility.Awaitility.await;
 import dev.sandboxcluster.operator.sandbox.Heap;
 import dev.sandboxcluster.operator.sandbox.Observation.Available;
 import dev.sandboxcluster.operator.sandbox.probe.TestSandbox.Reply;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the prober learns from the metrics of a sandbox, which a stranger may have written. */
-class HeapLookTest {
+class HeapLookTest extends ProberFixture {
 
     private static final String METRICS = "GET /metrics";
     private static final String VERSION = "v1.33.5+k3s1";
     private static final Reply ROOMY = metrics(110_000_000, 154_000_000);
     private static final Reply CROWDED = metrics(800_000_000, 801_000_000);
 
-    private Vertx vertx;
-    private TestSandbox sandbox;
-    private TestProber probe;
-
-    @BeforeEach
-    void start() {
-        vertx = Vertx.vertx();
-        sandbox = new TestSandbox(vertx, new TestAuthority("server-ca"), "localhost");
-        probe = new TestProber();
-    }
-
-    @AfterEach
-    void stop() {
-        probe.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+    HeapLookTest() {
+        super(TestProber.HURRIED);
     }
 
     @Test

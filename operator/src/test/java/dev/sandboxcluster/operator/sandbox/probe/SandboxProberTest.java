@@ -15,7 +15,6 @@ import dev.sandboxcluster.operator.sandbox.Observation.Failing;
 import dev.sandboxcluster.operator.sandbox.Observation.Pending;
 import dev.sandboxcluster.operator.sandbox.probe.TestSandbox.Reply;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.vertx.core.Vertx;
 import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -34,12 +33,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the prober asks, when it stops and what it reports. */
-class SandboxProberTest {
+class SandboxProberTest extends ProberFixture {
 
     private static final Available AVAILABLE = new Available("v1.33.5+k3s1");
     private static final Reply NOT_READY = Reply.text(500, "[+]ping ok\n[-]etcd failed: reason withheld\n");
@@ -62,21 +59,8 @@ class SandboxProberTest {
             Duration.ofSeconds(20),
             Duration.ofMinutes(1));
 
-    private Vertx vertx;
-    private TestSandbox sandbox;
-    private TestProber probe;
-
-    @BeforeEach
-    void start() {
-        vertx = Vertx.vertx();
-        sandbox = new TestSandbox(vertx, new TestAuthority("server-ca"), "localhost");
-        probe = new TestProber(TestProber.PATIENT);
-    }
-
-    @AfterEach
-    void stop() {
-        probe.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+    SandboxProberTest() {
+        super(TestProber.PATIENT);
     }
 
     @Test
@@ -281,7 +265,7 @@ class SandboxProberTest {
         Set<ResourceID> available = ConcurrentHashMap.newKeySet();
         Set<Thread> used;
         try (SandboxProber prober = new SandboxProber(available::add, GENTLE, Clock.systemUTC())) {
-            List<ResourceID> ids = IntStream.range(0, 300)
+            List<ResourceID> ids = IntStream.range(0, 100)
                     .mapToObj(number -> new ResourceID("demo-" + number, "previews"))
                     .toList();
             ids.forEach(id -> prober.watch(id, sandbox.target("localhost")));

@@ -8,33 +8,17 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sandboxcluster.operator.sandbox.Observation.Available;
 import dev.sandboxcluster.operator.sandbox.probe.TestSandbox.Reply;
-import io.vertx.core.Vertx;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** When the Secret with the names of former starts is deleted. */
-class ServingNamesTest {
+class ServingNamesTest extends ProberFixture {
 
     private static final Available AVAILABLE = new Available("v1.33.5+k3s1");
     private static final Reply DELETED = Reply.ok("{\"kind\":\"Status\",\"status\":\"Success\"}");
     private static final int MANY = 16;
 
-    private Vertx vertx;
-    private TestSandbox sandbox;
-    private TestProber probe;
-
-    @BeforeEach
-    void start() {
-        vertx = Vertx.vertx();
-        sandbox = new TestSandbox(vertx, new TestAuthority("server-ca"), "localhost");
-        probe = new TestProber(TestProber.PATIENT);
-    }
-
-    @AfterEach
-    void stop() {
-        probe.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+    ServingNamesTest() {
+        super(TestProber.PATIENT);
     }
 
     @Test

@@ -11,37 +11,26 @@ import static org.awaitility.Awaitility.await;
 import dev.sandboxcluster.operator.sandbox.Observation.Available;
 import dev.sandboxcluster.operator.sandbox.Observation.ReadOnly;
 import dev.sandboxcluster.operator.sandbox.probe.TestSandbox.Reply;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** When the prober writes into a sandbox, and what it concludes from the answers; these are k3s's own. */
-class WriteProbeTest {
+class WriteProbeTest extends ProberFixture {
 
     private static final Available AVAILABLE = new Available("v1.33.5+k3s1");
     private static final Reply FULL = refused(500, "rpc error: code = Unknown desc = database or disk is full");
     private static final Reply TIMEOUT = refused(504, "Timeout: request did not complete within the allotted timeout");
 
-    private Vertx vertx;
-    private TestSandbox sandbox;
-    private TestProber probe;
-
-    @BeforeEach
-    void start() {
-        vertx = Vertx.vertx();
-        sandbox = new TestSandbox(vertx, new TestAuthority("server-ca"), "localhost");
-        sandbox.answer(LIST_LEASES, TestSandbox.revision(1));
-        probe = new TestProber();
+    WriteProbeTest() {
+        super(TestProber.HURRIED);
     }
 
-    @AfterEach
-    void stop() {
-        probe.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+    @BeforeEach
+    void nobodyWrites() {
+        sandbox.answer(LIST_LEASES, TestSandbox.revision(1));
     }
 
     @Test
