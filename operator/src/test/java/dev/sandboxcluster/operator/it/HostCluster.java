@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 
 /**
  * A real kube-apiserver with etcd, on loopback, with the CustomResourceDefinitions and the RBAC that the chart installs;
@@ -48,8 +49,8 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        server = context.getRoot()
-                .getStore(Namespace.create(HostCluster.class))
+        // Maven's session: in a process beside others each class has a context of its own.
+        server = context.getStore(StoreScope.LAUNCHER_SESSION, Namespace.create(HostCluster.class))
                 .getOrComputeIfAbsent(flags, HostCluster::withOperator, HostServer.class);
     }
 
