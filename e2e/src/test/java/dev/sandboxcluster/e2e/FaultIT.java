@@ -10,19 +10,33 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What goes wrong is said, with what to do; and what can mend itself does. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FaultIT {
 
     @RegisterExtension
     static final Testbed BED = new Testbed();
+
+    /** As good as new, for a scenario that takes it; null: none is. */
+    private Sandbox healthy;
 
     private String namespace;
 
     @BeforeEach
     void namespace() {
         namespace = BED.namespace("fault");
+    }
+
+    /** Who leaves it as it was gives it back: {@link #healthy}. */
+    private Sandbox takeHealthy() {
+        Sandbox taken = healthy != null
+                ? healthy
+                : Sandbox.apply(BED, BED.lastingNamespace("fault"), "demo", "expose: {type: NodePort}");
+        healthy = null;
+        return taken.awaitReady();
     }
 
     @Test
@@ -84,9 +98,9 @@ class FaultIT {
 
     @Test
     void aNodePortThatIsTaken() {
-        Sandbox.apply(BED, namespace, "first", "expose: {type: NodePort, nodePort: {port: 31998}}")
+        Sandbox.apply(BED, namespace, "first", "expose: {type: NodePort, nodePort: {port: 30031}}")
                 .awaitReady();
-        Sandbox second = Sandbox.apply(BED, namespace, "second", "expose: {type: NodePort, nodePort: {port: 31998}}");
+        Sandbox second = Sandbox.apply(BED, namespace, "second", "expose: {type: NodePort, nodePort: {port: 30031}}");
         assertThat(second.awaitReason("NodePortUnavailable").getMessage()).contains("already allocated");
 
         BED.kubectl("delete", "sbc", "first", "--namespace=" + namespace).run().ok();
@@ -95,13 +109,12 @@ class FaultIT {
 
     @Test
     void aKilledControlPlaneIsNoticedAndComesBackWithItsContent() {
-        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
-                .awaitReady();
+        Sandbox sandbox = takeHealthy();
         Path kubeconfig = sandbox.kubeconfig();
         Bed.kubectl(kubeconfig, "create", "namespace", "kept").run().ok();
         String started = sandbox.status().startedAt();
 
-        BED.kubectl("exec", "--namespace=" + namespace, "demo-0", "--", "/bin/sh", "-c", "kill -9 1")
+        BED.kubectl("exec", "--namespace=" + sandbox.namespace(), "demo-0", "--", "/bin/sh", "-c", "kill -9 1")
                 .run();
         await().atMost(Duration.ofSeconds(10))
                 .pollInterval(Duration.ofMillis(50))
@@ -112,16 +125,18 @@ class FaultIT {
         assertThat(sandbox.status().startedAt()).isNotEqualTo(started);
         Bed.kubectl(kubeconfig, "get", "namespace", "kept").run().ok();
         assertThat(sandbox.condition("ContentLost")).isEmpty();
+        healthy = sandbox;
     }
 
     @Test
     void aDeletedPodComesBackUnderTheSameKubeconfigAndItsLossIsSaid() {
-        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
-                .awaitReady();
+        Sandbox sandbox = takeHealthy();
         Path kubeconfig = sandbox.kubeconfig();
         Bed.kubectl(kubeconfig, "create", "namespace", "lost").run().ok();
 
-        BED.kubectl("delete", "pod", "demo-0", "--namespace=" + namespace).run().ok();
+        BED.kubectl("delete", "pod", "demo-0", "--namespace=" + sandbox.namespace())
+                .run()
+                .ok();
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> sandbox.condition("ContentLost").isPresent());
         sandbox.awaitReady();
@@ -136,10 +151,9 @@ class FaultIT {
 
     @Test
     void aDeletedKubeconfigComesBackAndWorks() {
-        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
-                .awaitReady();
+        Sandbox sandbox = takeHealthy();
         String uid = sandbox.secret("-kubeconfig").getMetadata().getUid();
-        BED.kubectl("delete", "secret", "demo-kubeconfig", "--namespace=" + namespace)
+        BED.kubectl("delete", "secret", "demo-kubeconfig", "--namespace=" + sandbox.namespace())
                 .run()
                 .ok();
 
@@ -149,15 +163,15 @@ class FaultIT {
         });
         Bed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
         sandbox.awaitReady();
+        healthy = sandbox;
     }
 
     @Test
     void lostKeysOfALiveClusterAreSaidAndTheClusterGoesOn() {
-        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
-                .awaitReady();
+        Sandbox sandbox = takeHealthy();
         Path kubeconfig = sandbox.kubeconfig();
         Secret pki = sandbox.secret("-pki");
-        BED.kubectl("delete", "secret", "demo-pki", "--namespace=" + namespace)
+        BED.kubectl("delete", "secret", "demo-pki", "--namespace=" + sandbox.namespace())
                 .run()
                 .ok();
 
@@ -174,33 +188,37 @@ class FaultIT {
 
     @Test
     void anOperatorKilledWhileASandboxStartsFinishesTheJob() {
-        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}");
-        killOperator();
+        BED.alone(() -> {
+            Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}");
+            killOperator();
 
-        sandbox.awaitReady();
-        Bed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
+            sandbox.awaitReady();
+            Bed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
+        });
     }
 
     @Test
     void anotherOperatorTakesOverWithinSeconds() {
-        await().atMost(Duration.ofMinutes(1))
-                .until(() -> operators().size() == 2 && operators().contains(leader()));
-        String killed = leader();
-        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}");
-        await().atMost(Duration.ofSeconds(10))
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> sandbox.secret("-pki") != null);
-        BED.kubectl("delete", "pod", killed, "--namespace=" + HostCluster.SYSTEM, "--force", "--grace-period=0")
-                .run()
-                .ok();
+        BED.alone(() -> {
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> operators().size() == 2 && operators().contains(leader()));
+            String killed = leader();
+            Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}");
+            await().atMost(Duration.ofSeconds(10))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> sandbox.secret("-pki") != null);
+            BED.kubectl("delete", "pod", killed, "--namespace=" + HostCluster.SYSTEM, "--force", "--grace-period=0")
+                    .run()
+                    .ok();
 
-        await().atMost(Duration.ofSeconds(15))
-                .pollInterval(Duration.ofMillis(100))
-                .until(() -> !leader().isEmpty() && !leader().equals(killed));
-        sandbox.awaitReady();
+            await().atMost(Duration.ofSeconds(15))
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> !leader().isEmpty() && !leader().equals(killed));
+            sandbox.awaitReady();
 
-        Bed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
-        assertThat(sandbox.condition("ContentLost")).isEmpty();
+            Bed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
+            assertThat(sandbox.condition("ContentLost")).isEmpty();
+        });
     }
 
     private static List<String> operators() {
@@ -229,34 +247,36 @@ class FaultIT {
 
     @Test
     void anOperatorThatStartsAgainChangesNothing() {
-        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
-                .awaitReady();
+        Sandbox sandbox = takeHealthy();
         // The kubelet and the StatefulSet controller have news of their own to write.
-        BED.kubectl("rollout", "status", "statefulset/demo", "--namespace=" + namespace, "--timeout=60s")
+        BED.kubectl("rollout", "status", "statefulset/demo", "--namespace=" + sandbox.namespace(), "--timeout=60s")
                 .run()
                 .ok();
-        String before = versions();
-        killOperator();
-        BED.kubectl(
-                        "rollout",
-                        "status",
-                        "deployment/sandboxcluster-operator",
-                        "--namespace=" + HostCluster.SYSTEM,
-                        "--timeout=60s")
-                .run()
-                .ok();
-        // It has seen all of its SandboxClusters once it has seen one that is new.
-        Sandbox.apply(BED, BED.namespace("fault"), "newer", "").awaitReason("Starting");
+        BED.alone(() -> {
+            String before = versions(sandbox);
+            killOperator();
+            BED.kubectl(
+                            "rollout",
+                            "status",
+                            "deployment/sandboxcluster-operator",
+                            "--namespace=" + HostCluster.SYSTEM,
+                            "--timeout=60s")
+                    .run()
+                    .ok();
+            // It has seen all of its SandboxClusters once it has seen one that is new.
+            Sandbox.apply(BED, BED.namespace("fault"), "newer", "").awaitReason("Starting");
 
-        assertThat(versions()).isEqualTo(before);
-        assertThat(sandbox.condition("Ready").orElseThrow().getStatus()).isEqualTo("True");
+            assertThat(versions(sandbox)).isEqualTo(before);
+            assertThat(sandbox.condition("Ready").orElseThrow().getStatus()).isEqualTo("True");
+        });
+        healthy = sandbox;
     }
 
-    private String versions() {
+    private static String versions(Sandbox sandbox) {
         return BED.kubectl(
                         "get",
                         "sandboxclusters,secrets,configmaps,services,statefulsets,networkpolicies",
-                        "--namespace=" + namespace,
+                        "--namespace=" + sandbox.namespace(),
                         "--output=custom-columns=N:.kind,M:.metadata.name,R:.metadata.resourceVersion")
                 .run()
                 .ok();

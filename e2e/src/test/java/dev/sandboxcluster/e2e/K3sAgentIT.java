@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The story of workers with k3s's own agent: there are logs and exec behind NAT, too, and another address to move to. */
 @NeedsK3s("the stand-in has no k3s agents")
+@Isolated("its machines have the names of those of WorkersIT")
 class K3sAgentIT extends WorkersStory {
 
     private static final String AGENTS =

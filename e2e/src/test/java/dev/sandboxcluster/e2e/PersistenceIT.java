@@ -161,7 +161,7 @@ class PersistenceIT {
     @Test
     void aRetainedVolumeIsTakenUpByTheNextOfTheSameName() {
         String retained = "storage: {type: Persistent, retentionPolicy: Retain},"
-                + " expose: {type: NodePort, nodePort: {port: 31996}}";
+                + " expose: {type: NodePort, nodePort: {port: 30032}}";
         Sandbox first = Sandbox.apply(BED, namespace, "demo", retained).awaitReady();
         addObjects(first);
         Path kubeconfig = first.kubeconfig();

@@ -6,17 +6,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
  * The test bed with the packaged operator, installed by its chart; up once for all scenarios. It goes down after the
- * last one, unless it was up before the first.
+ * last one, unless it was up before the first. Scenarios of different classes run side by side, unless one is
+ * {@link #alone}.
  */
-final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
     static final Path CHART = Path.of(System.getProperty("chart.dir"));
 
@@ -33,10 +36,22 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
         up = context.getRoot().getStore(UP).getOrComputeIfAbsent(UP, key -> new Up(), Up.class);
     }
 
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        up.scenarios.readLock().lock();
+    }
+
     /** Sandboxes that nobody looks at any more would slow down the others. */
     @Override
     public void afterEach(ExtensionContext context) {
-        delete(namespaces);
+        try {
+            delete(namespaces);
+        } finally {
+            // It is called for scenarios that were skipped before they began, too.
+            if (up.scenarios.getReadHoldCount() > 0) {
+                up.scenarios.readLock().unlock();
+            }
+        }
     }
 
     @Override
@@ -99,8 +114,24 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
         return name;
     }
 
-    /** Does something while no operator runs; as many as before run again afterwards. */
+    /** Does something, as a part of a scenario, that no other one must see: those beside it end before, or wait. */
+    void alone(Runnable what) {
+        up.scenarios.readLock().unlock();
+        up.scenarios.writeLock().lock();
+        try {
+            what.run();
+        } finally {
+            up.scenarios.readLock().lock();
+            up.scenarios.writeLock().unlock();
+        }
+    }
+
+    /** Does something, {@link #alone}, while no operator runs; as many as before run again afterwards. */
     void withoutOperator(Runnable what) {
+        alone(() -> whileNoneRuns(what));
+    }
+
+    private void whileNoneRuns(Runnable what) {
         int replicas = client().apps()
                 .deployments()
                 .inNamespace(HostCluster.SYSTEM)
@@ -127,7 +158,10 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
                 .ok();
     }
 
-    /** Does something while no operator is installed, only its CustomResourceDefinition; it is installed again afterwards. */
+    /**
+     * Does something while no operator is installed, only its CustomResourceDefinition; it is installed again afterwards.
+     * For a class that is isolated: sandboxes of others may go with the CustomResourceDefinition.
+     */
     void withoutRelease(Runnable what) {
         Bed.helm(host().kubeconfig(), "uninstall", HostCluster.RELEASE, "--namespace=" + HostCluster.SYSTEM, "--wait")
                 .run()
@@ -151,6 +185,7 @@ final class Testbed implements BeforeAllCallback, AfterEachCallback, AfterAllCal
 
     private static final class Up implements AutoCloseable {
 
+        private final ReentrantReadWriteLock scenarios = new ReentrantReadWriteLock(true);
         private final boolean wasUp;
         private final HostCluster host;
 

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Apply one SandboxCluster, and use it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UseIT {
 
     private static final String EVERYTHING = """
@@ -41,11 +43,22 @@ class UseIT {
     @RegisterExtension
     static final Testbed BED = new Testbed();
 
+    /** For all scenarios that don't mind what others did with it. */
+    private Sandbox used;
+
     private String namespace;
 
     @BeforeEach
     void namespace() {
         namespace = BED.namespace("use");
+    }
+
+    private Sandbox used() {
+        if (used == null) {
+            used = Sandbox.apply(BED, BED.lastingNamespace("use"), "demo", "expose: {type: NodePort}")
+                    .awaitReady();
+        }
+        return used;
     }
 
     @Test
@@ -68,9 +81,7 @@ class UseIT {
 
     @Test
     void chartsAreInstalledFromOutside(@TempDir Path charts) {
-        Path kubeconfig = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
-                .awaitReady()
-                .kubeconfig();
+        Path kubeconfig = used().kubeconfig();
         String chart = charts.resolve("hello").toString();
 
         Bed.helm(kubeconfig, "create", chart).run().ok();
@@ -83,11 +94,9 @@ class UseIT {
 
     @Test
     void tlsIsVerifiedAndOneClustersKeyOpensNoOther() {
-        String elsewhere = BED.namespace("use");
-        Sandbox mine = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}");
-        Sandbox other = Sandbox.apply(BED, elsewhere, "demo", "expose: {type: NodePort}");
-        mine.awaitReady();
-        other.awaitReady();
+        Sandbox mine = used();
+        Sandbox other = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
+                .awaitReady();
         Secret secret = mine.secret("-kubeconfig");
         String kubeconfig = Sandbox.value(secret, "value");
 
@@ -109,8 +118,7 @@ class UseIT {
 
     @Test
     void theAddressIsInTheCertificateForClientsThatAskForNoOtherName() {
-        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
-                .awaitReady();
+        Sandbox sandbox = used();
         Path kubeconfig = sandbox.kubeconfig();
 
         // As the scripts of Kubernetes's own tests do; to kubectl that means: no tls-server-name.
@@ -123,7 +131,7 @@ class UseIT {
             assertThat(java.namespaces().withName("default").get()).isNotNull();
         }
         assertThat(ServerCertificate.at(sandbox.status().endpoint()).names())
-                .contains("demo." + namespace + ".svc", clusterIp());
+                .contains("demo." + sandbox.namespace() + ".svc", clusterIp(sandbox));
         assertThat(Bed.kubectl(
                                 kubeconfig,
                                 "config",
@@ -134,10 +142,10 @@ class UseIT {
                 .isEqualTo("demo demo-cluster demo-admin");
     }
 
-    private String clusterIp() {
+    private static String clusterIp(Sandbox sandbox) {
         return BED.client()
                 .services()
-                .inNamespace(namespace)
+                .inNamespace(sandbox.namespace())
                 .withName("demo")
                 .get()
                 .getSpec()
@@ -164,19 +172,17 @@ class UseIT {
                         BED,
                         namespace,
                         "demo",
-                        "expose: {type: NodePort, nodePort: {port: 31999, hostName: " + node + "}}")
+                        "expose: {type: NodePort, nodePort: {port: 30033, hostName: " + node + "}}")
                 .awaitReady();
 
-        assertThat(sandbox.status().endpoint()).isEqualTo("https://" + node + ":31999");
+        assertThat(sandbox.status().endpoint()).isEqualTo("https://" + node + ":30033");
         assertThat(Sandbox.value(sandbox.secret("-kubeconfig"), "value")).doesNotContain("tls-server-name");
         Bed.kubectl(sandbox.kubeconfig(), "get", "namespaces").run().ok();
     }
 
     @Test
     void podsStayPendingAndCoreDnsIsThere() {
-        Path kubeconfig = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
-                .awaitReady()
-                .kubeconfig();
+        Path kubeconfig = used().kubeconfig();
 
         Bed.kubectl(
                         kubeconfig,
@@ -202,26 +208,20 @@ class UseIT {
 
     @Test
     void thePodIsIsolatedAndHasNoPower() {
-        Sandbox.apply(BED, namespace, "demo", "").awaitReady();
-        Pod pod = BED.client().pods().inNamespace(namespace).withName("demo-0").get();
+        String where = used().namespace();
+        Pod pod = BED.client().pods().inNamespace(where).withName("demo-0").get();
 
         assertThat(pod.getSpec().getRuntimeClassName()).isEqualTo("gvisor");
-        assertThat(BED.kubectl("exec", "--namespace=" + namespace, "demo-0", "--", "dmesg")
+        assertThat(BED.kubectl("exec", "--namespace=" + where, "demo-0", "--", "dmesg")
                         .run()
                         .ok())
                 .contains("Starting gVisor");
-        assertThat(BED.kubectl("exec", "--namespace=" + namespace, "demo-0", "--", "id", "-u")
+        assertThat(BED.kubectl("exec", "--namespace=" + where, "demo-0", "--", "id", "-u")
                         .run()
                         .ok()
                         .strip())
                 .isEqualTo("65532");
-        assertThat(BED.kubectl(
-                                "exec",
-                                "--namespace=" + namespace,
-                                "demo-0",
-                                "--",
-                                "ls",
-                                "/var/run/secrets/kubernetes.io")
+        assertThat(BED.kubectl("exec", "--namespace=" + where, "demo-0", "--", "ls", "/var/run/secrets/kubernetes.io")
                         .run()
                         .exitCode())
                 .isNotZero();

@@ -2,7 +2,7 @@ package dev.sandboxcluster.e2e;
 
 import static dev.sandboxcluster.e2e.Workers.GROUP_LABEL;
 import static dev.sandboxcluster.e2e.Workers.PLACE_LABEL;
-import static dev.sandboxcluster.e2e.Workers.SEVERAL_TIMES;
+import static dev.sandboxcluster.e2e.Workers.SOME_PAGE;
 import static dev.sandboxcluster.e2e.Workers.soon;
 import static dev.sandboxcluster.e2e.Workers.tell;
 import static dev.sandboxcluster.e2e.Workers.until;
@@ -216,7 +216,7 @@ abstract class WorkersStory {
         sandbox.awaitReady();
 
         assertThat(workers.containers(w1, w2, far)).isEqualTo(before);
-        assertThat(workers.inside(w2, SEVERAL_TIMES)).contains("from w");
+        assertThat(workers.inside(w2, SOME_PAGE)).contains("from w");
     }
 
     @Test
@@ -240,7 +240,7 @@ abstract class WorkersStory {
         bed.withoutOperator(() -> {
             join(late, sandbox.secret("-join"));
             assertThat(kubectl("logs", "web-w1")).contains("started on w1");
-            assertThat(workers.inside(w2, SEVERAL_TIMES)).contains("from w");
+            assertThat(workers.inside(w2, SOME_PAGE)).contains("from w");
             assertWaitsForOperator(late);
         });
 
@@ -274,7 +274,7 @@ abstract class WorkersStory {
         assertGroup(SPARE, "default");
         assertThat(kubectl("get", "node", SPARE)).doesNotContain("SchedulingDisabled");
         workers.runWeb(spare);
-        assertThat(workers.inside(spare, SEVERAL_TIMES)).contains("from w");
+        assertThat(workers.inside(spare, SOME_PAGE)).contains("from w");
     }
 
     @Test
