@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.sandbox.probe;
 
+import dev.sandboxcluster.operator.http.EventLoops;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.Observation.Pending;
 import dev.sandboxcluster.operator.sandbox.Reloads;
@@ -9,9 +10,7 @@ import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -62,14 +61,7 @@ public final class SandboxProber implements AutoCloseable {
         this.clock = clock;
         this.prompt = new Slots(settings.attempts());
         this.slow = new Slots(settings.attempts());
-        this.vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(EVENT_LOOPS)
-                .setWorkerPoolSize(WORKERS)
-                .setInternalBlockingPoolSize(WORKERS)
-                .setUseDaemonThread(true)
-                // Otherwise it wants a directory to write to.
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false))
+        this.vertx = Vertx.vertx(EventLoops.options(EVENT_LOOPS, WORKERS)
                 .setAddressResolverOptions(resolver.setCacheNegativeTimeToLive(0)
                         .setCacheMaxTimeToLive(REMEMBER_ADDRESS_SECONDS)
                         .setMaxQueries(QUERIES_PER_NAME)

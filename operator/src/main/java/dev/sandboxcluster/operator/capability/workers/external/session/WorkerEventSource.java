@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.capability.workers.external.session;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
+import dev.sandboxcluster.operator.http.EventLoops;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import io.javaoperatorsdk.operator.processing.event.Event;
@@ -11,8 +12,6 @@ import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
@@ -102,13 +101,7 @@ public final class WorkerEventSource extends AbstractEventSource<WorkerReport, S
     private synchronized WorkerSession open(ResourceID id) {
         if (lanes == null) {
             lanes = Lanes.open();
-            vertx = Vertx.vertx(new VertxOptions()
-                    .setEventLoopPoolSize(1)
-                    .setWorkerPoolSize(1)
-                    .setInternalBlockingPoolSize(1)
-                    .setUseDaemonThread(true)
-                    .setFileSystemOptions(
-                            new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+            vertx = Vertx.vertx(EventLoops.options(1, 1));
             http = new VertxHttpClientFactory(vertx);
         }
         return new WorkerSession(http, lanes, clock, () -> changed(id));
