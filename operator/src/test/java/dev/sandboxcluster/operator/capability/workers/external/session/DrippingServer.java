@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers whatever it is asked with the beginning of a long JSON document, and then with a byte every second. */
 final class DrippingServer implements AutoCloseable {
@@ -21,6 +22,7 @@ final class DrippingServer implements AutoCloseable {
 
     private final ServerSocket server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
     private final List<Socket> open = new CopyOnWriteArrayList<>();
+    private final AtomicInteger cutOff = new AtomicInteger();
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
 
     DrippingServer() throws IOException {
@@ -34,7 +36,12 @@ final class DrippingServer implements AutoCloseable {
     }
 
     int requests() {
-        return open.size();
+        return open.size() + cutOff.get();
+    }
+
+    /** How many of them nobody listens to any more. */
+    int cutOff() {
+        return cutOff.get();
     }
 
     private void accept() {
@@ -49,11 +56,13 @@ final class DrippingServer implements AutoCloseable {
         }
     }
 
-    private static void send(Socket connection, byte[] bytes) {
+    private void send(Socket connection, byte[] bytes) {
         try {
             connection.getOutputStream().write(bytes);
         } catch (IOException gone) {
-            // It was cut off, as it should be.
+            if (open.remove(connection)) {
+                cutOff.incrementAndGet();
+            }
         }
     }
 

@@ -147,6 +147,23 @@ class WorkerSessionIT {
     }
 
     @Test
+    void whatIsUnderWayInASandboxEndsWithLeading() throws IOException {
+        WorkerEventSource source = new WorkerEventSource(new Known(), () -> true, Clock.systemUTC());
+        source.setEventHandler(event -> {});
+        source.start();
+        try (DrippingServer server = new DrippingServer()) {
+            source.observe(
+                    new ResourceID("demo", "previews"), at(server.url(), plan(Map.of(), Optional.empty(), DEFAULT)));
+            // The first pass ends by itself after 2 s; the second would go on for 15.
+            await().atMost(Duration.ofSeconds(30)).until(() -> server.requests() == 2);
+
+            source.stop();
+
+            await().atMost(Duration.ofSeconds(8)).until(() -> server.cutOff() == 2);
+        }
+    }
+
+    @Test
     void aTokenThatSomebodyDeletesIsReplaced() {
         session.follow(plan(Map.of(), Optional.empty(), DEFAULT));
         soon(() -> assertThat(tokens()).hasSize(1));
