@@ -7,6 +7,7 @@ import dev.sandboxcluster.operator.capability.access.KubeconfigStage;
 import dev.sandboxcluster.operator.capability.access.ReachStage;
 import dev.sandboxcluster.operator.capability.authentication.AuthenticationStage;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStage;
+import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStatefulSet;
 import dev.sandboxcluster.operator.capability.controlplane.PodOrigin;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ExposureStage;
@@ -26,7 +27,6 @@ import dev.sandboxcluster.operator.host.HostNetwork;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.leadership.Leadership;
 import dev.sandboxcluster.operator.metrics.StartTimes;
-import dev.sandboxcluster.operator.pod.Contribution;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeEventSource;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeSettings;
@@ -34,6 +34,7 @@ import dev.sandboxcluster.operator.verdict.Outcome;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -211,10 +212,11 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         boolean startable = keys.value().pki().isPresent()
                 && stored.value().ready()
                 && needed.stream().allMatch(outcome -> outcome.problem().isEmpty());
-        Contribution parts = settings.pod(round.sandbox(), exposed.value());
+        StatefulSet made = ControlPlaneStatefulSet.desired(
+                round.sandbox(), settings.controlPlane(), settings.pod(round.sandbox(), exposed.value()));
         PodOrigin origin = settings.origin(exposed.value());
         Begun<Outcome<Void>> starting = startable
-                ? beside.begin(() -> ControlPlaneStage.start(round, settings.controlPlane(), parts, origin))
+                ? beside.begin(() -> ControlPlaneStage.start(round, settings.controlPlane(), made, origin))
                 : beside.begin(() -> ControlPlaneStage.remember(round, settings.controlPlane()));
         Outcome<Access> access =
                 KubeconfigStage.run(round, settings.kubeconfig(), settings.exposure(), keys, exposed.value());
@@ -238,7 +240,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         settings.exposure(),
                         ControlPlaneStage.current(round, settings.controlPlane(), origin),
                         dialled.value()));
-        Outcome<Void> pod = ControlPlaneStage.look(round, settings.controlPlane(), parts, origin, url, dialled.value());
+        Outcome<Void> pod = ControlPlaneStage.look(round, settings.controlPlane(), made, origin, url, dialled.value());
         Outcome<Void> authenticated = authentication.look(
                 round,
                 settings.authentication(),

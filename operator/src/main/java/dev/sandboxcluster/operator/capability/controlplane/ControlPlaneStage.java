@@ -4,7 +4,6 @@ import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.EventReason;
 import dev.sandboxcluster.operator.host.HostObjects;
 import dev.sandboxcluster.operator.host.Round;
-import dev.sandboxcluster.operator.pod.Contribution;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -46,12 +45,11 @@ public final class ControlPlaneStage {
      * Writes the StatefulSet, and announces it where that replaces the pod; two requests at most. The pod that is there
      * stays as long as what it was made from does.
      *
-     * @param origin what a pod is to be made from now
+     * @param made what this operator makes
+     * @param origin what it is made from
      */
-    public static Outcome<Void> start(
-            Round round, ControlPlaneSettings settings, Contribution parts, PodOrigin origin) {
+    public static Outcome<Void> start(Round round, ControlPlaneSettings settings, StatefulSet made, PodOrigin origin) {
         HostObjects host = round.host();
-        StatefulSet made = ControlPlaneStatefulSet.desired(round.sandbox(), settings, parts);
         Optional<StatefulSet> present = present(round);
         PodRecord record = settings.made()
                 .filter(before -> before.isFrom(origin))
@@ -77,7 +75,7 @@ public final class ControlPlaneStage {
      */
     public static Outcome<Void> remember(Round round, ControlPlaneSettings settings) {
         return Outcome.written(present(round)
-                .filter(present -> !PodRecord.of(present).recorded())
+                .filter(present -> !PodRecord.isRecorded(present))
                 .flatMap(present ->
                         settings.made().map(made -> made.from(made.origin()).on(ControlPlaneStatefulSet.bare(present))))
                 .flatMap(noted -> round.host().tryApply(noted).problem()));
@@ -94,14 +92,15 @@ public final class ControlPlaneStage {
     /**
      * How the pod does; a request only where it does not come to be and does not say why itself.
      *
-     * @param origin what a pod is to be made from now
+     * @param made what this operator makes
+     * @param origin what it is made from
      * @param url the published one
      * @param observation what the operator last saw there
      */
     public static Outcome<Void> look(
             Round round,
             ControlPlaneSettings settings,
-            Contribution parts,
+            StatefulSet made,
             PodOrigin origin,
             Optional<String> url,
             Optional<Observation> observation) {
@@ -118,17 +117,17 @@ public final class ControlPlaneStage {
                         round.pod(),
                         record(present, settings),
                         origin,
-                        ControlPlaneStatefulSet.desired(round.sandbox(), settings, parts)
-                                .getSpec()
-                                .getTemplate()))
+                        made.getSpec().getTemplate()))
                 .map(verdict ->
                         pod.reporting(ConditionType.UpToDate, verdict).withProblem(UpToDateCheck.problem(verdict)))
                 .orElse(pod);
     }
 
+    /** Read once in a round, if it was not written since. */
     private static PodRecord record(StatefulSet present, ControlPlaneSettings settings) {
-        PodRecord written = PodRecord.of(present);
-        return written.recorded() ? written : settings.made().orElse(written);
+        return settings.made()
+                .filter(made -> !PodRecord.isRecorded(present) || made.isOn(present))
+                .orElseGet(() -> PodRecord.of(present));
     }
 
     private static Optional<StatefulSet> present(Round round) {

@@ -4,6 +4,7 @@ import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.objects.Containers;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -27,17 +28,26 @@ public record PodRecord(PodOrigin origin, boolean recorded, Optional<String> tex
 
     /** Of a StatefulSet that is there. */
     public static PodRecord of(StatefulSet present) {
-        Map<String, String> annotations =
-                Optional.ofNullable(present.getMetadata().getAnnotations()).orElse(Map.of());
-        Optional<String> text = Optional.ofNullable(annotations.get(Annotations.POD_TEMPLATE));
-        Optional<PodOrigin> origin =
-                Optional.ofNullable(annotations.get(Annotations.MADE_FROM)).flatMap(PodOrigin::parse);
+        Optional<String> text = annotation(present, Annotations.POD_TEMPLATE);
+        Optional<PodOrigin> origin = origin(present);
         return new PodRecord(
                 origin.orElse(PodOrigin.UNKNOWN),
                 origin.isPresent(),
                 text,
                 text.flatMap(PodRecord::read)
                         .orElseGet(() -> own(present.getSpec().getTemplate())));
+    }
+
+    /** Whether it was written down of a StatefulSet that is there. */
+    static boolean isRecorded(StatefulSet present) {
+        return origin(present).isPresent();
+    }
+
+    /** Whether a StatefulSet that is there says this. */
+    boolean isOn(StatefulSet present) {
+        return recorded
+                && text.equals(annotation(present, Annotations.POD_TEMPLATE))
+                && origin(present).filter(origin::equals).isPresent();
     }
 
     /** Of a template that is to be applied. */
@@ -61,7 +71,8 @@ public record PodRecord(PodOrigin origin, boolean recorded, Optional<String> tex
 
     /** Whether this template was applied: the order of what has no order does not count. */
     boolean isOf(PodTemplateSpec other) {
-        return tree(template).equals(tree(other));
+        return text.equals(Optional.of(Serialization.asJson(other)))
+                || tree(template).equals(tree(other));
     }
 
     /** The StatefulSet as it is to be: all but its pod as it was made now. */
@@ -87,8 +98,22 @@ public record PodRecord(PodOrigin origin, boolean recorded, Optional<String> tex
 
     /** The wish for a restart that was followed last. */
     public Optional<String> restart() {
-        return Optional.ofNullable(template.getMetadata().getAnnotations())
+        return restart(template);
+    }
+
+    /** The same of a template. */
+    static Optional<String> restart(PodTemplateSpec template) {
+        return Optional.ofNullable(template.getMetadata())
+                .map(ObjectMeta::getAnnotations)
                 .map(annotations -> annotations.get(Annotations.RESTART));
+    }
+
+    private static Optional<PodOrigin> origin(StatefulSet present) {
+        return annotation(present, Annotations.MADE_FROM).flatMap(PodOrigin::parse);
+    }
+
+    private static Optional<String> annotation(StatefulSet present, String key) {
+        return Optional.ofNullable(present.getMetadata().getAnnotations()).map(annotations -> annotations.get(key));
     }
 
     private static Optional<String> text(PodTemplateSpec template) {
@@ -111,9 +136,7 @@ public record PodRecord(PodOrigin origin, boolean recorded, Optional<String> tex
     private static PodTemplateSpec own(PodTemplateSpec template) {
         return new PodTemplateSpecBuilder(template)
                 .editOrNewMetadata()
-                .withAnnotations(Optional.ofNullable(template.getMetadata())
-                        .map(metadata -> metadata.getAnnotations())
-                        .map(annotations -> annotations.get(Annotations.RESTART))
+                .withAnnotations(restart(template)
                         .map(restart -> Map.of(Annotations.RESTART, restart))
                         .orElse(null))
                 .endMetadata()

@@ -35,7 +35,8 @@ final class RestartNotice {
             changes.add("resources");
         }
         changes.addAll(ofPod(present.getSpec().getTemplate(), desired.getSpec().getTemplate()));
-        if (!PodRecord.of(desired).restart().equals(PodRecord.of(present).restart())) {
+        if (!PodRecord.restart(desired.getSpec().getTemplate())
+                .equals(PodRecord.restart(present.getSpec().getTemplate()))) {
             changes.add("as asked for");
         }
         return changes.isEmpty()
