@@ -15,6 +15,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.dependent.kubernetes.SSABasedGenericKubernetesResourceMatcher;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +38,12 @@ public final class HostObjects {
     private static final Logger LOG = LoggerFactory.getLogger(HostObjects.class);
 
     private static final Duration LOOK_FOR_WARNINGS_AFTER = Duration.ofSeconds(2);
+
+    /**
+     * What names it is applied to an object that is not there, and refused as a conflict for one that is: the store's
+     * first revision comes before all objects.
+     */
+    private static final String OF_NO_OBJECT = "1";
 
     private final SandboxCluster owner;
     private final Leadership leadership;
@@ -164,6 +171,12 @@ public final class HostObjects {
     }
 
     private <R extends HasMetadata> R apply(R desired, Predicate<? super R> mine) {
+        if (cached(type(desired), desired.getMetadata().getName()).isEmpty()) {
+            Optional<R> first = writeFirst(desired);
+            if (first.isPresent()) {
+                return first.get();
+            }
+        }
         Optional<R> actual = find(type(desired), desired.getMetadata().getName());
         actual.filter(object -> !owns(object) && !mine.test(object)).ifPresent(object -> {
             throw new NameConflictException(Refusal.nameConflict(
@@ -216,6 +229,21 @@ public final class HostObjects {
      */
     public <R extends HasMetadata> R create(R desired) {
         return remembering(desired, client -> client.resource(desired).create());
+    }
+
+    /** Applies an object unless one of that name is there, which spares asking first; empty: it may be there. */
+    private <R extends HasMetadata> Optional<R> writeFirst(R desired) {
+        desired.getMetadata().setResourceVersion(OF_NO_OBJECT);
+        try {
+            return Optional.of(write(desired));
+        } catch (KubernetesClientException taken) {
+            if (taken.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw taken;
+            }
+            return Optional.empty();
+        } finally {
+            desired.getMetadata().setResourceVersion(null);
+        }
     }
 
     private <R extends HasMetadata> R write(R desired) {

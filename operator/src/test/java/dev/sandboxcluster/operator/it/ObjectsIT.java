@@ -7,6 +7,11 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +35,25 @@ class ObjectsIT extends OperatorFixture {
                                 .isEqualTo(sandboxes.get("demo").getMetadata().getUid())));
         sandboxes.awaitReason("demo", "Ready", "PodPending");
         sandboxes.awaitReason("demo", "CredentialsReady", "Published");
+    }
+
+    @Test
+    void whatIsNotThereIsWrittenWithoutAskingFirst() {
+        operator.close();
+        Queue<String> asked = new ConcurrentLinkedQueue<>();
+        operator = RunningOperator.heard(HOST, new Interceptor() {
+            @Override
+            public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+                if (request.method().equals("GET") && request.uri().getPath().contains(sandboxes.namespace())) {
+                    asked.add(request.uri().getPath());
+                }
+            }
+        });
+
+        sandboxes.apply("demo", "");
+        sandboxes.awaitReason("demo", "Ready", "PodPending");
+
+        assertThat(asked).isEmpty();
     }
 
     @Test

@@ -9,6 +9,8 @@ import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -35,22 +37,28 @@ public final class KeysStage {
     private PkiState settle(Round round, FormerLife former) {
         Identity sandbox = round.sandbox();
         HostObjects host = round.host();
-        Optional<Secret> secret = host.find(Secret.class, PkiSecret.name(sandbox));
         Optional<StatefulSet> controlPlane =
                 host.takeOver(StatefulSet.class, sandbox.name(), present -> PkiSecret.isMountedBy(present, sandbox));
         Optional<String> caHash = Optional.ofNullable(round.previous().caHash())
                 .or(former::caHash)
                 .or(() -> round.situation().annotation(Annotations.CA_HASH));
         boolean known = caHash.isPresent() || controlPlane.isPresent();
+        if (!known
+                && !former.present()
+                && host.cached(Secret.class, PkiSecret.name(sandbox)).isEmpty()) {
+            Optional<ClusterPki> first = mintFirst(round, former);
+            if (first.isPresent()) {
+                return new PkiState.Present(first.get());
+            }
+        }
+        Optional<Secret> secret = host.find(Secret.class, PkiSecret.name(sandbox));
         boolean owned = secret.filter(present ->
                         host.owns(present) || PkiSecret.isMadeFor(present, sandbox) || known && host.left(present))
                 .isPresent();
         PkiState state =
                 PkiState.of(secret, owned, caHash, former.present() || controlPlane.isPresent(), verified::parse);
         if (state instanceof PkiState.Absent) {
-            ClusterPki minted = ClusterPki.mint(sandbox.name(), round.now());
-            host.create(PkiSecret.desired(sandbox, former.retained(), minted));
-            return new PkiState.Present(minted);
+            return new PkiState.Present(mint(round, former));
         }
         if (state instanceof PkiState.Restored restored) {
             host.adopt(PkiSecret.desired(sandbox, former.retained(), restored.pki()));
@@ -65,5 +73,23 @@ public final class KeysStage {
             host.withoutLabel(settled, Identity.INSTANCE, sandbox.name());
         }
         return state;
+    }
+
+    /** Most have none yet: to ask first would be a request for each. Empty: there is a Secret of that name. */
+    private static Optional<ClusterPki> mintFirst(Round round, FormerLife former) {
+        try {
+            return Optional.of(mint(round, former));
+        } catch (KubernetesClientException taken) {
+            if (taken.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw taken;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static ClusterPki mint(Round round, FormerLife former) {
+        ClusterPki minted = ClusterPki.mint(round.sandbox().name(), round.now());
+        round.host().create(PkiSecret.desired(round.sandbox(), former.retained(), minted));
+        return minted;
     }
 }
