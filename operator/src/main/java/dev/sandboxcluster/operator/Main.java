@@ -40,6 +40,7 @@ public final class Main {
         PrometheusMeterRegistry metrics = metrics();
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(HostConnection.settings(new ConfigBuilder()))
+                .withHttpClientFactory(HostConnection.http())
                 .build();
         SandboxClusterOperator operator = new SandboxClusterOperator(client, config, metrics, Clock.systemUTC());
         HttpEndpoints http = new HttpEndpoints(config.httpPort(), operator::live, operator::ready, metrics::scrape);

@@ -46,7 +46,7 @@ class OutageIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Wire.Cut.class)
+    @EnumSource(names = {"REFUSED", "SILENT"})
     void afterwardsItGoesOnAndNothingWasSaidThatIsNotTrue(Wire.Cut how) {
         Queue<String> said = new ConcurrentLinkedQueue<>();
         try (Wire wire = new Wire(HOST.operator());
@@ -92,6 +92,22 @@ class OutageIT {
                         "WaitingForEndpoint",
                         "Creating",
                         "UpToDate");
+    }
+
+    @Test
+    void aConnectionThatWasForgottenIsNoticed() {
+        try (Wire wire = new Wire(HOST.operator());
+                RunningOperator operator =
+                        RunningOperator.hearingNothingFor(Duration.ofSeconds(5), wire.through(HOST.operator()))) {
+            sandboxes.apply("before", "");
+            sandboxes.awaitReason("before", "Ready", "PodPending");
+
+            wire.cut(Wire.Cut.FORGOTTEN);
+            sandboxes.apply("meanwhile", "");
+
+            sandboxes.awaitReason("meanwhile", "Ready", "PodPending");
+            assertThat(operator.live()).isTrue();
+        }
     }
 
     @Test

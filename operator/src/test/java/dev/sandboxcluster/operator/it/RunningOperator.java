@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -55,6 +56,16 @@ final class RunningOperator implements AutoCloseable {
     /** With other permissions than those of the operator that serves all namespaces. */
     static RunningOperator start(Config permissions, Map<String, String> environment) {
         return new RunningOperator(client(permissions, null), environment);
+    }
+
+    /** One that gives up a connection after so long a silence. */
+    static RunningOperator hearingNothingFor(Duration silence, Config permissions) {
+        return new RunningOperator(
+                new KubernetesClientBuilder()
+                        .withConfig(HostConnection.settings(new ConfigBuilder(permissions)))
+                        .withHttpClientFactory(HostConnection.http(silence))
+                        .build(),
+                Map.of());
     }
 
     /** An operator that is cut off from the host cluster at its {@code writes}-th writing request, as if killed there. */

@@ -21,12 +21,15 @@ final class Wire implements AutoCloseable {
         /** Connections end, and new ones are refused at once, as if nobody listened. */
         REFUSED,
         /** Nothing comes through any more, and nobody says so. */
-        SILENT
+        SILENT,
+        /** The same, of connections that were open when it was cut; new ones work. */
+        FORGOTTEN
     }
 
     private final ServerSocket server;
     private final URI target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> forgotten = ConcurrentHashMap.newKeySet();
     private final Object mending = new Object();
     private Cut cut;
 
@@ -53,6 +56,8 @@ final class Wire implements AutoCloseable {
         }
         if (how == Cut.REFUSED) {
             open.forEach(Wire::close);
+        } else if (how == Cut.FORGOTTEN) {
+            forgotten.addAll(open);
         }
     }
 
@@ -60,6 +65,7 @@ final class Wire implements AutoCloseable {
     void mend() {
         synchronized (mending) {
             cut = null;
+            forgotten.clear();
             mending.notifyAll();
         }
     }
@@ -101,7 +107,7 @@ final class Wire implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             byte[] buffer = new byte[16384];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                awaitMended();
+                awaitMended(from);
                 out.write(buffer, 0, read);
             }
         } catch (IOException e) {
@@ -112,9 +118,9 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    private void awaitMended() {
+    private void awaitMended(Socket from) {
         synchronized (mending) {
-            while (cut == Cut.SILENT) {
+            while (cut == Cut.SILENT || forgotten.contains(from)) {
                 try {
                     mending.wait();
                 } catch (InterruptedException e) {
