@@ -9,6 +9,7 @@ import dev.sandboxcluster.operator.capability.authentication.AuthenticationStage
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStage;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStatefulSet;
 import dev.sandboxcluster.operator.capability.controlplane.PodOrigin;
+import dev.sandboxcluster.operator.capability.controlplane.PodRecord;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ExposureStage;
 import dev.sandboxcluster.operator.capability.keys.Keys;
@@ -17,7 +18,6 @@ import dev.sandboxcluster.operator.capability.storage.StorageStage;
 import dev.sandboxcluster.operator.capability.storage.Stored;
 import dev.sandboxcluster.operator.capability.workers.external.ExternalWorkersStage;
 import dev.sandboxcluster.operator.capability.workers.external.Joined;
-import dev.sandboxcluster.operator.capability.workers.external.WorkerSettings;
 import dev.sandboxcluster.operator.capability.workers.external.session.WorkerEventSource;
 import dev.sandboxcluster.operator.cluster.SideBySide.Begun;
 import dev.sandboxcluster.operator.config.OperatorConfig;
@@ -227,7 +227,10 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 round,
                 access.value(),
                 settings.storage().persistent(),
-                WorkerSettings.kind(settings.workers()).growingCertificate(),
+                settings.controlPlane()
+                        .made()
+                        .filter(PodRecord::growingCertificate)
+                        .isPresent(),
                 url);
         Optional<Outcome<Joined>> workers = externalWorkers.run(
                 round,

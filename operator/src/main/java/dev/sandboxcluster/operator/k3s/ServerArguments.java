@@ -152,6 +152,16 @@ public final class ServerArguments {
     }
 
     /**
+     * Whether k3s's supervisor has a port of its own. Where it shares the API's, k3s adds the address of each of its pods to
+     * the serving certificate, for ever.
+     *
+     * @param commandLine of any release of the operator
+     */
+    public static boolean supervisorApart(List<String> commandLine) {
+        return commandLine.containsAll(SUPERVISOR_APART);
+    }
+
+    /**
      * One command line, whatever order the flags were given in.
      *
      * @param extra the user's flags, last, so that k3s's rule "the last one counts" favours them; of feature gates it

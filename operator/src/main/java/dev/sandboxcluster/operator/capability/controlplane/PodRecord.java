@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.capability.controlplane;
 
 import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.operator.k3s.K3s;
+import dev.sandboxcluster.operator.k3s.ServerArguments;
 import dev.sandboxcluster.operator.objects.Containers;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -94,6 +95,13 @@ public record PodRecord(PodOrigin origin, boolean recorded, Optional<String> tex
         return Containers.named(K3s.CONTAINER, template.getSpec())
                 .map(Container::getImage)
                 .orElse("");
+    }
+
+    /** Whether k3s adds the address of each of its pods to the serving certificate, for ever: what it was started with tells. */
+    public boolean growingCertificate() {
+        return Containers.named(K3s.CONTAINER, template.getSpec())
+                .filter(k3s -> !ServerArguments.supervisorApart(k3s.getArgs()))
+                .isPresent();
     }
 
     /** The wish for a restart that was followed last. */
