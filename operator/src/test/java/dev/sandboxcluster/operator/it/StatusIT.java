@@ -7,6 +7,8 @@ import dev.sandboxcluster.api.v1alpha1.Labels;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
@@ -85,6 +87,47 @@ class StatusIT extends OperatorFixture {
                 .isEmpty());
         say(CRASHED);
         sandboxes.awaitReason("demo", "Ready", "CrashLoop");
+    }
+
+    /** Until the StatefulSet controller, which a test plays here, has replaced the pod. */
+    @Test
+    void readyOfAChangedSpecIsNotThatOfThePodBefore() {
+        sandboxes.apply("demo", "expose: {type: NodePort, nodePort: {hostName: 127.0.0.1}}");
+        sandboxes.awaitReason("demo", "Ready", "PodPending");
+        runPod();
+        ofRevision("demo-1");
+        rollOut(1, "demo-1");
+        say(RUNNING);
+        sandboxes.awaitReason("demo", "UpToDate", "UpToDate");
+        sandboxes.awaitReason("demo", "Ready", "ConnectionRefused");
+
+        sandboxes.apply("demo", "tlsSANs: [a.example.com], expose: {type: NodePort, nodePort: {hostName: 127.0.0.1}}");
+        assertThat(sandboxes.awaitReason("demo", "UpToDate", "Restarting").getObservedGeneration())
+                .isEqualTo(2);
+        rollOut(2, "demo-2");
+        assertThat(sandboxes.awaitReason("demo", "Ready", "Restarting").getStatus())
+                .isEqualTo("False");
+
+        ofRevision("demo-2");
+        sandboxes.awaitReason("demo", "UpToDate", "UpToDate");
+        sandboxes.awaitReason("demo", "Ready", "ConnectionRefused");
+    }
+
+    private void rollOut(long generation, String revision) {
+        sandboxes.object(StatefulSet.class, "demo").editStatus(statefulSet -> new StatefulSetBuilder(statefulSet)
+                .editOrNewStatus()
+                .withObservedGeneration(generation)
+                .withUpdateRevision(revision)
+                .endStatus()
+                .build());
+    }
+
+    private void ofRevision(String revision) {
+        sandboxes.object(Pod.class, "demo-0").edit(pod -> new PodBuilder(pod)
+                .editMetadata()
+                .addToLabels("controller-revision-hash", revision)
+                .endMetadata()
+                .build());
     }
 
     private void runPod() {
