@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 
 /**
  * A real kube-apiserver with etcd, on loopback, with the CustomResourceDefinitions and the RBAC that the chart installs;
- * the same one for all tests. There are no controllers and no nodes: pods do not come to be.
+ * the same one for all tests of a process. There are no controllers and no nodes: pods do not come to be.
  */
 public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
 

@@ -51,7 +51,7 @@ class WriteProbeIT {
         assertThat(probe.awaitChange(target())).isInstanceOf(Available.class);
 
         long before = revision();
-        await().until(() -> revision() > before + 6 + OTHERS);
+        await().atMost(Duration.ofSeconds(30)).until(() -> revision() > before + 6 + OTHERS);
         probe.prober.forget(probe.id);
 
         assertThat(probe.changes).hasSize(1);
