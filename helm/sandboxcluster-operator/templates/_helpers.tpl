@@ -40,6 +40,10 @@ What the operator may do to the objects in a namespace. No delete: owner referen
 - apiGroups: [apps]
   resources: [statefulsets]
   verbs: [get, list, watch, create, patch, update]
+# Each tries a new image before a running sandbox is replaced by it. The host cluster deletes them.
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, list, watch, create, patch]
 - apiGroups: [networking.k8s.io]
   resources: [networkpolicies]
   verbs: [get, list, watch, create, patch, update]

@@ -56,6 +56,27 @@ class FaultIT {
     }
 
     @Test
+    void anImageThatCannotBePulledDoesNotTakeARunningClusterDown() {
+        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
+                .awaitReady();
+        Path kubeconfig = sandbox.kubeconfig();
+        String pod = sandbox.status().podUID();
+
+        Sandbox.apply(
+                BED, namespace, "demo", "expose: {type: NodePort}, controlPlane: {image: 'example.invalid/k3s:v1'}");
+        assertThat(sandbox.awaitReason("UpToDate", "ImagePullFailed").getMessage())
+                .contains("goes on with", "example.invalid/k3s:v1", "controlPlane.image");
+        Bed.kubectl(kubeconfig, "create", "configmap", "kept").run().ok();
+
+        Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}").awaitReady();
+        assertThat(sandbox.status().podUID()).isEqualTo(pod);
+        Bed.kubectl(kubeconfig, "get", "configmap", "kept").run().ok();
+        BED.kubectl("wait", "job", "--all", "--for=delete", "--namespace=" + namespace, "--timeout=30s")
+                .run()
+                .ok();
+    }
+
+    @Test
     void aRuntimeClassThatDoesNotExist() {
         Condition ready = Sandbox.apply(BED, namespace, "demo", "controlPlane: {runtimeClassName: kata}")
                 .awaitReason("RuntimeClassNotFound");

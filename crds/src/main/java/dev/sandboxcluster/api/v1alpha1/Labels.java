@@ -6,6 +6,12 @@ public final class Labels {
     /** On every object of a sandbox in the host cluster: the name of its SandboxCluster. */
     public static final String NAME = SandboxCluster.GROUP + "/name";
 
+    /**
+     * On the pod that tries an image before a control plane is started with it: the name of its SandboxCluster. It has no
+     * {@link #NAME}: the sandbox's Service would route to it.
+     */
+    public static final String IMAGE_TRIAL = SandboxCluster.GROUP + "/image-trial";
+
     /** On a join Secret in the host cluster, and on a join token's Secret in the sandbox: the group of machines. */
     public static final String WORKER_GROUP = SandboxCluster.GROUP + "/worker-group";
 

@@ -30,6 +30,7 @@ public final class Reason {
 
     public static final String UP_TO_DATE = "UpToDate";
     public static final String RESTART_PENDING = "RestartPending";
+    public static final String IMAGE_BEING_TRIED = "ImageBeingTried";
     public static final String RESTARTING = "Restarting";
     public static final String OUTDATED = "Outdated";
 

@@ -8,6 +8,7 @@ import dev.sandboxcluster.operator.capability.access.ReachStage;
 import dev.sandboxcluster.operator.capability.authentication.AuthenticationStage;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStage;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStatefulSet;
+import dev.sandboxcluster.operator.capability.controlplane.ImageTrialStage;
 import dev.sandboxcluster.operator.capability.controlplane.PodOrigin;
 import dev.sandboxcluster.operator.capability.controlplane.PodRecord;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
@@ -31,6 +32,7 @@ import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeEventSource;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeSettings;
 import dev.sandboxcluster.operator.verdict.Outcome;
+import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Status;
@@ -215,7 +217,9 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         StatefulSet made = ControlPlaneStatefulSet.desired(
                 round.sandbox(), settings.controlPlane(), settings.pod(round.sandbox(), exposed.value()));
         PodOrigin origin = settings.origin(exposed.value());
-        Begun<Outcome<Void>> starting = startable
+        Optional<Verdict> held =
+                startable ? ImageTrialStage.run(round, settings.controlPlane(), made, origin) : Optional.empty();
+        Begun<Outcome<Void>> starting = startable && held.isEmpty()
                 ? beside.begin(() -> ControlPlaneStage.start(round, settings.controlPlane(), made, origin))
                 : beside.begin(() -> ControlPlaneStage.remember(round, settings.controlPlane()));
         Outcome<Access> access =
@@ -243,7 +247,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         settings.exposure(),
                         ControlPlaneStage.current(round, settings.controlPlane(), origin),
                         dialled.value()));
-        Outcome<Void> pod = ControlPlaneStage.look(round, settings.controlPlane(), made, origin, url, dialled.value());
+        Outcome<Void> pod =
+                ControlPlaneStage.look(round, settings.controlPlane(), made, origin, held, url, dialled.value());
         Outcome<Void> authenticated = authentication.look(
                 round,
                 settings.authentication(),

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -42,7 +43,7 @@ public final class HostEventSources {
                 config.clusterWide() ? Stream.of(Constants.WATCH_ALL_NAMESPACES) : config.watchNamespaces().stream();
         namespaces.forEach(namespace -> {
             owned().forEach(type -> sources.add(labelled(type, namespace, context, ownerOrName())));
-            sources.add(labelled(Pod.class, namespace, context, name()));
+            sources.add(labelled(Pod.class, namespace, context, pod()));
         });
         if (config.clusterWide()) {
             sources.add(runtimeClasses(context));
@@ -75,6 +76,7 @@ public final class HostEventSources {
                 Service.class,
                 NetworkPolicy.class,
                 StatefulSet.class,
+                Job.class,
                 PersistentVolumeClaim.class);
     }
 
@@ -105,6 +107,14 @@ public final class HostEventSources {
 
     private static <R extends HasMetadata> SecondaryToPrimaryMapper<R> name() {
         return Mappers.fromLabel(Labels.NAME, null, SandboxCluster.class);
+    }
+
+    /** That of the control plane, or one that tries an image for it. */
+    private static SecondaryToPrimaryMapper<Pod> pod() {
+        SecondaryToPrimaryMapper<Pod> trying = Mappers.fromLabel(Labels.IMAGE_TRIAL, null, SandboxCluster.class);
+        SecondaryToPrimaryMapper<Pod> name = name();
+        return pod -> (pod.getMetadata().getLabels().containsKey(Labels.IMAGE_TRIAL) ? trying : name)
+                .toPrimaryResourceIDs(pod);
     }
 
     private static EventSource<RuntimeClass, SandboxCluster> runtimeClasses(

@@ -83,6 +83,14 @@ public final class HostObjects {
         return source(type).getSecondaryResources(owner).stream().filter(this::owns);
     }
 
+    /** The objects of a type that an object of this SandboxCluster owns; no request. */
+    public <R extends HasMetadata> Stream<R> allOwnedBy(HasMetadata object, Class<R> type) {
+        return source(type).getSecondaryResources(owner).stream().filter(found -> controller(found)
+                .filter(reference ->
+                        reference.getUid().equals(object.getMetadata().getUid()))
+                .isPresent());
+    }
+
     /** An object of that name, whoever owns it: one request where the cache has none. */
     public <R extends HasMetadata> Optional<R> find(Class<R> type, String name) {
         return cached(type, name)
@@ -210,11 +218,20 @@ public final class HostObjects {
     }
 
     private <R extends HasMetadata> R patchMetadata(R actual, String fields) {
-        return remembering(actual, client -> client.resource(actual)
-                .patch(
-                        PatchContext.of(PatchType.JSON_MERGE),
-                        "{\"metadata\": {\"resourceVersion\": \"%s\", %s}}"
-                                .formatted(actual.getMetadata().getResourceVersion(), fields)));
+        return patch(
+                actual,
+                "{\"metadata\": {\"resourceVersion\": \"%s\", %s}}"
+                        .formatted(actual.getMetadata().getResourceVersion(), fields));
+    }
+
+    /**
+     * Changes fields of an object that is there.
+     *
+     * @param change a JSON merge patch
+     */
+    public <R extends HasMetadata> R patch(R actual, String change) {
+        return remembering(
+                actual, client -> client.resource(actual).patch(PatchContext.of(PatchType.JSON_MERGE), change));
     }
 
     /** Applies without asking who owns the object: for one that is known to be ours by its content. */

@@ -35,6 +35,9 @@ public enum Wording {
     /** The API server ends for its authentication configuration (k8s.io/apiserver, pkg/apis/apiserver/validation). */
     AUTHENTICATION_REFUSED("jwt\\[[0-9]+\\]\\.[A-Za-z]+"),
 
+    /** A node could not pull an image (k8s.io/kubernetes, pkg/kubelet/images); its other warnings only name the state. */
+    IMAGE_NOT_PULLED("Failed to pull image"),
+
     /** A claim names a StorageClass that is not there (k8s.io/kubernetes, pkg/controller/volume/persistentvolume). */
     NO_STORAGE_CLASS("not found"),
 

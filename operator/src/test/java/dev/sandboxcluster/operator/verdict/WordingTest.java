@@ -16,6 +16,7 @@ class WordingTest {
             OUT_OF_LIMIT_RANGE  | pods "demo-0" is forbidden: maximum cpu usage per Container is 500m.  No limit is specified
             OUT_OF_LIMIT_RANGE  | pods "demo-0" is forbidden: memory max limit to request ratio per Pod is 2, but provided ratio is 4.000000
             AUTHENTICATION_REFUSED | apiserver exited: jwt[0].claimMappings.username.expression: Invalid value: "claims.": compilation failed
+            IMAGE_NOT_PULLED    | Failed to pull image "rancher/k3s:v1.33.99-k3s1": not found
             NO_RUNTIME_CLASS    | pods "demo-0" is forbidden: pod rejected: RuntimeClass "gvisor" not found
             NO_STORAGE_CLASS    | storageclass.storage.k8s.io "fast" not found
             WEBHOOK             | Internal error occurred: failed calling webhook "a.example.com"

@@ -171,7 +171,7 @@ public final class ControlPlaneCheck {
                     Reason.IMAGE_PULL_FAILED,
                     "The node cannot pull " + container.getImage()
                             + "; check spec.version, controlPlane.image and the registry: "
-                            + Warnings.latest(warnings, "Failed").orElse(detail)
+                            + Warnings.latest(pulls(warnings), "Failed").orElse(detail)
                             + Warnings.latest(warnings, "FailedToRetrieveImagePullSecret")
                                     .map(secrets -> ". Of controlPlane.imagePullSecrets: " + secrets)
                                     .orElse(""));
@@ -185,6 +185,13 @@ public final class ControlPlaneCheck {
                     "The node cannot start the container: " + shorten(Redaction.redact(detail)));
         }
         return lastExit(container).map(last -> exited(last, container)).orElseGet(() -> creating(pod, warnings));
+    }
+
+    /** Of those that say no more than the state of the container, none. */
+    private static List<Event> pulls(List<Event> warnings) {
+        return warnings.stream()
+                .filter(event -> Wording.IMAGE_NOT_PULLED.isSaidIn(event.getMessage()))
+                .toList();
     }
 
     private static Verdict creating(Pod pod, List<Event> warnings) {

@@ -6,6 +6,7 @@ import dev.sandboxcluster.operator.host.HostObjects;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.verdict.Outcome;
+import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
@@ -94,6 +95,7 @@ public final class ControlPlaneStage {
      *
      * @param made what this operator makes
      * @param origin what it is made from
+     * @param held why the pod is not replaced by one of this yet, if {@link ImageTrialStage} says so
      * @param url the published one
      * @param observation what the operator last saw there
      */
@@ -102,6 +104,7 @@ public final class ControlPlaneStage {
             ControlPlaneSettings settings,
             StatefulSet made,
             PodOrigin origin,
+            Optional<Verdict> held,
             Optional<String> url,
             Optional<Observation> observation) {
         List<? extends HasMetadata> unexplained = round.pod().isPresent()
@@ -110,14 +113,14 @@ public final class ControlPlaneStage {
                 : round.host().cached(StatefulSet.class, round.sandbox().name()).stream()
                         .toList();
         Outcome<Void> pod = ControlPlaneCheck.check(round.situation(), round.warnings(unexplained), url, observation)
-                .unclear(round.unclear(unexplained));
-        return present(round)
-                .map(present -> UpToDateCheck.check(
-                        present,
-                        round.pod(),
-                        record(present, settings),
-                        origin,
-                        made.getSpec().getTemplate()))
+                .unclear(round.unclear(unexplained) || held.isPresent());
+        return held.or(() -> present(round)
+                        .map(present -> UpToDateCheck.check(
+                                present,
+                                round.pod(),
+                                record(present, settings),
+                                origin,
+                                made.getSpec().getTemplate())))
                 .map(verdict ->
                         pod.reporting(ConditionType.UpToDate, verdict).withProblem(UpToDateCheck.problem(verdict)))
                 .orElse(pod);
