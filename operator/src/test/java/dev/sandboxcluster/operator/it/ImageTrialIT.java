@@ -81,6 +81,7 @@ class ImageTrialIT extends OperatorFixture {
         report(pod("demo-tried", awaitJob()), exited(0));
 
         awaitImage(NEW);
+        stopOld();
         awaitEnd();
     }
 
@@ -159,6 +160,7 @@ class ImageTrialIT extends OperatorFixture {
         operator = RunningOperator.start(HOST);
         report(pod("demo-tried", awaitJob()), exited(0));
         await().untilAsserted(() -> assertThat(image()).isNotEqualTo(OLD));
+        stopOld();
         awaitEnd();
     }
 
@@ -260,6 +262,11 @@ class ImageTrialIT extends OperatorFixture {
         return jobs().stream()
                 .filter(job -> job.getSpec().getTtlSecondsAfterFinished() > 0)
                 .findFirst();
+    }
+
+    /** As the StatefulSet controller does it. */
+    private void stopOld() {
+        sandboxes.object(Pod.class, "demo-0").withGracePeriod(0).delete();
     }
 
     /** The host cluster is asked to end and delete all of them. */

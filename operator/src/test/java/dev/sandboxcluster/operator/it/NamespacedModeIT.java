@@ -144,6 +144,7 @@ class NamespacedModeIT {
                             "list pods",
                             "list nodes",
                             "create statefulsets.apps",
+                            "create jobs.batch",
                             "list runtimeclasses.node.k8s.io",
                             "list servicecidrs.networking.k8s.io")
                     .forEach(what -> {
