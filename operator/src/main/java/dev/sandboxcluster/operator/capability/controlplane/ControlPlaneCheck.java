@@ -190,6 +190,7 @@ public final class ControlPlaneCheck {
     /** Of those that say no more than the state of the container, none. */
     private static List<Event> pulls(List<Event> warnings) {
         return warnings.stream()
+                .filter(event -> "Failed".equals(event.getReason()))
                 .filter(event -> Wording.IMAGE_NOT_PULLED.isSaidIn(event.getMessage()))
                 .toList();
     }
