@@ -35,7 +35,7 @@ final class ScaleMeasurement {
     private static final String SIMULATED = Lab.SIMULATED;
 
     private static final int NODES = 10;
-    private static final Duration PATIENCE = Duration.ofMinutes(15);
+    static final Duration PATIENCE = Duration.ofMinutes(15);
     private static final Duration SETTLE = Duration.ofMinutes(2);
 
     private static final String SPEC =
@@ -58,6 +58,7 @@ final class ScaleMeasurement {
     }
 
     void measure(Table table) throws IOException {
+        measureWithoutOperator(table);
         requests.count();
         createNodes();
         Command kwok = Bed.kwok(lab.host().kubeconfig(), "nodes", "pods")
@@ -75,6 +76,22 @@ final class ScaleMeasurement {
         }
     }
 
+    /** What the host cluster itself takes for the same objects: nothing is faster than that. */
+    private void measureWithoutOperator(Table table) {
+        say("scale: the objects of %,d sandboxes, without an operator", sandboxes);
+        create(BareObjects.SAMPLE, "no-such-node");
+        await("an object of each kind", () -> number(StatefulSet.class) == 1 && number(Secret.class) == 2);
+        BareObjects objects = BareObjects.of(lab);
+        lab.delete(BareObjects.SAMPLE);
+        String what = "the objects of %,d sandboxes, without an operator: ".formatted(sandboxes);
+        double written = objects.write(sandboxes);
+        say("scale: written after %.1f s", written);
+        table.row(what + "written", Samples.of(written), "%.0f", "s");
+        double deleted = objects.delete();
+        say("scale: gone after %.1f s", deleted);
+        table.row(what + "deleted", Samples.of(deleted), "%.0f", "s", "by the host cluster's garbage collector");
+    }
+
     private void measure(String state, String node, String reason, Table table) {
         String what = "%,d sandboxes %s: ".formatted(sandboxes, state);
         double threads = threads();
@@ -83,7 +100,7 @@ final class ScaleMeasurement {
         PodMetrics idle = lab.podMetrics();
         Stopwatch stopwatch = Stopwatch.start();
         say("scale: %s", what);
-        IntStream.rangeClosed(1, sandboxes).parallel().forEach(number -> create(number, node));
+        IntStream.rangeClosed(1, sandboxes).parallel().forEach(number -> create("scale-" + number, node));
         await("all objects", () -> number(StatefulSet.class) == sandboxes && number(Secret.class) == 2L * sandboxes);
         double written = stopwatch.seconds();
         say("scale: all objects written after %.1f s", written);
@@ -121,19 +138,21 @@ final class ScaleMeasurement {
                 "goal ≤ 1 s");
         table.row(what + "API writes a minute", Samples.of(idleWrites), "%.0f", "", "goal 0");
         table.row(what + "API reads a minute", Samples.of(idleReads), "%.0f", "");
-        table.row(what + "deletion", Samples.of(delete()), "%.0f", "s", "goal ≤ 60 s for 1,000");
+        double deleted = delete();
+        say("scale: gone after %.1f s", deleted);
+        table.row(what + "deletion", Samples.of(deleted), "%.0f", "s", "goal ≤ 60 s for 1,000");
     }
 
-    private void create(int number, String node) {
+    private void create(String name, String node) {
         lab.host()
                 .client()
                 .resource(Serialization.unmarshal(
                         """
                         apiVersion: sandboxcluster.dev/v1alpha1
                         kind: SandboxCluster
-                        metadata: {name: scale-%d, namespace: %s}
+                        metadata: {name: %s, namespace: %s}
                         spec: {%s}
-                        """.formatted(number, Lab.NAMESPACE, SPEC.formatted(address, SIMULATED, node, SIMULATED)),
+                        """.formatted(name, Lab.NAMESPACE, SPEC.formatted(address, SIMULATED, node, SIMULATED)),
                         SandboxCluster.class))
                 .create();
     }
@@ -179,7 +198,7 @@ final class ScaleMeasurement {
                 .sum();
     }
 
-    private static void await(String what, Callable<Boolean> condition) {
+    static void await(String what, Callable<Boolean> condition) {
         org.awaitility.Awaitility.await(what)
                 .atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
