@@ -16,11 +16,12 @@ import java.util.stream.Stream;
  */
 public final class LookAgain {
 
-    /** After this time everything is looked at again, whatever is expected. */
-    public static final Duration AT_THE_LATEST = Duration.ofMinutes(10);
+    /** After this time everything is looked at again, whatever is expected: of 1,000 sandboxes, one every two seconds. */
+    public static final Duration AT_THE_LATEST = Duration.ofMinutes(30);
 
     private static final Duration SOON = Duration.ofSeconds(2);
     private static final Duration UNTOLD = Duration.ofMinutes(2);
+    private static final Duration UNCLEAR = Duration.ofMinutes(10);
 
     private LookAgain() {}
 
@@ -55,7 +56,7 @@ public final class LookAgain {
     private static Optional<Duration> pace(Duration stuck, Results results) {
         return results.isBarred()
                 ? Optional.of(pace(stuck, UNTOLD))
-                : Optional.of(pace(stuck, AT_THE_LATEST)).filter(any -> results.isUnclear());
+                : Optional.of(pace(stuck, UNCLEAR)).filter(any -> results.isUnclear());
     }
 
     static Duration pace(Duration stuck, Duration longest) {
