@@ -66,6 +66,11 @@ public final class Bed {
                 .with(words);
     }
 
+    /** {@code e2e/former-release}. */
+    static Command formerRelease() {
+        return Command.of(DIRECTORY.resolveSibling("former-release").toString());
+    }
+
     /** {@code worker} of the test bed. */
     public static Command worker(String... words) {
         return command("worker", words);

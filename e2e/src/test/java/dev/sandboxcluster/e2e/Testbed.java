@@ -173,6 +173,43 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
         }
     }
 
+    /**
+     * Installs another release of the operator in place of the one under test, until {@link #upgrade} or {@link #restore}.
+     * For a class that is isolated.
+     */
+    void installInstead(FormerRelease former) {
+        Bed.loadImage(former.image().toString());
+        Bed.helm(host().kubeconfig(), "uninstall", HostCluster.RELEASE, "--namespace=" + HostCluster.SYSTEM, "--wait")
+                .run()
+                .ok();
+        up.replaced = true;
+        up.install(former.chart(), former.tag());
+    }
+
+    /** To the release under test, as its documentation tells users to do it. */
+    void upgrade() {
+        Bed.helm(
+                        host().kubeconfig(),
+                        "upgrade",
+                        HostCluster.RELEASE,
+                        CHART.toString(),
+                        "--namespace=" + HostCluster.SYSTEM,
+                        "--reset-then-reuse-values",
+                        "--set=image.tag=" + Up.TAG,
+                        "--wait",
+                        "--timeout=2m")
+                .run(Duration.ofMinutes(3))
+                .ok();
+        up.replaced = false;
+    }
+
+    /** The release under test is installed again, if it isn't. */
+    void restore() {
+        if (up.replaced) {
+            up.install();
+        }
+    }
+
     private void scaleOperator(int replicas) {
         kubectl(
                         "scale",
@@ -185,9 +222,14 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
 
     private static final class Up implements AutoCloseable {
 
+        private static final String TAG = "dev";
+
         private final ReentrantReadWriteLock scenarios = new ReentrantReadWriteLock(true);
         private final boolean wasUp;
         private final HostCluster host;
+
+        /** Whether another release is installed. */
+        private boolean replaced;
 
         Up() {
             wasUp = Bed.isUp();
@@ -203,16 +245,21 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
 
         private void install() {
             Bed.loadImage(System.getProperty("operator.image"));
+            install(CHART, TAG);
+            replaced = false;
+        }
+
+        private void install(Path chart, String tag) {
             Bed.helm(
                             host.kubeconfig(),
                             "upgrade",
                             "--install",
                             HostCluster.RELEASE,
-                            CHART.toString(),
+                            chart.toString(),
                             "--namespace=" + HostCluster.SYSTEM,
                             "--create-namespace",
                             "--set=image.repository=sandboxcluster.dev/operator",
-                            "--set=image.tag=dev",
+                            "--set=image.tag=" + tag,
                             "--set=controlPlane.imageRepository="
                                     + host.controlPlane().repository(),
                             "--set=controlPlane.version=" + host.controlPlane().tag(),

@@ -92,7 +92,7 @@ public final class Bench {
     private void cleanUp() {
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroy);
         if (Bed.isUp()) {
-            new OperatorRequests(lab).stop();
+            new OperatorRequests(lab.host()).stop();
             WorkersMeasurement.endMachine();
             ScaleMeasurement.endNodes(lab);
             lab.close();

@@ -19,7 +19,7 @@ final class OperatorMeasurement {
 
     OperatorMeasurement(Lab lab) {
         this.lab = lab;
-        requests = new OperatorRequests(lab);
+        requests = new OperatorRequests(lab.host());
     }
 
     /** Fills the rows of these two measurements that are wanted. */

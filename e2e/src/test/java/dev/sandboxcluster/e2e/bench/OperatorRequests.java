@@ -11,10 +11,10 @@ import java.util.stream.Stream;
  * them and what they do, and counts them. A FlowSchema for each verb of the operator's service account counts that and
  * no others, refused ones too; it treats them as before.
  */
-record OperatorRequests(Lab lab) {
+public record OperatorRequests(HostCluster host) {
 
-    static final List<String> WRITES = List.of("create", "update", "patch", "delete", "deletecollection");
-    static final List<String> READS = List.of("get", "list");
+    public static final List<String> WRITES = List.of("create", "update", "patch", "delete", "deletecollection");
+    public static final List<String> READS = List.of("get", "list");
 
     private static final String NAME = "sandboxcluster-bench-";
 
@@ -36,28 +36,25 @@ record OperatorRequests(Lab lab) {
             """;
 
     /** From now on they are counted. */
-    void count() {
+    public void count() {
         stop();
         String schemas = verbs().map(
                         verb -> COUNT.formatted(NAME + verb, HostCluster.RELEASE, HostCluster.SYSTEM, verb))
                 .collect(Collectors.joining("---\n"));
-        lab.host()
-                .kubectl("create", "--filename=" + Sandbox.write(schemas))
-                .run()
-                .ok();
+        host.kubectl("create", "--filename=" + Sandbox.write(schemas)).run().ok();
     }
 
-    void stop() {
-        lab.host()
-                .kubectl("delete", "flowschemas", "--ignore-not-found")
+    public void stop() {
+        host.kubectl("delete", "flowschemas", "--ignore-not-found")
                 .with(verbs().map(NAME::concat).toArray(String[]::new))
                 .run()
                 .ok();
     }
 
     /** How many of these verbs there were; what counts is the difference of two moments. */
-    long of(List<String> verbs) {
-        Metrics metrics = Metrics.parse(lab.raw("/metrics"));
+    public long of(List<String> verbs) {
+        Metrics metrics =
+                Metrics.parse(host.kubectl("get", "--raw", "/metrics").run().ok());
         return Math.round(verbs.stream()
                 .flatMap(verb -> Stream.of("dispatched", "rejected")
                         .map("apiserver_flowcontrol_%s_requests_total"::formatted)

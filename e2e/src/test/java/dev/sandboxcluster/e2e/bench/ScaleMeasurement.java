@@ -53,7 +53,7 @@ final class ScaleMeasurement {
     ScaleMeasurement(Lab lab, int sandboxes) {
         this.lab = lab;
         this.sandboxes = sandboxes;
-        requests = new OperatorRequests(lab);
+        requests = new OperatorRequests(lab.host());
         address = lab.host().nodeAddress();
     }
 
