@@ -25,6 +25,7 @@ import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.host.Caches;
 import dev.sandboxcluster.operator.host.HostEventSources;
 import dev.sandboxcluster.operator.host.HostNetwork;
+import dev.sandboxcluster.operator.host.OwnerGoneException;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.leadership.Leadership;
 import dev.sandboxcluster.operator.metrics.StartTimes;
@@ -273,7 +274,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             SandboxCluster cluster, Context<SandboxCluster> context, Exception thrown) {
         Exception exception = unwrapped(thrown);
         int attempt = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
-        if (isGone(exception) || !leadership.held()) {
+        if (exception instanceof OwnerGoneException || isGone(exception) || !leadership.held()) {
             return ErrorStatusUpdateControl.<SandboxCluster>noStatusUpdate().withNoRetry();
         }
         LOG.debug("Attempt {}", attempt, exception);

@@ -204,9 +204,25 @@ public final class HostObjects {
      * was set when the object was created.
      */
     public <R extends HasMetadata> R settleOwner(R actual, List<OwnerReference> owners) {
-        return owns(actual) != owners.isEmpty()
-                ? actual
-                : patchMetadata(actual, "\"ownerReferences\": " + Serialization.asJson(owners));
+        if (owns(actual) != owners.isEmpty()) {
+            return actual;
+        }
+        requireOwner();
+        return patchMetadata(actual, "\"ownerReferences\": " + Serialization.asJson(owners));
+    }
+
+    /**
+     * Asks whether the SandboxCluster is still there, as Kubernetes's own controllers do before they adopt
+     * (k8s.io/kubernetes, pkg/controller, RecheckDeletionTimestamp): objects that are orphaned with it lose their owner
+     * before its end is heard of, and given one that is gone they would be garbage.
+     */
+    private void requireOwner() {
+        SandboxCluster now = context.getClient().resource(owner).get();
+        if (now == null
+                || now.isMarkedForDeletion()
+                || !now.getMetadata().getUid().equals(owner.getMetadata().getUid())) {
+            throw new OwnerGoneException(owner.getMetadata().getName());
+        }
     }
 
     /** Takes a label off an object that is never applied, if it has that value. */

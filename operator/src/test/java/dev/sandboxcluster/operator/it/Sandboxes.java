@@ -108,6 +108,11 @@ record Sandboxes(KubernetesClient client, String namespace) {
     /** What {@code kubectl delete --cascade=orphan} and the garbage collector do. */
     void orphan(String name) {
         object(SandboxCluster.class, name).delete();
+        disown(name);
+    }
+
+    /** Takes the objects of a sandbox away from it, as the garbage collector does when it orphans them. */
+    void disown(String name) {
         objects(name).forEach(object -> client.resource(object)
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"ownerReferences\": []}}"));
     }

@@ -2,14 +2,17 @@ package dev.sandboxcluster.operator.it;
 
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +52,31 @@ class TakeOverIT extends OperatorFixture {
                         .satisfies(reference -> assertThat(reference.getUid()).isEqualTo(owner));
             }
         });
+    }
+
+    /** What is orphaned loses its owner before the operator hears of the owner's end: it must not get it back. */
+    @Test
+    void whatIsOrphanedStaysSoHoweverLateTheOperatorHearsOfIt() {
+        LateWatches watches = new LateWatches("sandboxclusters");
+        operator.close();
+        operator = RunningOperator.hearing(HOST, watches);
+        started(PERSISTENT);
+        watches.hold();
+        sandboxes
+                .object(SandboxCluster.class, "demo")
+                .withPropagationPolicy(DeletionPropagation.ORPHAN)
+                .delete();
+
+        sandboxes.disown("demo");
+
+        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                        sandboxes.objects("demo"))
+                .hasSize(7)
+                .allSatisfy(object ->
+                        assertThat(object.getMetadata().getOwnerReferences()).isEmpty()));
+        sandboxes
+                .object(SandboxCluster.class, "demo")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"finalizers\": null}}");
     }
 
     /** Tools restore by kind: some kinds before the SandboxCluster, some after it. */
