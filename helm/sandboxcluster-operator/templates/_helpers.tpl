@@ -25,12 +25,13 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") 
 {{- end -}}
 
 {{/*
-What the operator may do to the objects in a namespace. No delete: owner references do the deleting.
+What the operator may do to the objects in a namespace. It deletes SandboxClusters whose lifetime is over; owner
+references do all other deleting.
 */}}
 {{- define "operator.namespacedRules" -}}
 - apiGroups: [sandboxcluster.dev]
   resources: [sandboxclusters]
-  verbs: [get, list, watch]
+  verbs: [get, list, watch, delete]
 - apiGroups: [sandboxcluster.dev]
   resources: [sandboxclusters/status]
   verbs: [get, patch, update]

@@ -143,6 +143,19 @@ class PersistenceIT {
     }
 
     @Test
+    void aSuspension() {
+        outlives(sandbox -> {
+            sandbox.patch("{\"spec\": {\"operatingMode\": \"Suspended\"}}");
+            sandbox.awaitReason("Suspended", "Suspended");
+            assertThat(BED.kubectl("get", "pods", "--namespace=" + sandbox.namespace(), "--output=name")
+                            .run()
+                            .ok())
+                    .isEmpty();
+            sandbox.patch("{\"spec\": {\"operatingMode\": \"Running\"}}");
+        });
+    }
+
+    @Test
     void theSandboxsOwnEndpointIsTheServiceAndNotThePod() {
         Sandbox sandbox = filled();
         String endpoint = Lasting.of(sandbox).endpoint();

@@ -63,6 +63,12 @@ public final class Sandbox {
                 .ok();
     }
 
+    void patch(String merge) {
+        host.kubectl("patch", "sbc", name, "--namespace=" + namespace, "--type=merge", "--patch=" + merge)
+                .run()
+                .ok();
+    }
+
     /** {@code kubectl delete}; ends when the SandboxCluster is gone. */
     public void delete() {
         host.kubectl("delete", "sbc", name, "--namespace=" + namespace)

@@ -15,6 +15,9 @@ public final class Annotations {
     /** On the StatefulSet of a sandbox: hashes of what its pod was made from. */
     public static final String MADE_FROM = SandboxCluster.GROUP + "/made-from";
 
+    /** On the StatefulSet of a sandbox: that the operator scaled it to 0, for a spec that wants it. */
+    public static final String SUSPENDED = SandboxCluster.GROUP + "/suspended";
+
     /** On the StatefulSet of a sandbox: its pod's template, as it was applied when {@link #MADE_FROM} was last another. */
     public static final String POD_TEMPLATE = SandboxCluster.GROUP + "/pod-template";
 

@@ -8,6 +8,10 @@ public enum ConditionType {
     Ready,
     /** The control plane's pod runs. */
     ControlPlaneReady,
+    /** The control plane has no pod, as its user wants it; reported only then. */
+    Suspended,
+    /** The sandbox's life ends soon, or is over; reported only then. */
+    Expiring,
     /** The control plane's memory does for what is in the sandbox; reported only where it doesn't. */
     MemorySufficient,
     /** The control plane's pod is what the spec says and this operator makes. */

@@ -28,6 +28,13 @@ public final class Reason {
     public static final String EVICTED = "Evicted";
     public static final String HEAP_FULL = "HeapFull";
 
+    public static final String SUSPENDED = "Suspended";
+    public static final String SUSPENDING = "Suspending";
+    public static final String SCALED_DOWN = "ScaledDown";
+
+    public static final String EXPIRES_SOON = "ExpiresSoon";
+    public static final String EXPIRED = "Expired";
+
     public static final String UP_TO_DATE = "UpToDate";
     public static final String RESTART_PENDING = "RestartPending";
     public static final String IMAGE_BEING_TRIED = "ImageBeingTried";

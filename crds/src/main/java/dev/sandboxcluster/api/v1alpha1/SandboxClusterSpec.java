@@ -47,6 +47,11 @@ import java.util.List;
         message =
                 "network.flannelBackend is for k3s agents: with workers.external.bootstrap KubeletTLS you bring the CNI")
 @ValidationRule(
+        value = "!has(self.deletionProtection) || !self.deletionProtection || !has(self.lifetime)"
+                + " || (has(self.lifetime.expirationPolicy) && self.lifetime.expirationPolicy == 'Suspend')",
+        message = "lifetime would delete what deletionProtection protects: set lifetime.expirationPolicy to Suspend, or"
+                + " leave out one of them")
+@ValidationRule(
         value = "!has(self.controlPlane) || !has(self.controlPlane.enable)"
                 + " || !('metrics-server' in self.controlPlane.enable) || (" + SandboxClusterSpec.WITH_WORKERS + ")"
                 + " && (!has(self.workers.external.bootstrap) || self.workers.external.bootstrap == 'K3sAgent')",
@@ -66,6 +71,18 @@ public record SandboxClusterSpec(
                         + " started with.")
         @Pattern("^v1\\.[0-9]{1,3}\\.[0-9]{1,3}(-rc[0-9]{1,2})?-k3s[0-9]{1,2}$")
         String version,
+
+        @JsonPropertyDescription(
+                "Running, or Suspended: the control plane has no pod, and takes no CPU and memory; kubeconfig and address"
+                        + " stay valid. With storage Persistent every object is kept; with Ephemeral all are lost."
+                        + " Default: Running.")
+        OperatingMode operatingMode,
+
+        @JsonPropertyDescription("When the cluster ends by itself. Default: never.")
+        Lifetime lifetime,
+
+        @JsonPropertyDescription("Whether the host cluster's API refuses to delete the SandboxCluster. Default: false.")
+        Boolean deletionProtection,
 
         @JsonPropertyDescription("The pod in which the control plane runs.")
         ControlPlane controlPlane,
@@ -96,5 +113,5 @@ public record SandboxClusterSpec(
 
     /** A spec in which everything is left to the defaults. */
     public static final SandboxClusterSpec EMPTY =
-            new SandboxClusterSpec(null, null, null, null, null, null, null, null, null);
+            new SandboxClusterSpec(null, null, null, null, null, null, null, null, null, null, null, null);
 }

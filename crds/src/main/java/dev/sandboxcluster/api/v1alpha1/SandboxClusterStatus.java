@@ -13,6 +13,7 @@ import java.util.List;
                   "version": {"maxLength": 64},
                   "startedAt": {"format": "date-time"},
                   "readyAt": {"format": "date-time"},
+                  "expiresAt": {"format": "date-time"},
                   "conditions": {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"],
                     "items": {"required": ["type", "status", "lastTransitionTime", "reason", "message"]}}}}
                 """)
@@ -55,6 +56,9 @@ public record SandboxClusterStatus(
         @JsonPropertyDescription("When the cluster was Ready for the first time.")
         String readyAt,
 
+        @JsonPropertyDescription("When the cluster ends by itself, by spec.lifetime.")
+        String expiresAt,
+
         @JsonPropertyDescription("The external workers, where there may be any.")
         WorkersStatus workers,
 
@@ -62,6 +66,6 @@ public record SandboxClusterStatus(
         List<Condition> conditions) {
 
     /** The status of a cluster about which nothing is known yet. */
-    public static final SandboxClusterStatus EMPTY =
-            new SandboxClusterStatus(null, null, null, null, null, null, null, null, null, null, null, null, List.of());
+    public static final SandboxClusterStatus EMPTY = new SandboxClusterStatus(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, List.of());
 }

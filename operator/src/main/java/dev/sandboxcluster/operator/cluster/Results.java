@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.cluster;
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.keys.Keys;
+import dev.sandboxcluster.operator.capability.lifetime.Life;
 import dev.sandboxcluster.operator.capability.storage.Stored;
 import dev.sandboxcluster.operator.capability.workers.external.Joined;
 import dev.sandboxcluster.operator.sandbox.Observation;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 /**
  * What the stages of one reconciliation came to.
  *
+ * @param life when it ends, and whether it is stopped
  * @param needed what a control plane is started with, in the order in which it is to be mended, and whether it was
  * @param dialled what was seen at the published URL; empty: nobody dials
  * @param pod how the pod does
@@ -22,6 +24,7 @@ import java.util.stream.Stream;
  * @param workers empty: no machine may join, and none could before
  */
 record Results(
+        Outcome<Life> life,
         List<Outcome<?>> needed,
         Keys keys,
         Exposed exposed,
@@ -35,7 +38,10 @@ record Results(
 
     /** All outcomes: what one reports, or wants to look at again, is heard. */
     Stream<Outcome<?>> all() {
-        return Stream.of(needed.stream(), Stream.of(access, dialled, pod, authentication, contents), workers.stream())
+        return Stream.of(
+                        needed.stream(),
+                        Stream.of(life, access, dialled, pod, authentication, contents),
+                        workers.stream())
                 .flatMap(outcomes -> outcomes);
     }
 

@@ -15,6 +15,8 @@ import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ExposureStage;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.keys.KeysStage;
+import dev.sandboxcluster.operator.capability.lifetime.Life;
+import dev.sandboxcluster.operator.capability.lifetime.LifetimeStage;
 import dev.sandboxcluster.operator.capability.storage.StorageStage;
 import dev.sandboxcluster.operator.capability.storage.Stored;
 import dev.sandboxcluster.operator.capability.workers.external.ExternalWorkersStage;
@@ -23,6 +25,7 @@ import dev.sandboxcluster.operator.capability.workers.external.session.WorkerEve
 import dev.sandboxcluster.operator.cluster.SideBySide.Begun;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.host.Caches;
+import dev.sandboxcluster.operator.host.HostClock;
 import dev.sandboxcluster.operator.host.HostEventSources;
 import dev.sandboxcluster.operator.host.HostNetwork;
 import dev.sandboxcluster.operator.host.OwnerGoneException;
@@ -92,6 +95,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     private ReachStage reach;
     private AuthenticationStage authentication;
     private ExternalWorkersStage externalWorkers;
+    private LifetimeStage lifetime;
 
     /**
      * Makes the reconciler.
@@ -115,6 +119,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         sessions = new WorkerEventSource(context.getPrimaryCache(), leadership::held, clock);
         reach = new ReachStage(probes);
         authentication = new AuthenticationStage(probes);
+        lifetime = new LifetimeStage(new HostClock(context.getClient(), System::nanoTime));
         externalWorkers = new ExternalWorkersStage(
                 sessions, new HostNetwork(context.getClient(), config.hostCidrs(), config.clusterWide(), clock));
         List<EventSource<?, SandboxCluster>> watched = HostEventSources.of(context, config);
@@ -161,7 +166,11 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         SandboxClusterStatus previous = reported.latest(cluster, now);
         Round round = Round.begin(cluster, previous, leadership, context, now);
         Settings settings = Settings.of(cluster, previous, config, ControlPlaneStage.made(round));
-        Results results = run(round, settings, new SideBySide(context.getWorkflowExecutorService()));
+        Outcome<Life> life = lifetime.run(round, settings.lifetime());
+        if (life.value().deleted()) {
+            return UpdateControl.noUpdate();
+        }
+        Results results = run(round, settings, life, new SideBySide(context.getWorkflowExecutorService()));
         SandboxClusterStatus status = StatusReport.of(round.situation(), settings, results);
 
         if (previous.readyAt() == null && status.readyAt() != null) {
@@ -194,7 +203,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     }
 
     /** All stages. What does not need another's result goes on beside it: nearly all of it is waiting for an answer. */
-    private Results run(Round round, Settings settings, SideBySide beside) {
+    private Results run(Round round, Settings settings, Outcome<Life> life, SideBySide beside) {
+        boolean suspend = life.value().suspend();
         Begun<Outcome<Keys>> makingKeys =
                 beside.begin(() -> keysStage.run(round, () -> StorageStage.formerLife(round, settings.storage())));
         Begun<Outcome<Exposed>> exposing = beside.begin(() -> ExposureStage.run(round, settings.exposure()));
@@ -218,11 +228,12 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         StatefulSet made = ControlPlaneStatefulSet.desired(
                 round.sandbox(), settings.controlPlane(), settings.pod(round.sandbox(), exposed.value()));
         PodOrigin origin = settings.origin(exposed.value());
-        Optional<Verdict> held =
-                startable ? ImageTrialStage.run(round, settings.controlPlane(), made, origin) : Optional.empty();
+        Optional<Verdict> held = startable && !suspend
+                ? ImageTrialStage.run(round, settings.controlPlane(), made, origin)
+                : Optional.empty();
         Begun<Outcome<Void>> starting = startable && held.isEmpty()
-                ? beside.begin(() -> ControlPlaneStage.start(round, settings.controlPlane(), made, origin))
-                : beside.begin(() -> ControlPlaneStage.remember(round, settings.controlPlane()));
+                ? beside.begin(() -> ControlPlaneStage.start(round, settings.controlPlane(), made, origin, suspend))
+                : beside.begin(() -> ControlPlaneStage.remember(round, settings.controlPlane(), suspend));
         Outcome<Access> access =
                 KubeconfigStage.run(round, settings.kubeconfig(), settings.exposure(), keys, exposed.value());
         needed.add(starting.result());
@@ -248,8 +259,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         settings.exposure(),
                         ControlPlaneStage.current(round, settings.controlPlane(), origin),
                         dialled.value()));
-        Outcome<Void> pod =
-                ControlPlaneStage.look(round, settings.controlPlane(), made, origin, held, url, dialled.value());
+        Outcome<Void> pod = ControlPlaneStage.look(
+                round, settings.controlPlane(), made, origin, suspend, held, url, dialled.value());
         Outcome<Void> authenticated = authentication.look(
                 round,
                 settings.authentication(),
@@ -257,6 +268,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 dialled.value().flatMap(Observation::available).isPresent());
         Outcome<Stored> contents = StorageStage.look(round, settings.storage(), stored.value(), url, dialled.value());
         return new Results(
+                life,
                 needed,
                 keys.value(),
                 exposed.value(),

@@ -13,6 +13,7 @@ import dev.sandboxcluster.operator.capability.controlplane.PodRecord;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ExposureSettings;
 import dev.sandboxcluster.operator.capability.keys.Keys;
+import dev.sandboxcluster.operator.capability.lifetime.LifetimeSettings;
 import dev.sandboxcluster.operator.capability.storage.StorageSettings;
 import dev.sandboxcluster.operator.capability.workers.external.WorkerSettings;
 import dev.sandboxcluster.operator.config.OperatorConfig;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * @param workers empty: no machine may join
  */
 record Settings(
+        LifetimeSettings lifetime,
         ControlPlaneSettings controlPlane,
         AuthenticationSettings authentication,
         ExposureSettings exposure,
@@ -46,6 +48,7 @@ record Settings(
         boolean seen = Objects.equals(cluster.getMetadata().getGeneration(), previous.observedGeneration());
         Optional<PodRecord> known = made.map(pod -> seen ? pod.adopted(PodOrigin.of(spec, Optional.empty())) : pod);
         return new Settings(
+                LifetimeSettings.of(spec, cluster.getMetadata().getCreationTimestamp()),
                 ControlPlaneSettings.of(spec, restart, previous, config, known),
                 AuthenticationSettings.of(spec),
                 ExposureSettings.of(sandbox, spec),

@@ -65,6 +65,7 @@ final class StatusReport {
                                         .toString())
                                 .filter(first -> ready.met()))
                         .orElse(null),
+                results.life().value().expiresAt().map(Instant::toString).orElse(null),
                 results.workers()
                         .map(workers -> WorkersStatusReport.of(
                                 settings.workers(), workers.value(), Optional.ofNullable(previous.workers())))
@@ -102,6 +103,7 @@ final class StatusReport {
                 previous.volumeClaimName(),
                 previous.startedAt(),
                 previous.readyAt(),
+                previous.expiresAt(),
                 previous.workers(),
                 conditions.build());
     }

@@ -73,6 +73,20 @@ public final class HostObjects {
         }
     }
 
+    /**
+     * Deletes the SandboxCluster, if it is still the one that was looked at; returns it.
+     *
+     * @throws KubernetesClientException with code 409 if somebody changed it since
+     */
+    public SandboxCluster deleteOwner() {
+        leadership.require();
+        context.getClient()
+                .resource(owner)
+                .lockResourceVersion(owner.getMetadata().getResourceVersion())
+                .delete();
+        return owner;
+    }
+
     /** All objects of a cluster-scoped type; no request. */
     public <R extends HasMetadata> Stream<R> allCached(Class<R> type) {
         return source(type).list(any -> true);

@@ -6,6 +6,7 @@ import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.keys.Keys;
+import dev.sandboxcluster.operator.capability.lifetime.Life;
 import dev.sandboxcluster.operator.capability.storage.Stored;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.verdict.Outcome;
@@ -141,6 +142,7 @@ class ReadyCheckTest {
             Optional<Verdict> writes) {
         Outcome<Stored> contents = Outcome.of(STORED).withProblem(writes);
         return ReadyCheck.check(new Results(
+                Outcome.of(new Life(Optional.empty(), false, false)),
                 List.of(Outcome.written(problem)),
                 new Keys(Optional.empty(), Optional.empty()),
                 Exposed.NOWHERE,

@@ -8,9 +8,12 @@ import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.access.EndpointCheck;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneCheck;
+import dev.sandboxcluster.operator.capability.controlplane.Scale;
 import dev.sandboxcluster.operator.capability.exposure.Endpoint;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.keys.Keys;
+import dev.sandboxcluster.operator.capability.lifetime.Life;
+import dev.sandboxcluster.operator.capability.lifetime.LifetimeCheck;
 import dev.sandboxcluster.operator.capability.storage.StorageCheck;
 import dev.sandboxcluster.operator.capability.storage.Stored;
 import dev.sandboxcluster.operator.capability.workers.external.Joined;
@@ -118,7 +121,9 @@ record Seen(
         Optional<Observation> observation = Optional.ofNullable(api).map(Api::observation);
         Stored stored = new Stored(claim, Optional.ofNullable(volume), volume == null);
         boolean answers = observation.flatMap(Observation::available).isPresent();
+        Outcome<Life> life = LifetimeCheck.check(settings.lifetime(), situation.now());
         return new Results(
+                life,
                 List.of(Outcome.written(Optional.ofNullable(problem)), Outcome.of(stored)),
                 new Keys(Optional.of(KEYS).filter(any -> keys), Optional.empty()),
                 new Exposed(
@@ -129,7 +134,9 @@ record Seen(
                 Outcome.of(new Access(Optional.ofNullable(kubeconfig).map(Seen::secret), Optional.empty()))
                         .reporting(ConditionType.CredentialsReady, credentials),
                 EndpointCheck.check(situation, published, observation),
-                ControlPlaneCheck.check(situation, warnings, published, observation),
+                Scale.of(Optional.empty(), life.value().suspend())
+                        .stopped(situation.pod())
+                        .orElseGet(() -> ControlPlaneCheck.check(situation, warnings, published, observation)),
                 Outcome.of(null),
                 StorageCheck.check(situation, settings.storage(), stored, published, observation, warnings),
                 Optional.ofNullable(workers).map(seen -> joined(settings, answers, seen)));

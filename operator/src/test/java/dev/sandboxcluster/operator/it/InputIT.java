@@ -23,6 +23,19 @@ class InputIT {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             version: "1.33"                                                     | spec.version in body should match
             version: v1.31.5-k3s1                                               | must be v1.32 or later
+            operatingMode: Asleep                                               | Unsupported value: "Asleep"
+            lifetime: {}                                                        | lifetime needs either ttl or expiresAt, and not both
+            lifetime: {expirationPolicy: Suspend}                               | lifetime needs either ttl or expiresAt, and not both
+            lifetime: {ttl: 8h, expiresAt: "2026-01-31T18:00:00Z"}              | lifetime needs either ttl or expiresAt, and not both
+            lifetime: {ttl: 8}                                                  | must be of type string
+            lifetime: {ttl: 8 hours}                                            | must be a duration from 1m to 87600h, such as 8h or 90m
+            lifetime: {ttl: 1d}                                                 | must be a duration from 1m to 87600h, such as 8h or 90m
+            lifetime: {ttl: 59s}                                                | must be a duration from 1m to 87600h, such as 8h or 90m
+            lifetime: {ttl: -1h}                                                | must be a duration from 1m to 87600h, such as 8h or 90m
+            lifetime: {expiresAt: tomorrow}                                     | lifetime.expiresAt in body must be of type date-time
+            lifetime: {ttl: 8h, expirationPolicy: Retain}                       | Unsupported value: "Retain"
+            deletionProtection: "yes"                                           | must be of type boolean
+            deletionProtection: true, lifetime: {ttl: 8h}                       | lifetime would delete what deletionProtection protects
             controlPlane: {image: "Not An Image"}                               | must be an image reference
             controlPlane: {image: "rancher/k3s:"}                               | must be an image reference
             controlPlane: {resources: {limits: {memory: 12Qx}}}                 | must be quantities

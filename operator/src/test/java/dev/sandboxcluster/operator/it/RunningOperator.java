@@ -26,9 +26,13 @@ final class RunningOperator implements AutoCloseable {
     private final SandboxClusterOperator operator;
 
     private RunningOperator(KubernetesClient client, Map<String, String> environment) {
+        this(client, environment, Clock.systemUTC());
+    }
+
+    private RunningOperator(KubernetesClient client, Map<String, String> environment, Clock clock) {
         this.client = client;
-        operator = new SandboxClusterOperator(
-                client, OperatorConfig.from(environment), new SimpleMeterRegistry(), Clock.systemUTC());
+        operator =
+                new SandboxClusterOperator(client, OperatorConfig.from(environment), new SimpleMeterRegistry(), clock);
         try {
             operator.start();
         } catch (RuntimeException failed) {
@@ -76,6 +80,11 @@ final class RunningOperator implements AutoCloseable {
     /** An operator whose every request is told to a test. */
     static RunningOperator heard(HostCluster host, Interceptor requests) {
         return new RunningOperator(client(host.operator(), requests), Map.of());
+    }
+
+    /** An operator on a machine with another time. */
+    static RunningOperator living(HostCluster host, Clock clock) {
+        return new RunningOperator(client(host.operator(), null), Map.of(), clock);
     }
 
     /** An operator that hears of what happens to SandboxClusters, its own writes included, when the test lets it. */

@@ -48,23 +48,34 @@ public final class ControlPlaneStage {
      *
      * @param made what this operator makes
      * @param origin what it is made from
+     * @param suspend whether there is to be no pod
      */
-    public static Outcome<Void> start(Round round, ControlPlaneSettings settings, StatefulSet made, PodOrigin origin) {
-        HostObjects host = round.host();
+    public static Outcome<Void> start(
+            Round round, ControlPlaneSettings settings, StatefulSet made, PodOrigin origin, boolean suspend) {
         Optional<StatefulSet> present = present(round);
         PodRecord record = settings.made()
                 .filter(before -> before.isFrom(origin))
                 // What is written down of it holds for what this operator would make, too, if that is the same.
                 .filter(before -> before.recorded()
-                        || !present.map(it -> host.matches(it, made)).orElse(true))
+                        || !present.map(it -> round.host().matches(it, made)).orElse(true))
                 .map(before -> before.from(origin))
                 .orElseGet(() -> PodRecord.of(origin, made.getSpec().getTemplate()));
-        StatefulSet desired = record.on(made);
+        return scale(round, record.on(made), suspend);
+    }
+
+    private static Outcome<Void> scale(Round round, StatefulSet template, boolean suspend) {
+        HostObjects host = round.host();
+        Optional<StatefulSet> present = present(round);
+        Scale scale = Scale.of(present, suspend);
+        StatefulSet desired = scale.on(template);
         return Outcome.written(HostObjects.attempt(() -> {
-                    present.flatMap(before ->
-                                    RestartNotice.of(before, desired).filter(notice -> !host.matches(before, desired)))
-                            .ifPresent(
-                                    notice -> host.announce(EventReason.CONTROL_PLANE_RESTARTING, notice, round.now()));
+                    present.filter(before -> !host.matches(before, desired)).ifPresent(before -> {
+                        scale.notice(before).ifPresent(notice -> host.announce(scale.event(), notice, round.now()));
+                        RestartNotice.of(before, desired)
+                                .filter(notice -> scale == Scale.RUNNING)
+                                .ifPresent(notice ->
+                                        host.announce(EventReason.CONTROL_PLANE_RESTARTING, notice, round.now()));
+                    });
                     return host.apply(desired);
                 })
                 .problem());
@@ -72,9 +83,22 @@ public final class ControlPlaneStage {
 
     /**
      * Writes down what the pod that is there was made from, if nobody has: before the status says that the spec was looked
-     * at, or a change of it would be taken for what the pod was made from. One request at most.
+     * at, or a change of it would be taken for what the pod was made from. To stop it, nothing is needed. Two requests at
+     * most.
+     *
+     * @param suspend whether there is to be no pod
      */
-    public static Outcome<Void> remember(Round round, ControlPlaneSettings settings) {
+    public static Outcome<Void> remember(Round round, ControlPlaneSettings settings, boolean suspend) {
+        if (suspend) {
+            return present(round)
+                    .map(present -> scale(
+                            round,
+                            settings.made()
+                                    .map(made -> made.from(made.origin()).on(ControlPlaneStatefulSet.bare(present)))
+                                    .orElseGet(() -> ControlPlaneStatefulSet.bare(present)),
+                            true))
+                    .orElseGet(() -> Outcome.written(Optional.empty()));
+        }
         return Outcome.written(present(round)
                 .filter(present -> !PodRecord.isRecorded(present))
                 .flatMap(present ->
@@ -95,6 +119,7 @@ public final class ControlPlaneStage {
      *
      * @param made what this operator makes
      * @param origin what it is made from
+     * @param suspend whether there is to be no pod
      * @param held why the pod is not replaced by one of this yet, if {@link ImageTrialStage} says so
      * @param url the published one
      * @param observation what the operator last saw there
@@ -104,9 +129,14 @@ public final class ControlPlaneStage {
             ControlPlaneSettings settings,
             StatefulSet made,
             PodOrigin origin,
+            boolean suspend,
             Optional<Verdict> held,
             Optional<String> url,
             Optional<Observation> observation) {
+        Optional<Outcome<Void>> stopped = Scale.of(present(round), suspend).stopped(round.pod());
+        if (stopped.isPresent()) {
+            return stopped.get();
+        }
         List<? extends HasMetadata> unexplained = round.pod().isPresent()
                 ? round.pod().filter(pod -> !ControlPlaneCheck.explainsItself(pod)).stream()
                         .toList()

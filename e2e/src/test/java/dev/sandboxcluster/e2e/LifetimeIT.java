@@ -1,0 +1,83 @@
+package dev.sandboxcluster.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Sandboxes end when they are to, and not otherwise. */
+class LifetimeIT {
+
+    @RegisterExtension
+    static final Testbed BED = new Testbed();
+
+    private static final String OBJECTS =
+            "sandboxclusters,statefulsets,pods,services,networkpolicies,secrets,persistentvolumeclaims";
+
+    private String namespace;
+
+    @BeforeEach
+    void namespace() {
+        namespace = BED.namespace("lifetime");
+    }
+
+    @Test
+    void whoseTimeIsOverIsGoneWithAllThatBelongsToIt() {
+        Instant end = Instant.now().plusSeconds(20).truncatedTo(ChronoUnit.SECONDS);
+        Sandbox.apply(BED, namespace, "demo", "lifetime: {expiresAt: \"" + end + "\"}")
+                .awaitReady();
+        assertThat(BED.kubectl("get", "sbc", "demo", "--namespace=" + namespace, "--no-headers")
+                        .run()
+                        .ok())
+                .contains(end.toString());
+
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(BED.kubectl("get", OBJECTS, "--namespace=" + namespace, "--output=name")
+                                .run()
+                                .ok())
+                        .isEmpty());
+
+        assertThat(Instant.now()).isAfter(end);
+        assertThat(BED.kubectl("get", "events", "--namespace=" + namespace, "--output=jsonpath={.items[*].reason}")
+                        .run()
+                        .ok())
+                .contains("ExpiresSoon", "Expired");
+    }
+
+    @Test
+    void whatIsProtectedIsNotDeleted() {
+        Sandbox demo = Sandbox.apply(BED, namespace, "demo", "deletionProtection: true, operatingMode: Suspended");
+
+        Command.Result refused =
+                BED.kubectl("delete", "sbc", "demo", "--namespace=" + namespace).run();
+
+        assertThat(refused.exitCode()).isNotZero();
+        assertThat(refused.errors()).contains("spec.deletionProtection is true; set it to false first");
+        demo.patch("{\"spec\": {\"deletionProtection\": false}}");
+        demo.delete();
+    }
+
+    @Test
+    void kubectlWarnsOfWhatASuspensionLoses() {
+        Sandbox demo = Sandbox.apply(BED, namespace, "demo", "operatingMode: Suspended");
+        demo.awaitReason("Suspended");
+
+        Command.Result patched = BED.kubectl(
+                        "patch",
+                        "sbc",
+                        "demo",
+                        "--namespace=" + namespace,
+                        "--type=merge",
+                        "--patch={\"spec\": {\"lifetime\": {\"ttl\": \"8h\"}}}")
+                .run();
+
+        assertThat(patched.exitCode()).isZero();
+        assertThat(patched.errors()).contains("Warning").contains("what is in the cluster is lost");
+        demo.delete();
+    }
+}

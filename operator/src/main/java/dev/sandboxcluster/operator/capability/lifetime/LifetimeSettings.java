@@ -1,0 +1,54 @@
+package dev.sandboxcluster.operator.capability.lifetime;
+
+import dev.sandboxcluster.api.v1alpha1.Lifetime;
+import dev.sandboxcluster.api.v1alpha1.Lifetime.ExpirationPolicy;
+import dev.sandboxcluster.api.v1alpha1.OperatingMode;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * When the sandbox is to run, and how long it lives; pure.
+ *
+ * @param suspended whether its user wants it stopped
+ * @param expiry when it ends; empty: never by itself
+ */
+public record LifetimeSettings(boolean suspended, Optional<Expiry> expiry) {
+
+    private static final int NOTICE_FRACTION = 10;
+    private static final Duration LONGEST_NOTICE = Duration.ofHours(1);
+
+    /**
+     * The end of a sandbox.
+     *
+     * @param announceAt when it is told that the end is near: with a tenth of its life left, or an hour of a long one
+     * @param suspend whether it is stopped then, rather than deleted
+     */
+    public record Expiry(Instant at, Instant announceAt, boolean suspend) {}
+
+    /**
+     * What the spec says.
+     *
+     * @param created when the SandboxCluster was, RFC 3339
+     */
+    public static LifetimeSettings of(SandboxClusterSpec spec, String created) {
+        return new LifetimeSettings(
+                spec.operatingMode() == OperatingMode.Suspended,
+                Optional.ofNullable(spec.lifetime()).map(lifetime -> expiry(lifetime, Instant.parse(created))));
+    }
+
+    private static Expiry expiry(Lifetime lifetime, Instant created) {
+        Instant end = Optional.ofNullable(lifetime.ttl())
+                .map(ttl -> created.plus(Duration.parse("PT" + ttl.toUpperCase(Locale.ROOT))))
+                .orElseGet(() -> OffsetDateTime.parse(lifetime.expiresAt()).toInstant());
+        Duration tenth = Duration.between(created, end).dividedBy(NOTICE_FRACTION);
+        Duration notice = tenth.isNegative() ? Duration.ZERO : tenth;
+        return new Expiry(
+                end,
+                end.minus(notice.compareTo(LONGEST_NOTICE) < 0 ? notice : LONGEST_NOTICE),
+                lifetime.expirationPolicy() == ExpirationPolicy.Suspend);
+    }
+}
