@@ -37,13 +37,18 @@ public record LifetimeSettings(boolean suspended, Optional<Expiry> expiry) {
     public static LifetimeSettings of(SandboxClusterSpec spec, String created) {
         return new LifetimeSettings(
                 spec.operatingMode() == OperatingMode.Suspended,
-                Optional.ofNullable(spec.lifetime()).map(lifetime -> expiry(lifetime, Instant.parse(created))));
+                Optional.ofNullable(spec.lifetime()).flatMap(lifetime -> expiry(lifetime, created)));
     }
 
-    private static Expiry expiry(Lifetime lifetime, Instant created) {
-        Instant end = Optional.ofNullable(lifetime.ttl())
-                .map(ttl -> created.plus(Duration.parse("PT" + ttl.toUpperCase(Locale.ROOT))))
-                .orElseGet(() -> OffsetDateTime.parse(lifetime.expiresAt()).toInstant());
+    private static Optional<Expiry> expiry(Lifetime lifetime, String created) {
+        return Optional.ofNullable(lifetime.ttl())
+                .map(ttl -> Instant.parse(created).plus(Duration.parse("PT" + ttl.toUpperCase(Locale.ROOT))))
+                .or(() -> Optional.ofNullable(lifetime.expiresAt())
+                        .map(time -> OffsetDateTime.parse(time).toInstant()))
+                .map(end -> expiry(lifetime, Instant.parse(created), end));
+    }
+
+    private static Expiry expiry(Lifetime lifetime, Instant created, Instant end) {
         Duration tenth = Duration.between(created, end).dividedBy(NOTICE_FRACTION);
         Duration notice = tenth.isNegative() ? Duration.ZERO : tenth;
         return new Expiry(
