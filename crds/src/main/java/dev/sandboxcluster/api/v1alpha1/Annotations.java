@@ -12,6 +12,9 @@ public final class Annotations {
      */
     public static final String RESTART = SandboxCluster.GROUP + "/restart";
 
+    /** On a SandboxCluster: with the value {@code true}, the operator does nothing for it, and looks at nothing. */
+    public static final String PAUSED = SandboxCluster.GROUP + "/paused";
+
     /** On the StatefulSet of a sandbox: hashes of what its pod was made from. */
     public static final String MADE_FROM = SandboxCluster.GROUP + "/made-from";
 

@@ -50,6 +50,7 @@ public final class Reason {
     public static final String PKI_SECRET_INVALID = "PKISecretInvalid";
     public static final String HOST_API_REFUSED = "HostAPIRefused";
     public static final String RECONCILE_FAILED = "ReconcileFailed";
+    public static final String PAUSED = "Paused";
 
     public static final String VOLUME_BOUND = "VolumeBound";
     public static final String VOLUME_PENDING = "VolumePending";

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.cluster;
 
+import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.capability.access.Access;
@@ -156,14 +157,25 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         if (!caches.filled(cluster.getMetadata().getNamespace())) {
             return UpdateControl.<SandboxCluster>noUpdate().rescheduleAfter(UNTIL_FILLED);
         }
-        if (cluster.isMarkedForDeletion()) {
+        boolean paused = "true".equals(annotation(cluster, Annotations.PAUSED));
+        if (cluster.isMarkedForDeletion() || paused) {
             ResourceID id = ResourceID.fromResource(cluster);
             probes.forget(id);
             sessions.forget(id);
+        }
+        if (cluster.isMarkedForDeletion()) {
             return UpdateControl.noUpdate();
         }
         Instant now = clock.instant();
         SandboxClusterStatus previous = reported.latest(cluster, now);
+        if (paused) {
+            SandboxClusterStatus status =
+                    StatusReport.paused(previous, cluster.getMetadata().getGeneration(), now);
+            if (!status.equals(previous)) {
+                report(cluster, status, context, now);
+            }
+            return UpdateControl.noUpdate();
+        }
         Round round = Round.begin(cluster, previous, leadership, context, now);
         Settings settings = Settings.of(cluster, previous, config, ControlPlaneStage.made(round));
         Outcome<Life> life = lifetime.run(round, settings.lifetime());
@@ -185,6 +197,12 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         UpdateControl<SandboxCluster> done = UpdateControl.noUpdate();
         LookAgain.after(status, results, reported.compareAt(cluster, now), now).ifPresent(done::rescheduleAfter);
         return done;
+    }
+
+    private static String annotation(SandboxCluster cluster, String key) {
+        return Optional.ofNullable(cluster.getMetadata().getAnnotations())
+                .map(annotations -> annotations.get(key))
+                .orElse(null);
     }
 
     /** Writes it now, rather than after this round: what follows at once must know what was written, and only that. */

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.cluster;
 
+import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
@@ -86,10 +87,27 @@ final class StatusReport {
         return conditions.build();
     }
 
-    /** The status after repeated failures of the operator itself: what was known stays, but Ready is in doubt. */
+    /** The status after repeated failures of the operator itself. */
     static SandboxClusterStatus failed(SandboxClusterStatus previous, Long generation, String message, Instant now) {
-        Conditions conditions = new Conditions(previous.conditions(), generation, now)
-                .add(ConditionType.Ready, Verdict.unknown(Reason.RECONCILE_FAILED, message));
+        return inDoubt(previous, generation, Verdict.unknown(Reason.RECONCILE_FAILED, message), now);
+    }
+
+    /** The status of what the operator is to leave alone. */
+    static SandboxClusterStatus paused(SandboxClusterStatus previous, Long generation, Instant now) {
+        return inDoubt(
+                previous,
+                generation,
+                Verdict.unknown(
+                        Reason.PAUSED,
+                        "The operator does nothing for the cluster, and doesn't look at it, until the annotation "
+                                + Annotations.PAUSED + " is removed; the other conditions are as they were before"),
+                now);
+    }
+
+    /** What was known stays, but Ready is in doubt. */
+    private static SandboxClusterStatus inDoubt(
+            SandboxClusterStatus previous, Long generation, Verdict ready, Instant now) {
+        Conditions conditions = new Conditions(previous.conditions(), generation, now).add(ConditionType.Ready, ready);
         ConditionType.others().forEach(conditions::keep);
         return new SandboxClusterStatus(
                 previous.observedGeneration(),

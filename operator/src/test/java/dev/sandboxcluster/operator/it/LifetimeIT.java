@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.time.Clock;
 import java.time.Duration;
@@ -127,6 +128,34 @@ class LifetimeIT extends OperatorFixture {
 
         sandboxes.apply("demo", "lifetime: {ttl: 8h, expirationPolicy: Suspend}");
         awaitReplicas(1);
+    }
+
+    @Test
+    void whatIsPausedIsLeftAlone() {
+        sandboxes.apply("demo", "");
+        sandboxes.awaitReason("demo", "Ready", "PodPending");
+        sandboxes.annotate("demo", "sandboxcluster.dev/paused", "true");
+        assertThat(sandboxes.awaitReason("demo", "Ready", "Paused").getStatus()).isEqualTo("Unknown");
+
+        sandboxes.object(Service.class, "demo").delete();
+        sandboxes.apply(
+                "demo", "operatingMode: Suspended, lifetime: {expiresAt: \"" + in(Duration.ofSeconds(1)) + "\"}");
+
+        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+            assertThat(sandboxes.object(Service.class, "demo").get()).isNull();
+            assertThat(sandboxes
+                            .object(StatefulSet.class, "demo")
+                            .get()
+                            .getSpec()
+                            .getReplicas())
+                    .isEqualTo(1);
+            assertThat(sandboxes.get("demo")).isNotNull();
+        });
+
+        sandboxes.apply("demo", "operatingMode: Running");
+        sandboxes.annotate("demo", "sandboxcluster.dev/paused", null);
+        sandboxes.awaitReason("demo", "Ready", "PodPending");
+        sandboxes.awaitObject(Service.class, "demo");
     }
 
     /** It ended while nobody looked. */

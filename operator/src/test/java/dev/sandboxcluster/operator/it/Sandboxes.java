@@ -105,6 +105,15 @@ record Sandboxes(KubernetesClient client, String namespace) {
                 .toList();
     }
 
+    /** {@code kubectl annotate}; null: takes the annotation away. */
+    void annotate(String name, String key, String value) {
+        object(SandboxCluster.class, name)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\": {\"annotations\": {\"%s\": %s}}}"
+                                .formatted(key, value == null ? "null" : "\"" + value + "\""));
+    }
+
     /** What {@code kubectl delete --cascade=orphan} and the garbage collector do. */
     void orphan(String name) {
         object(SandboxCluster.class, name).delete();
