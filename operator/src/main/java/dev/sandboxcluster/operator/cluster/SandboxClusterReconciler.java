@@ -266,6 +266,9 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         .filter(PodRecord::growingCertificate)
                         .isPresent(),
                 url);
+        if (suspend && round.pod().isEmpty()) {
+            sessions.forget(round.id());
+        }
         Optional<Outcome<Joined>> workers = externalWorkers.run(
                 round,
                 settings.workers(),
