@@ -77,6 +77,7 @@ class OperatorUpgradeIT {
 
         sandboxes.forEach((name, sandbox) -> kubeconfigs.put(name, sandbox.kubeconfig()));
         sandboxes.keySet().forEach(name -> in(name, "create", "configmap", "kept", "--from-literal=of=" + name));
+        sandboxes.get("joined").awaitReason("WorkersReady", "NoWorkers");
         machine.join(sandboxes.get("joined").secret("-join"));
         workers().installPodNetwork(machine);
         workers().awaitNode(machine);

@@ -31,7 +31,7 @@ class CustomResourceDefinitionTest {
     /** The generator writes bounds as floating-point numbers. */
     private static final Pattern WHOLE_NUMBER = Pattern.compile("(m..imum: )([0-9.E]+)");
 
-    private static final List<String> COLUMNS = List.of("Ready", "Reason", "Version", "Endpoint", "Age");
+    private static final List<String> COLUMNS = List.of("Ready", "Reason", "Version", "Endpoint", "Expires", "Age");
 
     @Test
     void committedDefinitionIsTheGeneratedOne(@TempDir Path directory) throws IOException {
