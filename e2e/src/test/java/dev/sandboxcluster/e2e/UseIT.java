@@ -266,7 +266,8 @@ class UseIT {
         BED.kubectl("delete", "sbc", "demo", "--namespace=" + namespace)
                 .run(Duration.ofSeconds(15))
                 .ok();
-        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(BED.kubectl(
+        // The pod alone may take 10 s to end.
+        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(BED.kubectl(
                                 "get",
                                 "all,secrets,configmaps,networkpolicies,sandboxclusters,persistentvolumeclaims",
                                 "--namespace=" + namespace,
