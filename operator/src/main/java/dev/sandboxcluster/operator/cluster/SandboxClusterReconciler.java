@@ -33,6 +33,7 @@ import dev.sandboxcluster.operator.host.OwnerGoneException;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.leadership.Leadership;
 import dev.sandboxcluster.operator.metrics.StartTimes;
+import dev.sandboxcluster.operator.objects.Annotated;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeEventSource;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeSettings;
@@ -157,7 +158,9 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         if (!caches.filled(cluster.getMetadata().getNamespace())) {
             return UpdateControl.<SandboxCluster>noUpdate().rescheduleAfter(UNTIL_FILLED);
         }
-        boolean paused = "true".equals(annotation(cluster, Annotations.PAUSED));
+        boolean paused = Annotated.value(cluster, Annotations.PAUSED)
+                .filter("true"::equals)
+                .isPresent();
         if (cluster.isMarkedForDeletion() || paused) {
             ResourceID id = ResourceID.fromResource(cluster);
             probes.forget(id);
@@ -197,12 +200,6 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         UpdateControl<SandboxCluster> done = UpdateControl.noUpdate();
         LookAgain.after(status, results, reported.compareAt(cluster, now), now).ifPresent(done::rescheduleAfter);
         return done;
-    }
-
-    private static String annotation(SandboxCluster cluster, String key) {
-        return Optional.ofNullable(cluster.getMetadata().getAnnotations())
-                .map(annotations -> annotations.get(key))
-                .orElse(null);
     }
 
     /** Writes it now, rather than after this round: what follows at once must know what was written, and only that. */

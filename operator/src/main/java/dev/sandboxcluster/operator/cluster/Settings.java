@@ -17,6 +17,7 @@ import dev.sandboxcluster.operator.capability.lifetime.LifetimeSettings;
 import dev.sandboxcluster.operator.capability.storage.StorageSettings;
 import dev.sandboxcluster.operator.capability.workers.external.WorkerSettings;
 import dev.sandboxcluster.operator.config.OperatorConfig;
+import dev.sandboxcluster.operator.objects.Annotated;
 import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.pod.Contribution;
 import java.util.List;
@@ -42,8 +43,7 @@ record Settings(
     static Settings of(
             SandboxCluster cluster, SandboxClusterStatus previous, OperatorConfig config, Optional<PodRecord> made) {
         Identity sandbox = Identity.of(cluster);
-        Optional<String> restart = Optional.ofNullable(cluster.getMetadata().getAnnotations())
-                .map(annotations -> annotations.get(Annotations.RESTART));
+        Optional<String> restart = Annotated.value(cluster, Annotations.RESTART);
         SandboxClusterSpec spec = Optional.ofNullable(cluster.getSpec()).orElse(SandboxClusterSpec.EMPTY);
         boolean seen = Objects.equals(cluster.getMetadata().getGeneration(), previous.observedGeneration());
         Optional<PodRecord> known = made.map(pod -> seen ? pod.adopted(PodOrigin.of(spec, Optional.empty())) : pod);

@@ -93,17 +93,19 @@ public final class ControlPlaneStage {
             return present(round)
                     .map(present -> scale(
                             round,
-                            settings.made()
-                                    .map(made -> made.from(made.origin()).on(ControlPlaneStatefulSet.bare(present)))
-                                    .orElseGet(() -> ControlPlaneStatefulSet.bare(present)),
+                            noted(present, settings).orElseGet(() -> ControlPlaneStatefulSet.bare(present)),
                             true))
                     .orElseGet(() -> Outcome.written(Optional.empty()));
         }
         return Outcome.written(present(round)
                 .filter(present -> !PodRecord.isRecorded(present))
-                .flatMap(present ->
-                        settings.made().map(made -> made.from(made.origin()).on(ControlPlaneStatefulSet.bare(present))))
+                .flatMap(present -> noted(present, settings))
                 .flatMap(noted -> round.host().tryApply(noted).problem()));
+    }
+
+    /** The StatefulSet that is there, with what its pod was made from written down. */
+    private static Optional<StatefulSet> noted(StatefulSet present, ControlPlaneSettings settings) {
+        return settings.made().map(made -> made.from(made.origin()).on(ControlPlaneStatefulSet.bare(present)));
     }
 
     /** Whether the pod that is there was made from this, and not from what was before; no request. */

@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.capability.controlplane;
 import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.k3s.ServerArguments;
+import dev.sandboxcluster.operator.objects.Annotated;
 import dev.sandboxcluster.operator.objects.Containers;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -29,7 +30,7 @@ public record PodRecord(PodOrigin origin, boolean recorded, Optional<String> tex
 
     /** Of a StatefulSet that is there. */
     public static PodRecord of(StatefulSet present) {
-        Optional<String> text = annotation(present, Annotations.POD_TEMPLATE);
+        Optional<String> text = Annotated.value(present, Annotations.POD_TEMPLATE);
         Optional<PodOrigin> origin = origin(present);
         return new PodRecord(
                 origin.orElse(PodOrigin.UNKNOWN),
@@ -47,7 +48,7 @@ public record PodRecord(PodOrigin origin, boolean recorded, Optional<String> tex
     /** Whether a StatefulSet that is there says this. */
     boolean isOn(StatefulSet present) {
         return recorded
-                && text.equals(annotation(present, Annotations.POD_TEMPLATE))
+                && text.equals(Annotated.value(present, Annotations.POD_TEMPLATE))
                 && origin(present).filter(origin::equals).isPresent();
     }
 
@@ -117,11 +118,7 @@ public record PodRecord(PodOrigin origin, boolean recorded, Optional<String> tex
     }
 
     private static Optional<PodOrigin> origin(StatefulSet present) {
-        return annotation(present, Annotations.MADE_FROM).flatMap(PodOrigin::parse);
-    }
-
-    private static Optional<String> annotation(StatefulSet present, String key) {
-        return Optional.ofNullable(present.getMetadata().getAnnotations()).map(annotations -> annotations.get(key));
+        return Annotated.value(present, Annotations.MADE_FROM).flatMap(PodOrigin::parse);
     }
 
     private static Optional<String> text(PodTemplateSpec template) {

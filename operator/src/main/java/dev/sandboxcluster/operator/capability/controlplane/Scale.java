@@ -4,6 +4,7 @@ import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.EventReason;
 import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.operator.objects.Annotated;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -100,8 +101,6 @@ public enum Scale {
     }
 
     private static boolean isSuspended(StatefulSet statefulSet) {
-        return Optional.ofNullable(statefulSet.getMetadata().getAnnotations())
-                .filter(annotations -> annotations.containsKey(Annotations.SUSPENDED))
-                .isPresent();
+        return Annotated.value(statefulSet, Annotations.SUSPENDED).isPresent();
     }
 }
