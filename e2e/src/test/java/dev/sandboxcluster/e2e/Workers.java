@@ -95,10 +95,15 @@ record Workers(Sandbox sandbox, Path kubeconfig) {
 
     /** What a CNI of the user's own does elsewhere. */
     void installPodNetwork(Machine... machines) {
-        Bed.worker("pod-network", kubeconfig.toString())
+        Command.Result done = Bed.worker("pod-network", kubeconfig.toString())
                 .with(Stream.of(machines).map(Machine::name).toArray(String[]::new))
-                .run(Duration.ofSeconds(90))
-                .ok();
+                .run(Duration.ofSeconds(90));
+        assertThat(done.exitCode()).as(() -> done.errors() + lookedAfter()).isZero();
+    }
+
+    /** What the operator says of its care for the nodes. */
+    String lookedAfter() {
+        return sandbox.condition("WorkersReady").map(Object::toString).orElse("no WorkersReady");
     }
 
     void awaitNode(Machine machine) {
@@ -109,9 +114,10 @@ record Workers(Sandbox sandbox, Path kubeconfig) {
                                 "--output=jsonpath={.status.conditions[?(@.type==\"Ready\")].status}")
                         .run()
                         .output())
-                .as(() -> machine.log()
-                        .lines()
-                        .reduce("", (all, line) -> all.length() > 20_000 ? all : all + line + "\n"))
+                .as(() -> lookedAfter() + "\n"
+                        + machine.log()
+                                .lines()
+                                .reduce("", (all, line) -> all.length() > 20_000 ? all : all + line + "\n"))
                 .isEqualTo("True"));
     }
 

@@ -291,6 +291,7 @@ class WorkersIT extends WorkersStory {
                         "csr",
                         request,
                         "--output=jsonpath={.status.conditions[*].type} {.status.conditions[*].reason}"))
+                .as(workers::lookedAfter)
                 .isEqualTo("Denied " + reason));
     }
 }

@@ -37,11 +37,10 @@ final class WorkerSession {
     private static final Duration WHILE_DRAINING = Duration.ofSeconds(2);
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(15);
-    /** Too much for the last lane is too much for long. */
-    private static final Duration AFTER_EXCESS = Duration.ofMinutes(1);
+    /** What is too much for the last lane at a moment may be for long. */
+    private static final Duration LONGEST_AFTER_EXCESS = Duration.ofMinutes(1);
 
     private static final Duration OUT_OF_QUICK_LANE = Duration.ofMinutes(10);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final int EPOCH_LENGTH = 12;
 
     private final HttpClient.Factory http;
@@ -52,8 +51,8 @@ final class WorkerSession {
     private final Memory memory = Memory.empty();
     /** What changes inside all the time must not have the operator look all the time. */
     private final TokenBucket passes = new TokenBucket(50, 1);
-    /** In seconds: where others wait for a thread, a sandbox gets a tenth of one in the long run. */
-    private final TokenBucket threadTime = new TokenBucket(20, 0.1);
+
+    private final ThreadShare share = new ThreadShare();
     /** What happens inside must not have the status written more often than every five seconds, in the long run. */
     private final TokenBucket reports = new TokenBucket(10, 0.2);
 
@@ -152,8 +151,11 @@ final class WorkerSession {
     }
 
     private Duration pause(Instant now) {
-        Duration fair = lane.isBusy() ? threadTime.wait(now) : Duration.ZERO;
-        return longer(passes.wait(now), fair.compareTo(LONGEST_PAUSE) < 0 ? fair : LONGEST_PAUSE);
+        return longer(passes.wait(now), share.pause(lane.isBusy(), now));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private static Duration longer(Duration one, Duration other) {
@@ -190,8 +192,9 @@ final class WorkerSession {
             wait = untilNext(report);
         } catch (AllowanceExceededException e) {
             report = latest;
-            wait = move(mine, e.limit());
-            if (wait == AFTER_EXCESS) {
+            boolean last = move(mine, e.limit());
+            wait = last ? backOff(LONGEST_AFTER_EXCESS) : Duration.ZERO;
+            if (last) {
                 report = latest.failed(
                         e.limit() == Allowance.Limit.TIME ? Reason.SANDBOX_TOO_SLOW : Reason.SANDBOX_TOO_LARGE,
                         e.getMessage());
@@ -200,8 +203,7 @@ final class WorkerSession {
             LOG.debug("The sandbox was not brought to its plan", e);
             report = latest.failed(
                     Reason.SANDBOX_UNREACHABLE, e.getCode() == 0 ? "its API does not answer" : Mishaps.message(e));
-            wait = retry;
-            retry = retry.multipliedBy(2).compareTo(LONGEST_RETRY) < 0 ? retry.multipliedBy(2) : LONGEST_RETRY;
+            wait = backOff(LONGEST_RETRY);
         } catch (RuntimeException e) {
             if (memory.mayTell(clock.instant())) {
                 LOG.error("The sandbox was not brought to its plan", e);
@@ -209,31 +211,37 @@ final class WorkerSession {
             report = latest.failed(Reason.SANDBOX_UNREACHABLE, "the operator fails: " + e);
             wait = LONGEST_RETRY;
         }
-        ended(begun, begunBy, report, wait);
+        ended(mine, begun, begunBy, report, wait);
     }
 
-    /** Where to go on after a pass that was too much for its lane, and when. */
-    private synchronized Duration move(Lanes.Lane mine, Allowance.Limit limit) {
+    private Duration backOff(Duration longest) {
+        Duration wait = shorter(retry, longest);
+        retry = wait.multipliedBy(2);
+        return wait;
+    }
+
+    /** Where to go on after a pass that was too much for its lane; gives whether there is no other. */
+    private synchronized boolean move(Lanes.Lane mine, Allowance.Limit limit) {
         if (limit == Allowance.Limit.TIME) {
             closeView();
         }
         lane = lanes.beyond(mine, limit);
         backToQuickLane = clock.instant().plus(OUT_OF_QUICK_LANE);
-        return lane == mine ? AFTER_EXCESS : Duration.ZERO;
+        return lane == mine;
     }
 
-    private void ended(Instant begun, WorkerPlan begunBy, WorkerReport report, Duration wait) {
+    private void ended(Lanes.Lane mine, Instant begun, WorkerPlan begunBy, WorkerReport report, Duration wait) {
         boolean changed;
         synchronized (this) {
             Instant now = clock.instant();
             passes.take(1, now);
-            threadTime.take(Duration.between(begun, now).toMillis() / 1000.0, now);
+            share.take(Duration.between(begun, now), mine.isBusy(), now);
             // A plan that came during the pass is the next one's business.
             WorkerReport ended = plan == begunBy ? report : report.underAnotherPlan(epochs);
             changed = !stopped && !ended.equals(latest);
             latest = ended;
             passing = false;
-            schedule(following == null || wait.compareTo(following) < 0 ? wait : following);
+            schedule(following == null ? wait : shorter(wait, following));
         }
         if (changed) {
             report();
