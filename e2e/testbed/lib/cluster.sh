@@ -129,9 +129,11 @@ start_apiserver() {
     --proxy-client-cert-file "$pki/front-proxy-client.crt" --proxy-client-key-file "$pki/front-proxy-client.key"
 }
 
+# CONTROLLER_MANAGER_ARGS: words that are flags
 start_controller_manager() {
   local pki=$CLUSTER_INSIDE/pki kubeconfig=$CLUSTER_INSIDE/controller-manager.kubeconfig
-  start kube-controller-manager kube-controller-manager --kubeconfig "$kubeconfig" \
+  # shellcheck disable=SC2086
+  start kube-controller-manager kube-controller-manager ${CONTROLLER_MANAGER_ARGS:-} --kubeconfig "$kubeconfig" \
     --authentication-kubeconfig "$kubeconfig" --authorization-kubeconfig "$kubeconfig" --bind-address 127.0.0.1 \
     --leader-elect=false --use-service-account-credentials --client-ca-file "$pki/cluster-ca.crt" \
     --requestheader-client-ca-file "$pki/front-proxy-ca.crt" --root-ca-file "$pki/cluster-ca.crt" \

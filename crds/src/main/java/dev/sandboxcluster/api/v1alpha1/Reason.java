@@ -72,6 +72,7 @@ public final class Reason {
 
     public static final String LOAD_BALANCER_WITHOUT_IP = "LoadBalancerWithoutIP";
     public static final String IPV4_REQUIRED = "IPv4Required";
+    public static final String SERVICE_RANGE_FULL = "ServiceRangeFull";
 
     public static final String ALL_NODES_READY = "AllNodesReady";
     public static final String NO_WORKERS = "NoWorkers";

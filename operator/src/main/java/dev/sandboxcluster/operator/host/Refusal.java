@@ -37,6 +37,14 @@ final class Refusal {
                                                 + " it goes on by itself: " + message)
                                 : general(message));
             case HttpURLConnection.HTTP_BAD_REQUEST -> Optional.of(general(message));
+            case HttpURLConnection.HTTP_INTERNAL_ERROR ->
+                Wording.SERVICE_RANGE_FULL.isSaidIn(message)
+                        ? Optional.of(Verdict.fails(
+                                Reason.SERVICE_RANGE_FULL,
+                                "The host cluster has no address or node port left for another Service. Delete Services or"
+                                        + " sandboxes that nobody needs, or have the range made larger: it goes on by"
+                                        + " itself: " + message))
+                        : Optional.empty();
             default -> Optional.empty();
         };
     }

@@ -17,6 +17,9 @@ public enum Wording {
     /** A ResourceQuota forbids an object (k8s.io/apiserver, plugin resourcequota). */
     QUOTA_EXCEEDED("exceeded quota"),
 
+    /** All addresses or node ports for Services are given out (k8s.io/kubernetes, pkg/registry/core/service). */
+    SERVICE_RANGE_FULL("failed to allocate a (serviceIP|nodePort): range is full"),
+
     /** A ResourceQuota wants values that a pod doesn't have (the same, and pkg/quota/v1/evaluator/core). */
     QUOTA_WANTS_VALUES("failed quota"),
 

@@ -12,6 +12,8 @@ class WordingTest {
             FULL_VOLUME         | write /data/server/db/etcd/member/wal/0.tmp: no space left on device
             FULL_VOLUME         | rpc error: code = Unknown desc = database or disk is full
             QUOTA_EXCEEDED      | pods "demo-0" is forbidden: exceeded quota: small, requested: cpu=1
+            SERVICE_RANGE_FULL  | Internal error occurred: failed to allocate a serviceIP: range is full
+            SERVICE_RANGE_FULL  | Internal error occurred: failed to allocate a nodePort: range is full
             QUOTA_WANTS_VALUES  | pods "demo-0" is forbidden: failed quota: small: must specify limits.cpu for: k3s
             OUT_OF_LIMIT_RANGE  | pods "demo-0" is forbidden: maximum cpu usage per Container is 500m.  No limit is specified
             OUT_OF_LIMIT_RANGE  | pods "demo-0" is forbidden: memory max limit to request ratio per Pod is 2, but provided ratio is 4.000000
