@@ -29,6 +29,7 @@ class ReferenceTest {
             Reason.AVAILABLE,
             Reason.UP_TO_DATE,
             Reason.PUBLISHED,
+            Reason.OUTPUTS_WRITTEN,
             Reason.VOLUME_BOUND,
             Reason.AUTHENTICATION_CONFIGURED,
             Reason.ALL_NODES_READY,

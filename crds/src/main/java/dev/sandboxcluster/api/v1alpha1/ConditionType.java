@@ -18,6 +18,8 @@ public enum ConditionType {
     UpToDate,
     /** Keys and kubeconfig are in order. */
     CredentialsReady,
+    /** What other tools read is written; reported only where something is asked for. */
+    OutputsReady,
     /** The published URL leads to the sandbox. */
     EndpointReachable,
     /** A Persistent sandbox has its volume, and can write to it. */

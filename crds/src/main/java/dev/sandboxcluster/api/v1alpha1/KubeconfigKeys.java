@@ -21,5 +21,8 @@ public final class KubeconfigKeys {
     /** URL of the API in the kubeconfig. */
     public static final String SERVER = "server";
 
+    /** The name to verify in place of that in the URL; not there: that in the URL. */
+    public static final String TLS_SERVER_NAME = "tls-server-name";
+
     private KubeconfigKeys() {}
 }

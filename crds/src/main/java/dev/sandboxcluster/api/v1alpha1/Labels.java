@@ -12,6 +12,15 @@ public final class Labels {
      */
     public static final String IMAGE_TRIAL = SandboxCluster.GROUP + "/image-trial";
 
+    /** On what is written for other tools to read: for which, in a word. */
+    public static final String OUTPUT = SandboxCluster.GROUP + "/output";
+
+    /** On what is written for Argo CD: the namespace of the SandboxCluster. */
+    public static final String NAMESPACE = SandboxCluster.GROUP + "/namespace";
+
+    /** By this label with the value {@code cluster} Argo CD finds Secrets that describe clusters. */
+    public static final String ARGO_CD_SECRET_TYPE = "argocd.argoproj.io/secret-type";
+
     /** On a join Secret in the host cluster, and on a join token's Secret in the sandbox: the group of machines. */
     public static final String WORKER_GROUP = SandboxCluster.GROUP + "/worker-group";
 

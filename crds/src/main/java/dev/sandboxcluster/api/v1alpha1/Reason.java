@@ -42,6 +42,8 @@ public final class Reason {
     public static final String OUTDATED = "Outdated";
 
     public static final String PUBLISHED = "Published";
+    public static final String OUTPUTS_WRITTEN = "OutputsWritten";
+    public static final String WAITING_FOR_KUBECONFIG = "WaitingForKubeconfig";
     public static final String WAITING_FOR_ADDRESS = "WaitingForAddress";
     public static final String NAME_CONFLICT = "NameConflict";
     public static final String SECRET_CONFLICT = "SecretConflict";

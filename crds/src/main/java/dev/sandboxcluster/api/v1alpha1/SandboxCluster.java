@@ -42,6 +42,15 @@ import io.fabric8.kubernetes.model.annotation.Version;
         message = "spec.kubeconfig.secretName must not be <name>-pki, which holds the cluster's CA keys, nor begin with"
                 + " <name>-join, as what machines join with")
 @ValidationRule(
+        value = "!(" + SandboxCluster.HAS_SECRET_NAME + ") || !has(self.spec.outputs) || !has(self.spec.outputs.argoCD)"
+                + " || self.spec.kubeconfig.secretName != self.metadata.name + '-argocd'",
+        message = "spec.kubeconfig.secretName must not be <name>-argocd where outputs.argoCD is set: that is Argo CD's")
+@ValidationRule(
+        value = "!has(self.spec) || !has(self.spec.outputs) || !has(self.spec.outputs.caConfigMap)"
+                + " || !has(self.spec.outputs.caConfigMap.name)"
+                + " || self.spec.outputs.caConfigMap.name != self.metadata.name + '-config'",
+        message = "spec.outputs.caConfigMap.name must not be <name>-config, which configures the cluster's API server")
+@ValidationRule(
         value = "(" + SandboxCluster.HAS_SECRET_NAME + ") == (" + SandboxCluster.HAD_SECRET_NAME + ") && (!("
                 + SandboxCluster.HAS_SECRET_NAME
                 + ") || self.spec.kubeconfig.secretName == oldSelf.spec.kubeconfig.secretName)",

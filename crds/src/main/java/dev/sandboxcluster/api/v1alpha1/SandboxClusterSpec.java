@@ -105,6 +105,9 @@ public record SandboxClusterSpec(
         @JsonPropertyDescription("The Secret in which the kubeconfig is published.")
         Kubeconfig kubeconfig,
 
+        @JsonPropertyDescription("What is written for other tools besides the kubeconfig.")
+        Outputs outputs,
+
         @JsonPropertyDescription("Further DNS names and IP addresses for the API server's serving certificate.")
         List<String> tlsSANs) {
 
@@ -113,5 +116,5 @@ public record SandboxClusterSpec(
 
     /** A spec in which everything is left to the defaults. */
     public static final SandboxClusterSpec EMPTY =
-            new SandboxClusterSpec(null, null, null, null, null, null, null, null, null, null, null, null);
+            new SandboxClusterSpec(null, null, null, null, null, null, null, null, null, null, null, null, null);
 }

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param pod how the pod does
  * @param authentication whether the API server uses what the spec wants
  * @param contents how volume and objects do
+ * @param outputs whether what other tools read is written
  * @param workers empty: no machine may join, and none could before
  */
 record Results(
@@ -34,13 +35,14 @@ record Results(
         Outcome<Void> pod,
         Outcome<Void> authentication,
         Outcome<Stored> contents,
+        Outcome<Void> outputs,
         Optional<Outcome<Joined>> workers) {
 
     /** All outcomes: what one reports, or wants to look at again, is heard. */
     Stream<Outcome<?>> all() {
         return Stream.of(
                         needed.stream(),
-                        Stream.of(life, access, dialled, pod, authentication, contents),
+                        Stream.of(life, access, dialled, pod, authentication, contents, outputs),
                         workers.stream())
                 .flatMap(outcomes -> outcomes);
     }

@@ -18,6 +18,7 @@ import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.keys.KeysStage;
 import dev.sandboxcluster.operator.capability.lifetime.Life;
 import dev.sandboxcluster.operator.capability.lifetime.LifetimeStage;
+import dev.sandboxcluster.operator.capability.outputs.OutputsStage;
 import dev.sandboxcluster.operator.capability.storage.StorageStage;
 import dev.sandboxcluster.operator.capability.storage.Stored;
 import dev.sandboxcluster.operator.capability.workers.external.ExternalWorkersStage;
@@ -284,6 +285,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 settings.authentication(),
                 configured.value(),
                 dialled.value().flatMap(Observation::available).isPresent());
+        Outcome<Void> outputs = OutputsStage.run(round, settings.outputs(), access.value());
         Outcome<Stored> contents = StorageStage.look(round, settings.storage(), stored.value(), url, dialled.value());
         return new Results(
                 life,
@@ -296,6 +298,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 pod,
                 authenticated,
                 contents,
+                outputs,
                 workers);
     }
 

@@ -14,6 +14,7 @@ import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ExposureSettings;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.lifetime.LifetimeSettings;
+import dev.sandboxcluster.operator.capability.outputs.OutputsSettings;
 import dev.sandboxcluster.operator.capability.storage.StorageSettings;
 import dev.sandboxcluster.operator.capability.workers.external.WorkerSettings;
 import dev.sandboxcluster.operator.config.OperatorConfig;
@@ -37,6 +38,7 @@ record Settings(
         ExposureSettings exposure,
         StorageSettings storage,
         KubeconfigSettings kubeconfig,
+        OutputsSettings outputs,
         Optional<WorkerSettings> workers) {
 
     /** @param made what the pod that is there was made from; empty: there is no StatefulSet */
@@ -54,6 +56,7 @@ record Settings(
                 ExposureSettings.of(sandbox, spec),
                 StorageSettings.of(spec),
                 KubeconfigSettings.of(sandbox, spec),
+                OutputsSettings.of(sandbox, spec),
                 WorkerSettings.of(spec));
     }
 

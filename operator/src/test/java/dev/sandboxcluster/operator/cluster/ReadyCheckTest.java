@@ -154,6 +154,7 @@ class ReadyCheckTest {
                 Outcome.of(null),
                 storage.map(verdict -> contents.reporting(ConditionType.StorageReady, verdict))
                         .orElse(contents),
+                Outcome.of(null),
                 Optional.empty()));
     }
 }

@@ -139,6 +139,7 @@ record Seen(
                         .orElseGet(() -> ControlPlaneCheck.check(situation, warnings, published, observation)),
                 Outcome.of(null),
                 StorageCheck.check(situation, settings.storage(), stored, published, observation, warnings),
+                Outcome.of(null),
                 Optional.ofNullable(workers).map(seen -> joined(settings, answers, seen)));
     }
 

@@ -176,6 +176,23 @@ class InputIT {
             kubeconfig: {secretName: demo-pki}                                  | must not be <name>-pki
             kubeconfig: {secretName: demo-join-gpu}                             | nor begin with <name>-join
             kubeconfig: {contextName: "a b"}                                    | contextName in body should match
+            kubeconfig: {labels: {"a b": c}}                                    | must be labels
+            kubeconfig: {labels: {a: "b c"}}                                    | must be labels
+            kubeconfig: {labels: {sandboxcluster.dev/name: x}}                  | are not yours to set
+            kubeconfig: {labels: {app.kubernetes.io/managed-by: x}}             | are not yours to set
+            kubeconfig: {labels: {argocd.argoproj.io/secret-type: cluster}}     | for Argo CD there is outputs.argoCD
+            kubeconfig: {secretName: demo-argocd}, outputs: {argoCD: {}}        | must not be <name>-argocd
+            outputs: {argoCD: {endpoint: External}}                             | supported values: "Internal", "Published"
+            outputs: {argoCD: {project: "Team A"}}                              | project in body should match
+            outputs: {argoCD: {project: ""}}                                    | project in body should match
+            outputs: {argoCD: {labels: {argocd.argoproj.io/secret-type: repository}}} | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
+            outputs: {argoCD: {labels: {app.kubernetes.io/instance: x}}}        | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
+            outputs: {argoCD: {labels: {applications.argoproj.io/app-name: x}}} | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
+            outputs: {argoCD: {labels: {sandboxcluster.dev/namespace: prod}}}   | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
+            outputs: {argoCD: {labels: {"a b": c}}}                             | must be labels
+            outputs: {caConfigMap: {name: demo-config}}                         | must not be <name>-config
+            outputs: {caConfigMap: {name: No_Name}}                             | name in body should match
+            outputs: {flux: {}}                                                 | unknown field "spec.outputs.flux"
             surprise: 1                                                         | unknown field "spec.surprise"
             """)
     void refused(String spec, String message) {
@@ -226,6 +243,10 @@ class InputIT {
                         + " taints: [{key: a, effect: NoExecute}, {key: a.io/B_c, value: D.e, effect: NoSchedule}]}]}},"
                         + " storage: {type: Persistent},"
                         + " expose: {type: NodePort, nodePort: {hostName: 10.0.0.1}}",
+                "outputs: {argoCD: {}, caConfigMap: {}}",
+                "outputs: {argoCD: {endpoint: Published, project: team-a.one, labels: {env: preview,"
+                        + " argocd.argoproj.io/auto-label-cluster-info: 'true'}}, caConfigMap: {name: trust.one}}",
+                "kubeconfig: {secretName: demo-argocd, labels: {cluster.x-k8s.io/cluster-name: demo}}",
                 "network: {podCIDR: 10.0.0.0/8, serviceCIDR: 172.20.0.0/24}"
             })
     void accepted(String spec) {

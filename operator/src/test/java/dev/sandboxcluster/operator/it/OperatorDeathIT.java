@@ -15,7 +15,10 @@ class OperatorDeathIT extends OperatorFixture {
         boolean finished = false;
         for (int writes = 0; !finished; writes++) {
             String name = "killed-at-" + writes;
-            sandboxes.apply(name, "expose: {type: NodePort, nodePort: {hostName: nodes.example.com}}");
+            sandboxes.apply(
+                    name,
+                    "expose: {type: NodePort, nodePort: {hostName: nodes.example.com}},"
+                            + " outputs: {argoCD: {}, caConfigMap: {}}");
             RunningOperator.Death death = new RunningOperator.Death(writes);
             try (RunningOperator dying = RunningOperator.dyingAtWrite(HOST, death)) {
                 finished = !death.await(3);
@@ -23,6 +26,7 @@ class OperatorDeathIT extends OperatorFixture {
             try (RunningOperator successor = RunningOperator.start(HOST)) {
                 sandboxes.awaitReason(name, "Ready", "PodPending");
                 sandboxes.awaitObject(StatefulSet.class, name);
+                sandboxes.awaitReason(name, "OutputsReady", "OutputsWritten");
                 Secret pki = sandboxes.awaitObject(Secret.class, name + "-pki");
                 Secret kubeconfig = sandboxes.awaitObject(Secret.class, name + "-kubeconfig");
                 assertThat(Sandboxes.value(kubeconfig, "ca.crt")).isEqualTo(Sandboxes.value(pki, "server-ca.crt"));

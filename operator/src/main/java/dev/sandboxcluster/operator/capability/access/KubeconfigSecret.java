@@ -6,8 +6,10 @@ import dev.sandboxcluster.operator.credentials.KeyPairPem;
 import dev.sandboxcluster.operator.credentials.KubeconfigFile;
 import dev.sandboxcluster.operator.objects.Base64Data;
 import dev.sandboxcluster.operator.objects.Identity;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,16 +26,20 @@ public final class KubeconfigSecret {
             String caCertificate,
             KeyPairPem client) {
         String context = settings.contextName();
+        Map<String, String> data = new HashMap<>(Map.of(
+                KubeconfigKeys.VALUE, kubeconfig(context, published, caCertificate, client),
+                KubeconfigKeys.INTERNAL, kubeconfig(context, Endpoint.internal(sandbox), caCertificate, client),
+                KubeconfigKeys.CA_CERTIFICATE, caCertificate,
+                KubeconfigKeys.CLIENT_CERTIFICATE, client.certificate(),
+                KubeconfigKeys.CLIENT_KEY, client.privateKey(),
+                KubeconfigKeys.SERVER, published.url().toString()));
+        published.tlsServerName().ifPresent(name -> data.put(KubeconfigKeys.TLS_SERVER_NAME, name));
         return new SecretBuilder()
-                .withMetadata(sandbox.metadata(settings.secretName()))
+                .withMetadata(new ObjectMetaBuilder(sandbox.metadata(settings.secretName()))
+                        .addToLabels(settings.labels())
+                        .build())
                 .withType("Opaque")
-                .withData(Base64Data.encode(Map.of(
-                        KubeconfigKeys.VALUE, kubeconfig(context, published, caCertificate, client),
-                        KubeconfigKeys.INTERNAL, kubeconfig(context, Endpoint.internal(sandbox), caCertificate, client),
-                        KubeconfigKeys.CA_CERTIFICATE, caCertificate,
-                        KubeconfigKeys.CLIENT_CERTIFICATE, client.certificate(),
-                        KubeconfigKeys.CLIENT_KEY, client.privateKey(),
-                        KubeconfigKeys.SERVER, published.url().toString())))
+                .withData(Base64Data.encode(data))
                 .build();
     }
 
