@@ -36,6 +36,13 @@ public final class Bed {
         return tool("kubectl", kubeconfig).with(words);
     }
 
+    /** {@code kubectl sandbox} with this kubeconfig, as one has it whose PATH leads to the plugin. */
+    static Command sandboxPlugin(Path kubeconfig, String... words) {
+        return kubectl(kubeconfig, "sandbox")
+                .where("PATH", DIRECTORY.resolve("../../plugin") + ":" + BIN + ":" + System.getenv("PATH"))
+                .with(words);
+    }
+
     static Command helm(Path kubeconfig, String... words) {
         return tool("helm", kubeconfig).with(words);
     }

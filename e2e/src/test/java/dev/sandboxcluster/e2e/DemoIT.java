@@ -32,7 +32,8 @@ class DemoIT {
         Command.Result run = DEMO.run();
         assertThat(run.ok())
                 .contains(HostCluster.SYSTEM + "/" + HostCluster.RELEASE + " is installed there")
-                .contains("READY=True");
+                .contains("READY=True")
+                .contains("kubectl sandbox --namespace " + Demo.NAMESPACE + " shell demo");
         assertThat(somebodyElses()).isEqualTo(before);
 
         DEMO.run("--down").ok();

@@ -17,12 +17,14 @@ import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** docs/ names every field, condition and reason there is. */
+/** docs/ names every field, condition and reason there is, and the plugin says what docs/ says. */
 class ReferenceTest {
 
     private static final Set<String> GOOD_NEWS = Set.of(
@@ -43,18 +45,12 @@ class ReferenceTest {
         String reference = Files.readString(Path.of("../docs/reference.md"));
         String troubleshooting = Files.readString(Path.of("../docs/troubleshooting.md"));
 
-        Stream.of(
-                        constants(Reason.class),
-                        Arrays.stream(EndpointFailure.values()).map(Enum::name),
-                        constants(NodeReason.class),
-                        constants(DenyReason.class))
-                .flatMap(reasons -> reasons)
-                .forEach(reason -> {
-                    assertThat(reference).contains("`" + reason + "`");
-                    if (!GOOD_NEWS.contains(reason)) {
-                        assertThat(troubleshooting).contains("`" + reason + "`");
-                    }
-                });
+        reasons().forEach(reason -> {
+            assertThat(reference).contains("`" + reason + "`");
+            if (!GOOD_NEWS.contains(reason)) {
+                assertThat(troubleshooting).contains("`" + reason + "`");
+            }
+        });
     }
 
     @Test
@@ -87,6 +83,33 @@ class ReferenceTest {
 
         Stream.concat(leaves("", root.get("spec")), root.get("status").getProperties().keySet().stream())
                 .forEach(field -> assertThat(reference).contains("| `" + field));
+    }
+
+    /** {@code kubectl sandbox doctor} is a single file, so it has its own copy. */
+    @Test
+    void thePluginGivesTheSameAdvice() throws IOException {
+        Path plugin = Path.of("../plugin/kubectl-sandbox");
+        String before = Files.readString(plugin);
+        List<String> advice = Advice.of(Files.readString(Path.of("../docs/troubleshooting.md")));
+        String after = before.replaceFirst(
+                "(?s)(?<=\nadvice\\(\\) \\{\n  cat <<'END'\n).*?(?=END\n)",
+                Matcher.quoteReplacement(String.join("\n", advice) + "\n"));
+
+        if (System.getProperty("update") != null) {
+            Files.writeString(plugin, after);
+        }
+        assertThat(plugin).as("-Dupdate writes it anew").hasContent(after);
+        reasons().filter(reason -> !GOOD_NEWS.contains(reason)).forEach(reason -> assertThat(advice)
+                .anyMatch(line -> line.startsWith(reason + "|")));
+    }
+
+    private static Stream<String> reasons() {
+        return Stream.of(
+                        constants(Reason.class),
+                        Arrays.stream(EndpointFailure.values()).map(Enum::name),
+                        constants(NodeReason.class),
+                        constants(DenyReason.class))
+                .flatMap(reasons -> reasons);
     }
 
     private static Stream<String> leaves(String path, JSONSchemaProps schema) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -63,6 +64,11 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
     /** A client that may do everything. */
     public KubernetesClient admin() {
         return server.admin;
+    }
+
+    /** The kubeconfig of who may do everything. */
+    Path kubeconfig() {
+        return server.kubeconfig;
     }
 
     /** A client configuration that may do what the chart lets the operator do. */

@@ -25,6 +25,7 @@ public final class HostServer implements AutoCloseable {
     final Config config;
     public final KubernetesClient admin;
     final Path audit;
+    final Path kubeconfig;
     final AtomicInteger namespaces = new AtomicInteger();
 
     private final Path directory;
@@ -44,6 +45,11 @@ public final class HostServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         server.start();
+        try {
+            kubeconfig = Files.writeString(directory.resolve("kubeconfig"), server.getKubeConfigYaml());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         config = Config.fromKubeconfig(server.getKubeConfigYaml());
         admin = new KubernetesClientBuilder().withConfig(config).build();
     }
