@@ -23,12 +23,15 @@ final class Table {
 
     void row(String what, Samples samples, String format, String unit, String remark) {
         String figures = format + (unit.isEmpty() ? "" : " " + unit) + " | " + format + "–" + format + " | %d";
-        rows.add("| %s | %s | %s |"
+        String row = "| %s | %s | %s |"
                 .formatted(
                         what,
                         String.format(
                                 Locale.ROOT, figures, samples.median(), samples.min(), samples.max(), samples.count()),
-                        remark));
+                        remark);
+        rows.add(row);
+        // A measurement takes long, and what follows may fail.
+        Lab.say("%s", row);
     }
 
     String markdown() {
