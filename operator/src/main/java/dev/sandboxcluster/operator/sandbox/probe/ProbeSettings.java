@@ -7,11 +7,11 @@ import java.time.Duration;
  * the start of the next and vary by {@link #jitter} to either side.
  *
  * @param starting interval while a sandbox starts, or right after it was lost
- * @param heartbeat interval while it is available; longer where there are very many, see {@link #heartbeatAmong}
+ * @param heartbeat interval while it is available; longer where there are very many, see {@link #among}
  * @param recheck interval after the first heartbeat that failed
  * @param fast how long {@code starting} applies; then the interval is a twentieth of the time for which the sandbox has
  *     been failing
- * @param slow the longest interval for one that fails
+ * @param slow the longest interval for one that fails; longer where there are very many
  * @param connectTimeout bound for the TCP connection, and again for the TLS handshake
  * @param attemptTimeout bound for an attempt as a whole
  * @param heartbeatTimeout bound for a heartbeat as a whole
@@ -63,15 +63,15 @@ public record ProbeSettings(
 
     private static final double JITTER = 0.2;
     private static final int SHARE = 20;
-    private static final Duration BETWEEN_HEARTBEATS = Duration.ofMillis(50);
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(50);
 
     /**
-     * The heartbeat where so many sandboxes are asked: all together get 20 a second at most. What ends is seen at once
-     * nevertheless, by its pod; heartbeats find what hangs.
+     * The interval where so many sandboxes are asked: attempts that can wait as long as a heartbeat are 20 a second at
+     * most. What ends is seen at once nevertheless, by its pod; heartbeats find what hangs.
      */
-    Duration heartbeatAmong(int sandboxes) {
-        Duration shared = BETWEEN_HEARTBEATS.multipliedBy(sandboxes);
-        return shared.compareTo(heartbeat) < 0 ? heartbeat : shared;
+    Duration among(int sandboxes, Duration interval) {
+        Duration shared = BETWEEN_ATTEMPTS.multipliedBy(sandboxes);
+        return interval.compareTo(heartbeat) < 0 || shared.compareTo(interval) < 0 ? interval : shared;
     }
 
     /** The interval of one that has been failing for so long. */

@@ -210,9 +210,7 @@ final class Watch {
         } else if (!pace.available()) {
             observe(new Diagnosis(target.access()).failure(result.cause()));
         }
-        Duration planned = pace instanceof Pace.Steady
-                ? settings.heartbeatAmong(watches.getAsInt())
-                : pace.interval(settings, now);
+        Duration planned = settings.among(watches.getAsInt(), pace.interval(settings, now));
         Duration interval =
                 ProbeSettings.jitter(planned, ThreadLocalRandom.current().nextDouble());
         long wait = interval.minus(Duration.between(begun, now)).toMillis();
@@ -220,13 +218,16 @@ final class Watch {
     }
 
     private void observe(Observation observation) {
+        boolean again = observation.sameKind(latest);
         latest = observation;
         Instant now = clock.instant();
-        boolean other = !observation.sameKind(reported)
+        boolean same = observation.sameKind(reported);
+        boolean other = !same
                 && (observation.available().isPresent() != reported.available().isPresent()
-                        || changes.wait(now).isZero());
+                        // What fails now in this way and now in that is no news each time.
+                        || (again || !(reported instanceof Failing)) && changes.wait(now).isZero());
         boolean otherWords =
-                !observation.equals(reported) && !now.isBefore(reportedAt.plus(settings.messageInterval()));
+                same && !observation.equals(reported) && !now.isBefore(reportedAt.plus(settings.messageInterval()));
         if (other || otherWords) {
             changes.take(1, now);
             LOG.debug("{}: {}", target, observation);

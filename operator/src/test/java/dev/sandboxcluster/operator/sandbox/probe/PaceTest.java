@@ -35,9 +35,12 @@ class PaceTest {
     }
 
     @Test
-    void heartbeatsOfVeryManyAreSpread() {
-        assertThat(SETTINGS.heartbeatAmong(200)).isEqualTo(Duration.ofSeconds(10));
-        assertThat(SETTINGS.heartbeatAmong(1000)).isEqualTo(Duration.ofSeconds(50));
+    void whatCanWaitIsSpreadWhereThereAreVeryMany() {
+        assertThat(SETTINGS.among(200, Duration.ofSeconds(10))).isEqualTo(Duration.ofSeconds(10));
+        assertThat(SETTINGS.among(1000, Duration.ofSeconds(10))).isEqualTo(Duration.ofSeconds(50));
+        assertThat(SETTINGS.among(200, Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(30));
+        assertThat(SETTINGS.among(1000, Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(50));
+        assertThat(SETTINGS.among(1000, Duration.ofSeconds(5))).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test

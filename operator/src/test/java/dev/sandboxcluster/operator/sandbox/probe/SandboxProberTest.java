@@ -260,6 +260,17 @@ class SandboxProberTest extends ProberFixture {
     }
 
     @Test
+    void whatFailsNowInThisWayAndNowInThatIsNoNewsEachTime() {
+        sandbox.answer(
+                READYZ, number -> number % 2 == 0 ? Reply.text(401, "") : Reply.text(500, "[-]check failed"));
+
+        probe.prober.watch(probe.id, sandbox.target("localhost"));
+
+        await().until(() -> sandbox.requests(READYZ) > 12);
+        assertThat(probe.changes).hasSize(1);
+    }
+
+    @Test
     void watchesManyWithFewThreadsAndEndsThem() {
         Set<Thread> before = vertxThreads();
         Set<ResourceID> available = ConcurrentHashMap.newKeySet();
