@@ -1,6 +1,7 @@
 package dev.sandboxcluster.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -114,6 +115,41 @@ class UseIT {
                         "client-key-data: \"" + secret.getData().get("client.key") + "\""));
         assertThat(Bed.kubectl(blind, "get", "namespaces").run().errors())
                 .containsAnyOf("Unauthorized", "must be logged in", "provide credentials");
+    }
+
+    @Test
+    void aLeakedKubeconfigBecomesWorthlessAndNothingIsRestarted() {
+        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}")
+                .awaitReady();
+        Path leaked = sandbox.kubeconfig();
+        Bed.kubectl(leaked, "create", "namespace", "mine").run().ok();
+        String before = life(sandbox);
+
+        sandbox.annotate("sandboxcluster.dev/revoke-kubeconfig=now");
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                        Bed.kubectl(leaked, "get", "namespaces").run().errors())
+                .contains("(Forbidden)", "sandboxcluster:admin"));
+        sandbox.awaitReason("CredentialsReady", "Published");
+        Bed.kubectl(sandbox.kubeconfig(), "get", "namespace", "mine").run().ok();
+        assertThat(Bed.kubectl(sandbox.kubeconfig(), "auth", "can-i", "*", "*", "--all-namespaces")
+                        .run()
+                        .ok())
+                .contains("yes");
+        assertThat(life(sandbox)).isEqualTo(before);
+    }
+
+    /** Which container runs, and since when the sandbox is Ready. */
+    private static String life(Sandbox sandbox) {
+        return BED.kubectl(
+                                "get",
+                                "pod",
+                                "demo-0",
+                                "--namespace=" + sandbox.namespace(),
+                                "--output=jsonpath={.status.containerStatuses[*].containerID}")
+                        .run()
+                        .ok()
+                + sandbox.condition("Ready").orElseThrow().getLastTransitionTime();
     }
 
     @Test

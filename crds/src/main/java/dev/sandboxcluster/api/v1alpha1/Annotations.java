@@ -7,6 +7,12 @@ public final class Annotations {
     public static final String REVOKE_JOIN_TOKENS = SandboxCluster.GROUP + "/revoke-join-tokens";
 
     /**
+     * On a SandboxCluster: with another value than before, its kubeconfig is replaced, and former ones lose all rights. On
+     * the Secret with the kubeconfig: the value that it was made for.
+     */
+    public static final String REVOKE_KUBECONFIG = SandboxCluster.GROUP + "/revoke-kubeconfig";
+
+    /**
      * On a SandboxCluster: with another value than before, the control plane is started anew, as this operator makes it.
      * On the pod: the value that it was started for.
      */

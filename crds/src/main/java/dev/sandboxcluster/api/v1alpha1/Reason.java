@@ -73,6 +73,8 @@ public final class Reason {
     public static final String AUTHENTICATION_NOT_LOADED = "AuthenticationNotLoaded";
 
     public static final String LOAD_BALANCER_WITHOUT_IP = "LoadBalancerWithoutIP";
+    public static final String REVOKING = "Revoking";
+
     public static final String IPV4_REQUIRED = "IPv4Required";
     public static final String SERVICE_RANGE_FULL = "ServiceRangeFull";
 

@@ -186,8 +186,7 @@ final class ScaleMeasurement {
         return lab.host().client().resources(SandboxCluster.class).inNamespace(Lab.NAMESPACE).list().getItems().stream()
                 .flatMap(cluster -> Optional.ofNullable(cluster.getStatus()).stream())
                 .flatMap(status -> status.conditions().stream())
-                .filter(condition -> condition.getType().equals("Ready")
-                        && reasons.contains(condition.getReason()))
+                .filter(condition -> condition.getType().equals("Ready") && reasons.contains(condition.getReason()))
                 .count();
     }
 

@@ -91,6 +91,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     private final Clock clock;
     private final Reported reported = new Reported();
     private final KeysStage keysStage = new KeysStage();
+    private final KubeconfigStage kubeconfig = new KubeconfigStage();
     private Caches caches;
     private WakeUp wakeUp;
     private ProbeEventSource probes;
@@ -251,7 +252,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 ? beside.begin(() -> ControlPlaneStage.start(round, settings.controlPlane(), made, origin, suspend))
                 : beside.begin(() -> ControlPlaneStage.remember(round, settings.controlPlane(), suspend));
         Outcome<Access> access =
-                KubeconfigStage.run(round, settings.kubeconfig(), settings.exposure(), keys, exposed.value());
+                kubeconfig.run(round, settings.kubeconfig(), settings.exposure(), keys, exposed.value());
         needed.add(starting.result());
 
         Optional<String> url = exposed.value().url();
@@ -293,7 +294,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 keys.value(),
                 exposed.value(),
                 stored.value(),
-                access,
+                KubeconfigStage.look(access, dialled.value()),
                 dialled,
                 pod,
                 authenticated,

@@ -45,6 +45,7 @@ public final class WarmUp {
                 settings.kubeconfig(),
                 Endpoint.internal(sandbox),
                 pki.serverCaCertificate(),
-                ClientCertificate.mint(pki.clientCa(), "warm-up", "none", now, Duration.ofHours(1))));
+                ClientCertificate.mint(pki.clientCa(), "warm-up", "none", now, Duration.ofHours(1)),
+                Optional.empty()));
     }
 }

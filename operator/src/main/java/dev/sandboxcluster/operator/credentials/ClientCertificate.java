@@ -4,9 +4,13 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x500.style.IETFUtils;
 
 /** Certificates by which a client is a user (common name) and member of a group (organization) of a Kubernetes API. */
 public final class ClientCertificate {
@@ -36,5 +40,34 @@ public final class ClientCertificate {
         P256Key key = P256Key.generate(random);
         X509Certificate certificate = authority.signClient(subject, key, now, lifetime, random);
         return new KeyPairPem(Pem.write(certificate), Pem.write(key));
+    }
+
+    /** A user and the only group that the user is in. */
+    public record Subject(String user, String group) {}
+
+    /**
+     * Whom a certificate is for.
+     *
+     * @param certificate PEM, or null
+     * @return empty: it is unparsable, or its subject isn't one user and one group
+     */
+    public static Optional<Subject> subject(String certificate) {
+        try {
+            X500Name name =
+                    X500Name.getInstance(Pem.readCertificate("the client certificate", String.valueOf(certificate))
+                            .getSubjectX500Principal()
+                            .getEncoded());
+            return only(name, BCStyle.CN).flatMap(user -> only(name, BCStyle.O).map(group -> new Subject(user, group)));
+        } catch (InvalidPkiException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The value of an attribute that is there once, exactly as it is. */
+    static Optional<String> only(X500Name name, ASN1ObjectIdentifier attribute) {
+        RDN[] found = name.getRDNs(attribute);
+        return found.length == 1 && !found[0].isMultiValued()
+                ? Optional.of(IETFUtils.valueToString(found[0].getFirst().getValue()))
+                : Optional.empty();
     }
 }

@@ -6,11 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x500.style.IETFUtils;
 
 /**
  * When a published client certificate must be replaced by a new one. A chain of small checks, after cert-manager's
@@ -98,7 +95,13 @@ public record ClientCertificatePolicy(String clientCaCertificate, String commonN
     private boolean hasSubject(X509Certificate certificate) {
         X500Name subject =
                 X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
-        return hasOnly(subject, BCStyle.CN, commonName) && hasOnly(subject, BCStyle.O, organization);
+        // Exactly, as Kubernetes compares them; comparing names as X.500 does would ignore case.
+        return ClientCertificate.only(subject, BCStyle.CN)
+                        .filter(commonName::equals)
+                        .isPresent()
+                && ClientCertificate.only(subject, BCStyle.O)
+                        .filter(organization::equals)
+                        .isPresent();
     }
 
     private static Instant renewAt(X509Certificate certificate) {
@@ -114,14 +117,6 @@ public record ClientCertificatePolicy(String clientCaCertificate, String commonN
         } catch (GeneralSecurityException e) {
             return false;
         }
-    }
-
-    /** Compares exactly, as Kubernetes does; comparing names as X.500 does would ignore case. */
-    private static boolean hasOnly(X500Name name, ASN1ObjectIdentifier attribute, String value) {
-        RDN[] found = name.getRDNs(attribute);
-        return found.length == 1
-                && !found[0].isMultiValued()
-                && IETFUtils.valueToString(found[0].getFirst().getValue()).equals(value);
     }
 
     private static X509Certificate readCertificate(String pem) {

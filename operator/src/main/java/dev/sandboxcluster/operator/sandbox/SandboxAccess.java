@@ -30,6 +30,11 @@ public record SandboxAccess(
         return new SandboxAccess(other, null, caCertificate, clientCertificate, clientKey);
     }
 
+    /** The same URL with another client's credentials. */
+    public SandboxAccess as(String certificate, String key) {
+        return new SandboxAccess(server, tlsServerName, caCertificate, certificate, key);
+    }
+
     /** The host to connect to: a name, or an IP address without brackets. */
     public String host() {
         return server.getHost().replaceAll("[\\[\\]]", "");

@@ -147,7 +147,11 @@ class ReadyCheckTest {
                 new Keys(Optional.empty(), Optional.empty()),
                 Exposed.NOWHERE,
                 STORED,
-                Outcome.of(new Access(Optional.of(new Secret()).filter(secret -> published), Optional.empty()))
+                Outcome.of(new Access(
+                                Optional.of(new Secret()).filter(secret -> published),
+                                Optional.empty(),
+                                Optional.empty(),
+                                false))
                         .reporting(ConditionType.CredentialsReady, credentials),
                 Outcome.of(Optional.<Observation>empty()).reporting(ConditionType.EndpointReachable, endpoint),
                 Outcome.<Void>of(null).reporting(ConditionType.ControlPlaneReady, controlPlane),

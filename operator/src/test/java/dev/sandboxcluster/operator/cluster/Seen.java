@@ -131,7 +131,11 @@ record Seen(
                         Optional.ofNullable(url).map(known -> new Endpoint(known, Optional.empty())),
                         Optional.empty()),
                 stored,
-                Outcome.of(new Access(Optional.ofNullable(kubeconfig).map(Seen::secret), Optional.empty()))
+                Outcome.of(new Access(
+                                Optional.ofNullable(kubeconfig).map(Seen::secret),
+                                Optional.empty(),
+                                Optional.empty(),
+                                false))
                         .reporting(ConditionType.CredentialsReady, credentials),
                 EndpointCheck.check(situation, published, observation),
                 Scale.of(Optional.empty(), life.value().suspend())

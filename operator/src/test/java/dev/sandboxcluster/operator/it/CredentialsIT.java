@@ -2,11 +2,17 @@ package dev.sandboxcluster.operator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxcluster.operator.credentials.ClientCertificate;
 import dev.sandboxcluster.operator.credentials.ClientCertificatePolicy;
+import dev.sandboxcluster.operator.credentials.KeyPairPem;
+import dev.sandboxcluster.operator.objects.Base64Data;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.Config;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,13 +71,9 @@ class CredentialsIT extends OperatorFixture {
 
         Secret after = sandboxes.awaitObject(Secret.class, "demo-kubeconfig", secret -> !Sandboxes.value(secret, key)
                 .equals("edited"));
-        Secret pki = sandboxes.awaitObject(Secret.class, "demo-pki");
-        assertThat(new ClientCertificatePolicy(Sandboxes.value(pki, "client-ca.crt"), "system:admin", "system:masters")
-                        .check(
-                                Sandboxes.value(after, "client.crt"),
-                                Sandboxes.value(after, "client.key"),
-                                Instant.now()))
-                .isEmpty();
+        ClientCertificate.Subject subject = subject(after);
+        assertThat(subject.user()).isEqualTo("sandboxcluster:admin");
+        assertThat(violation(after, subject)).isEmpty();
         assertThat(Sandboxes.value(after, "value"))
                 .contains(after.getData().get("client.crt"), after.getData().get("client.key"));
     }
@@ -137,5 +139,68 @@ class CredentialsIT extends OperatorFixture {
 
         sandboxes.awaitReason("demo", "CredentialsReady", "PKISecretInvalid");
         assertThat(sandboxes.object(Secret.class, "demo-pki").get().getData()).isEqualTo(other.getData());
+    }
+
+    @Test
+    void aRevocationMakesItAnothersKubeconfig() {
+        sandboxes.apply("demo", "");
+        Secret leaked = sandboxes.awaitObject(Secret.class, "demo-kubeconfig");
+
+        sandboxes.annotate("demo", "sandboxcluster.dev/revoke-kubeconfig", "once");
+        Secret other = sandboxes.awaitObject(
+                Secret.class, "demo-kubeconfig", secret -> !subject(secret).equals(subject(leaked)));
+        assertThat(subject(other).user()).isEqualTo("sandboxcluster:admin");
+        assertThat(violation(other, subject(other))).isEmpty();
+        // No control plane runs here that could be told.
+        assertThat(sandboxes.awaitReason("demo", "CredentialsReady", "Revoking").getMessage())
+                .contains("lose their rights when");
+
+        sandboxes.annotate("demo", "sandboxcluster.dev/revoke-kubeconfig", null);
+        Secret kept = sandboxes.awaitObject(Secret.class, "demo-kubeconfig", secret -> secret.getMetadata()
+                .getAnnotations()
+                .isEmpty());
+        assertThat(kept.getData()).isEqualTo(other.getData());
+    }
+
+    /** RBAC can't take its rights away; but it is in use. */
+    @Test
+    void whatAFormerReleasePublishedStays() {
+        sandboxes.apply("demo", "");
+        Secret pki = sandboxes.awaitObject(Secret.class, "demo-pki");
+        sandboxes.awaitObject(Secret.class, "demo-kubeconfig");
+        KeyPairPem former = ClientCertificate.mint(
+                new KeyPairPem(Sandboxes.value(pki, "client-ca.crt"), Sandboxes.value(pki, "client-ca.key")),
+                "system:admin",
+                "system:masters",
+                Instant.now(),
+                Duration.ofDays(365));
+
+        sandboxes.object(Secret.class, "demo-kubeconfig").edit(secret -> new SecretBuilder(secret)
+                .addToData(
+                        "client.crt",
+                        Base64Data.encode(Map.of("a", former.certificate())).get("a"))
+                .addToData(
+                        "client.key",
+                        Base64Data.encode(Map.of("a", former.privateKey())).get("a"))
+                .build());
+
+        Secret after = sandboxes.awaitObject(Secret.class, "demo-kubeconfig", secret -> Sandboxes.value(secret, "value")
+                .contains(secret.getData().get("client.crt")));
+        assertThat(Sandboxes.value(after, "client.crt")).isEqualTo(former.certificate());
+    }
+
+    private static ClientCertificate.Subject subject(Secret kubeconfig) {
+        return ClientCertificate.subject(Sandboxes.value(kubeconfig, "client.crt"))
+                .orElseThrow();
+    }
+
+    private Optional<ClientCertificatePolicy.Violation> violation(
+            Secret kubeconfig, ClientCertificate.Subject subject) {
+        Secret pki = sandboxes.awaitObject(Secret.class, "demo-pki");
+        return new ClientCertificatePolicy(Sandboxes.value(pki, "client-ca.crt"), subject.user(), subject.group())
+                .check(
+                        Sandboxes.value(kubeconfig, "client.crt"),
+                        Sandboxes.value(kubeconfig, "client.key"),
+                        Instant.now());
     }
 }

@@ -22,4 +22,12 @@ final class CredentialsCheck {
                 .or(() -> published.map(name -> Verdict.holds(Reason.PUBLISHED, "The kubeconfig is in Secret " + name)))
                 .orElseGet(() -> Verdict.unknown(Reason.WAITING_FOR_ADDRESS, awaited));
     }
+
+    /** @param running whether a control plane runs that could be told */
+    static Verdict revoking(boolean running) {
+        return Verdict.fails(
+                Reason.REVOKING,
+                "The kubeconfig was replaced. Former ones lose their rights when the control plane "
+                        + (running ? "has been told, which takes seconds" : "runs and has been told"));
+    }
 }

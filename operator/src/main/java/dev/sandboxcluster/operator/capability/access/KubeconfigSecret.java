@@ -1,16 +1,19 @@
 package dev.sandboxcluster.operator.capability.access;
 
+import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.KubeconfigKeys;
 import dev.sandboxcluster.operator.capability.exposure.Endpoint;
 import dev.sandboxcluster.operator.credentials.KeyPairPem;
 import dev.sandboxcluster.operator.credentials.KubeconfigFile;
 import dev.sandboxcluster.operator.objects.Base64Data;
 import dev.sandboxcluster.operator.objects.Identity;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The Secret with the published kubeconfig. */
@@ -18,13 +21,18 @@ public final class KubeconfigSecret {
 
     private KubeconfigSecret() {}
 
-    /** The Secret; pure. */
+    /**
+     * The Secret; pure.
+     *
+     * @param revocation the last wish to revoke that it came after; empty: none
+     */
     public static Secret desired(
             Identity sandbox,
             KubeconfigSettings settings,
             Endpoint published,
             String caCertificate,
-            KeyPairPem client) {
+            KeyPairPem client,
+            Optional<String> revocation) {
         String context = settings.contextName();
         Map<String, String> data = new HashMap<>(Map.of(
                 KubeconfigKeys.VALUE, kubeconfig(context, published, caCertificate, client),
@@ -35,12 +43,18 @@ public final class KubeconfigSecret {
                 KubeconfigKeys.SERVER, published.url().toString()));
         published.tlsServerName().ifPresent(name -> data.put(KubeconfigKeys.TLS_SERVER_NAME, name));
         return new SecretBuilder()
-                .withMetadata(new ObjectMetaBuilder(sandbox.metadata(settings.secretName()))
-                        .addToLabels(settings.labels())
-                        .build())
+                .withMetadata(metadata(sandbox, settings, revocation))
                 .withType("Opaque")
                 .withData(Base64Data.encode(data))
                 .build();
+    }
+
+    private static ObjectMeta metadata(Identity sandbox, KubeconfigSettings settings, Optional<String> revocation) {
+        ObjectMeta metadata = new ObjectMetaBuilder(sandbox.metadata(settings.secretName()))
+                .addToLabels(settings.labels())
+                .build();
+        revocation.ifPresent(value -> metadata.setAnnotations(Map.of(Annotations.REVOKE_KUBECONFIG, value)));
+        return metadata;
     }
 
     /** Whether a Secret has everything that is needed to dial the sandbox as its users do. */

@@ -1,43 +1,66 @@
 package dev.sandboxcluster.operator.capability.access;
 
+import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.KubeconfigKeys;
+import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.capability.exposure.Endpoint;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ExposureSettings;
 import dev.sandboxcluster.operator.capability.keys.Keys;
-import dev.sandboxcluster.operator.credentials.ClientCertificate;
 import dev.sandboxcluster.operator.credentials.ClientCertificatePolicy;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.credentials.KeyPairPem;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.host.Written;
+import dev.sandboxcluster.operator.objects.Annotated;
 import dev.sandboxcluster.operator.objects.Base64Data;
+import dev.sandboxcluster.operator.sandbox.Administrators;
+import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.SandboxAccess;
+import dev.sandboxcluster.operator.verdict.Conditions;
 import dev.sandboxcluster.operator.verdict.Outcome;
+import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.time.Duration;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Publishes the kubeconfig as soon as there are keys and a URL, and renews its client certificate in time. */
+/**
+ * Publishes the kubeconfig as soon as there are keys and a URL, and renews its client certificate in time. Its user has
+ * no rights but those that RBAC gives the group of the {@link AdministratorIdentity}, so that they can be withdrawn.
+ */
 public final class KubeconfigStage {
 
-    private static final String ADMIN = "system:admin";
-    private static final String ADMIN_GROUP = "system:masters";
-    private static final Duration CLIENT_CERTIFICATE_LIFETIME = Duration.ofDays(365);
-
-    private KubeconfigStage() {}
+    private final OperatorCertificates own = new OperatorCertificates();
+    private final SecureRandom random = new SecureRandom();
 
     /** Two requests at most; looks again when the client certificate is to be renewed. */
-    public static Outcome<Access> run(
+    public Outcome<Access> run(
             Round round, KubeconfigSettings settings, ExposureSettings exposure, Outcome<Keys> keys, Exposed exposed) {
-        boolean canBeRenewed =
-                keys.value().pki().isPresent() && exposed.published().isPresent();
-        Written<Secret> secret = publish(round, settings, keys.value().pki(), exposed.published());
-        return Outcome.of(access(secret.object(), exposed.published()))
+        Optional<KeyPairPem> clientCa = keys.value().pki().map(ClusterPki::clientCa);
+        Optional<Endpoint> endpoint = exposed.published();
+        boolean canBeRenewed = clientCa.isPresent() && endpoint.isPresent();
+        Optional<AdministratorIdentity> before = round.host()
+                .cached(Secret.class, settings.secretName())
+                .filter(round.host()::owns)
+                .flatMap(AdministratorIdentity::in);
+        Written<Secret> secret = canBeRenewed
+                ? publish(round, settings, keys.value().pki().get(), endpoint.get())
+                : left(round, settings);
+        Optional<AdministratorIdentity> identity = secret.object().flatMap(AdministratorIdentity::in);
+        Optional<SandboxAccess> published = access(secret.object(), endpoint);
+        Access access = new Access(
+                secret.object(),
+                published,
+                published.flatMap(users -> identity.flatMap(known -> clientCa.map(ca -> {
+                    KeyPairPem mine = own.of(ca, round.now());
+                    return new Administrators(known.group(), users.as(mine.certificate(), mine.privateKey()));
+                }))),
+                wasRevoking(round) || before.isPresent() && !before.equals(identity));
+        return Outcome.of(access)
                 .reporting(
                         ConditionType.CredentialsReady,
                         CredentialsCheck.check(
@@ -49,52 +72,56 @@ public final class KubeconfigStage {
                 .lookingAgain(canBeRenewed ? secret.object().flatMap(KubeconfigStage::renewAt) : Optional.empty());
     }
 
-    private static Written<Secret> publish(
-            Round round, KubeconfigSettings settings, Optional<ClusterPki> pki, Optional<Endpoint> endpoint) {
-        Optional<Secret> present = round.host().cached(Secret.class, settings.secretName());
-        if (pki.isEmpty() || endpoint.isEmpty()) {
-            return new Written<>(
-                    present.filter(round.host()::owns).filter(KubeconfigSecret::isComplete), Optional.empty());
-        }
-        ClientCertificatePolicy policy =
-                new ClientCertificatePolicy(pki.get().clientCa().certificate(), ADMIN, ADMIN_GROUP);
-        Predicate<Secret> mine = secret -> round.host().left(secret) && opens(secret, policy, round.now());
-        KeyPairPem client = clientCertificate(
-                present.filter(secret -> round.host().owns(secret) || mine.test(secret)),
-                policy,
-                pki.get(),
-                round.now());
+    /**
+     * The same, once it is known what was seen with the published kubeconfig.
+     *
+     * @param dialled empty: nobody dials
+     */
+    public static Outcome<Access> look(Outcome<Access> access, Optional<Observation> dialled) {
+        boolean told = dialled.flatMap(Observation::available).isPresent();
+        Verdict credentials = access.conditions().get(ConditionType.CredentialsReady);
+        return access.value().revoking() && credentials.met() && !told
+                ? access.reporting(ConditionType.CredentialsReady, CredentialsCheck.revoking(dialled.isPresent()))
+                : access;
+    }
+
+    private static boolean wasRevoking(Round round) {
+        return Conditions.previous(round.previous().conditions(), ConditionType.CredentialsReady)
+                .filter(condition -> condition.getReason().equals(Reason.REVOKING))
+                .isPresent();
+    }
+
+    private static Written<Secret> left(Round round, KubeconfigSettings settings) {
+        return new Written<>(
+                round.host()
+                        .cached(Secret.class, settings.secretName())
+                        .filter(round.host()::owns)
+                        .filter(KubeconfigSecret::isComplete),
+                Optional.empty());
+    }
+
+    private Written<Secret> publish(Round round, KubeconfigSettings settings, ClusterPki pki, Endpoint endpoint) {
+        KeyPairPem clientCa = pki.clientCa();
+        Optional<String> revocation = round.situation().annotation(Annotations.REVOKE_KUBECONFIG);
+        Predicate<Secret> mine = secret -> round.host().left(secret)
+                && AdministratorIdentity.in(secret)
+                        .filter(identity -> identity.opens(secret, clientCa, round.now()))
+                        .isPresent();
+        Optional<Secret> kept = round.host()
+                .cached(Secret.class, settings.secretName())
+                .filter(secret -> round.host().owns(secret) || mine.test(secret))
+                .filter(secret -> revocation.isEmpty()
+                        || revocation.equals(Annotated.value(secret, Annotations.REVOKE_KUBECONFIG)));
+        Optional<AdministratorIdentity> identity = kept.flatMap(AdministratorIdentity::in);
+        KeyPairPem client = identity.flatMap(known -> known.usable(kept.get(), clientCa, round.now()))
+                .orElseGet(() -> identity.filter(AdministratorIdentity::lasts)
+                        .orElseGet(() -> AdministratorIdentity.fresh(random))
+                        .mint(clientCa, round.now()));
         return round.host()
                 .tryApply(
                         KubeconfigSecret.desired(
-                                round.sandbox(),
-                                settings,
-                                endpoint.get(),
-                                pki.get().serverCaCertificate(),
-                                client),
+                                round.sandbox(), settings, endpoint, pki.serverCaCertificate(), client, revocation),
                         mine);
-    }
-
-    /**
-     * Whether who wrote a Secret was this sandbox's administrator already: only then may it be filled with the
-     * administrator's credentials. Its metadata may tell another controller to copy it elsewhere.
-     */
-    private static boolean opens(Secret secret, ClientCertificatePolicy policy, Instant now) {
-        Map<String, String> data = Base64Data.decode(secret.getData());
-        return policy.check(data.get(KubeconfigKeys.CLIENT_CERTIFICATE), data.get(KubeconfigKeys.CLIENT_KEY), now)
-                .filter(violation -> !violation.onlyOfTime())
-                .isEmpty();
-    }
-
-    private static KeyPairPem clientCertificate(
-            Optional<Secret> existing, ClientCertificatePolicy policy, ClusterPki pki, Instant now) {
-        Map<String, String> data =
-                existing.map(Secret::getData).map(Base64Data::decode).orElse(Map.of());
-        String certificate = data.get(KubeconfigKeys.CLIENT_CERTIFICATE);
-        String key = data.get(KubeconfigKeys.CLIENT_KEY);
-        return policy.check(certificate, key, now).isEmpty()
-                ? new KeyPairPem(certificate, key)
-                : ClientCertificate.mint(pki.clientCa(), ADMIN, ADMIN_GROUP, now, CLIENT_CERTIFICATE_LIFETIME);
     }
 
     private static Optional<Instant> renewAt(Secret published) {
@@ -102,17 +129,15 @@ public final class KubeconfigStage {
                 .map(ClientCertificatePolicy::renewAt);
     }
 
-    private static Access access(Optional<Secret> kubeconfig, Optional<Endpoint> endpoint) {
-        return new Access(
-                kubeconfig,
-                kubeconfig.flatMap(secret -> endpoint.map(published -> {
-                    Map<String, String> data = Base64Data.decode(secret.getData());
-                    return new SandboxAccess(
-                            published.url(),
-                            published.tlsServerName().orElse(null),
-                            data.get(KubeconfigKeys.CA_CERTIFICATE),
-                            data.get(KubeconfigKeys.CLIENT_CERTIFICATE),
-                            data.get(KubeconfigKeys.CLIENT_KEY));
-                })));
+    private static Optional<SandboxAccess> access(Optional<Secret> kubeconfig, Optional<Endpoint> endpoint) {
+        return kubeconfig.flatMap(secret -> endpoint.map(published -> {
+            Map<String, String> data = Base64Data.decode(secret.getData());
+            return new SandboxAccess(
+                    published.url(),
+                    published.tlsServerName().orElse(null),
+                    data.get(KubeconfigKeys.CA_CERTIFICATE),
+                    data.get(KubeconfigKeys.CLIENT_CERTIFICATE),
+                    data.get(KubeconfigKeys.CLIENT_KEY));
+        }));
     }
 }

@@ -44,6 +44,7 @@ public final class ReachStage {
                         access.published().get(),
                         persistent,
                         growingCertificate,
+                        access.administrators(),
                         running.get().getContainerID())));
     }
 }

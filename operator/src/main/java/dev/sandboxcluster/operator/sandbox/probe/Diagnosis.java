@@ -64,7 +64,12 @@ record Diagnosis(SandboxAccess access) {
 
     /** What an answer says that isn't the one hoped for. */
     ProbeException answer(String path, Answer answer) {
-        String what = "GET " + path + " at " + address();
+        return answer("GET", path, answer);
+    }
+
+    /** The same of another method. */
+    ProbeException answer(String method, String path, Answer answer) {
+        String what = method + " " + path + " at " + address();
         if (answer.html()) {
             return unexpected(what, answer);
         }

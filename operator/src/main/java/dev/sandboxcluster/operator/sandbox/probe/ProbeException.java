@@ -18,7 +18,13 @@ final class ProbeException extends Exception {
     static boolean answered(Throwable failure) {
         return failure instanceof ProbeException known
                 && (known.kind == EndpointFailure.NotReady
+                        || known.kind == EndpointFailure.Forbidden
                         || known.kind == EndpointFailure.DefaultServiceAccountMissing);
+    }
+
+    /** Whether the API server knows the client, and refuses it. */
+    static boolean forbidden(Throwable failure) {
+        return failure instanceof ProbeException known && known.kind == EndpointFailure.Forbidden;
     }
 
     EndpointFailure kind() {

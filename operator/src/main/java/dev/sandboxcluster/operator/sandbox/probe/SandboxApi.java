@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
+import java.net.HttpURLConnection;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -25,18 +26,31 @@ final class SandboxApi {
     /** It gets into the status and into scripts. */
     private static final Pattern VERSIONS = Pattern.compile("[0-9A-Za-z.+_-]{1,63}");
 
+    private static final int LOOKS = 5;
+
     private final SandboxHttp http;
     private final Diagnosis diagnosis;
     private final Optional<ServingNames> names;
+    private final Optional<AdministratorBinding> binding;
 
     /** What was found out since the last success; null: nothing. */
     private String knownVersion;
 
-    /** @param names to look after, if any */
-    SandboxApi(SandboxHttp http, Diagnosis diagnosis, Optional<ServingNames> names) {
+    /**
+     * Asks nothing yet.
+     *
+     * @param names to look after, if any
+     * @param binding what gives the users their rights, if they need any
+     */
+    SandboxApi(
+            SandboxHttp http,
+            Diagnosis diagnosis,
+            Optional<ServingNames> names,
+            Optional<AdministratorBinding> binding) {
         this.http = http;
         this.diagnosis = diagnosis;
         this.names = names;
+        this.binding = binding;
     }
 
     /** Whether what was usable still calls itself ready; fails with the reason if it doesn't. */
@@ -56,21 +70,25 @@ final class SandboxApi {
     Future<String> usable() {
         return ready().transform(readiness -> readiness.failed() && !ProbeException.answered(readiness.cause())
                 ? Future.failedFuture(readiness.cause())
-                : prepared()
-                        .compose(version -> {
-                            if (readiness.failed()) {
-                                return Future.failedFuture(readiness.cause());
-                            }
-                            knownVersion = null;
-                            return Future.succeededFuture(version);
-                        })
-                        .recover(failure -> Future.failedFuture(readiness.failed() ? readiness.cause() : failure)));
+                : prepared().transform(prepared -> {
+                    if (readiness.failed() && !ProbeException.forbidden(readiness.cause())) {
+                        return Future.failedFuture(readiness.cause());
+                    }
+                    if (prepared.failed()) {
+                        return Future.failedFuture(prepared.cause());
+                    }
+                    if (readiness.failed()) {
+                        return Future.failedFuture(isTakingEffect() ? withoutEffect() : readiness.cause());
+                    }
+                    knownVersion = null;
+                    return Future.succeededFuture(prepared.result());
+                }));
     }
 
     private Future<String> prepared() {
         return knownVersion != null
                 ? Future.succeededFuture(knownVersion)
-                : defaultServiceAccount()
+                : defaultServiceAccount(LOOKS)
                         .compose(present -> version())
                         .compose(version -> names.map(ServingNames::forgetFormer)
                                 .orElseGet(Future::succeededFuture)
@@ -81,14 +99,36 @@ final class SandboxApi {
     /**
      * Without this account no pod can be created. The controller that makes it comes seconds after the API server is
      * ready, and accepts one that is already there.
+     *
+     * @param looks how often to look again whether the administrators' rights have taken effect
      */
-    private Future<Void> defaultServiceAccount() {
+    private Future<Void> defaultServiceAccount(int looks) {
         return get(DEFAULT_SERVICE_ACCOUNT).compose(answer -> {
             if (answer.status() == 404 && !answer.html()) {
                 return createDefaultServiceAccount();
             }
+            if (answer.status() == HttpURLConnection.HTTP_FORBIDDEN && binding.isPresent() && looks > 0) {
+                return giveRights(binding.get()).compose(given -> defaultServiceAccount(looks - 1));
+            }
+            if (answer.status() == HttpURLConnection.HTTP_FORBIDDEN && isTakingEffect()) {
+                return Future.failedFuture(withoutEffect());
+            }
             return ok(answer) ? Future.succeededFuture() : failed(DEFAULT_SERVICE_ACCOUNT, answer);
         });
+    }
+
+    private static Future<Void> giveRights(AdministratorBinding rights) {
+        return (rights.takesEffect() ? Future.<Void>succeededFuture() : rights.write())
+                .compose(written -> rights.rest());
+    }
+
+    private static ProbeException withoutEffect() {
+        return new ProbeException(EndpointFailure.NotReady, "the administrators' rights haven't taken effect yet");
+    }
+
+    /** What is refused now may not be a moment later. */
+    private boolean isTakingEffect() {
+        return binding.filter(AdministratorBinding::takesEffect).isPresent();
     }
 
     private Future<Void> createDefaultServiceAccount() {

@@ -44,6 +44,7 @@ final class SandboxHttp {
 
     private static final int LARGEST_ANSWER = 64 * 1024;
     private static final String METRICS = "/metrics";
+    private static final String JSON = "application/json";
 
     /** With hundreds of kinds in use they are some 3 MB. */
     private static final long LONGEST_METRICS = 16L * 1024 * 1024;
@@ -142,7 +143,12 @@ final class SandboxHttp {
      * @param json the body; null for none
      */
     Future<Answer> send(HttpMethod method, String path, Buffer json) {
-        return send(method, path, json, SandboxHttp::read);
+        return send(method, path, json, JSON, SandboxHttp::read);
+    }
+
+    /** Applies an object on the server's side, as part of an attempt. */
+    Future<Answer> apply(String path, Buffer json) {
+        return send(HttpMethod.PATCH, path, json, "application/apply-patch+yaml", SandboxHttp::read);
     }
 
     /**
@@ -150,11 +156,11 @@ final class SandboxHttp {
      * fail.
      */
     Future<Void> readMetrics(Consumer<String> each) {
-        return send(HttpMethod.GET, METRICS, null, response -> readLines(response, each));
+        return send(HttpMethod.GET, METRICS, null, JSON, response -> readLines(response, each));
     }
 
     private <T> Future<T> send(
-            HttpMethod method, String path, Buffer json, Function<HttpClientResponse, Future<T>> reader) {
+            HttpMethod method, String path, Buffer json, String type, Function<HttpClientResponse, Future<T>> reader) {
         int mine = attempt;
         RequestOptions request = new RequestOptions()
                 .setMethod(method)
@@ -166,7 +172,7 @@ final class SandboxHttp {
                 .putHeader(HttpHeaders.USER_AGENT, Labels.OPERATOR)
                 .putHeader(HttpHeaders.ACCEPT, "application/json, */*");
         if (json != null) {
-            request.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+            request.putHeader(HttpHeaders.CONTENT_TYPE, type);
         }
         return client.request(request).compose(open -> {
             // Otherwise Vert.x logs what the futures tell anyway.

@@ -120,7 +120,9 @@ final class Watch {
             api = new SandboxApi(
                     http,
                     new Diagnosis(target.access()),
-                    target.growingCertificate() ? Optional.of(new ServingNames(http)) : Optional.empty());
+                    target.growingCertificate() ? Optional.of(new ServingNames(http)) : Optional.empty(),
+                    target.administrators()
+                            .map(administrators -> new AdministratorBinding(vertx, administrators, settings, clock)));
             writes = new WriteProbe(api, settings.stall(), clock);
             heap = new HeapLook(http, settings, clock);
             reloads = new ReloadProbe(http, settings.heartbeat().multipliedBy(HEARTBEATS_PER_RELOAD), clock);
@@ -225,7 +227,8 @@ final class Watch {
         boolean other = !same
                 && (observation.available().isPresent() != reported.available().isPresent()
                         // What fails now in this way and now in that is no news each time.
-                        || (again || !(reported instanceof Failing)) && changes.wait(now).isZero());
+                        || (again || !(reported instanceof Failing))
+                                && changes.wait(now).isZero());
         boolean otherWords =
                 same && !observation.equals(reported) && !now.isBefore(reportedAt.plus(settings.messageInterval()));
         if (other || otherWords) {

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +69,7 @@ class SandboxFailureTest {
                         key),
                 false,
                 false,
+                Optional.empty(),
                 "1");
     }
 
@@ -82,6 +84,7 @@ class SandboxFailureTest {
                         any.access().clientKey()),
                 false,
                 false,
+                Optional.empty(),
                 "1");
     }
 
@@ -173,6 +176,7 @@ class SandboxFailureTest {
                                 stranger.pkcs8()),
                         false,
                         false,
+                        Optional.empty(),
                         "1")))
                 .isInstanceOfSatisfying(Failing.class, failing -> assertThat(failing.kind())
                         .isIn(EndpointFailure.TLSFailure, EndpointFailure.ConnectionReset));
@@ -294,6 +298,7 @@ class SandboxFailureTest {
                                 target.access().clientKey()),
                         false,
                         false,
+                        Optional.empty(),
                         "1"),
                 EndpointFailure.InvalidTarget);
     }

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -261,8 +262,7 @@ class SandboxProberTest extends ProberFixture {
 
     @Test
     void whatFailsNowInThisWayAndNowInThatIsNoNewsEachTime() {
-        sandbox.answer(
-                READYZ, number -> number % 2 == 0 ? Reply.text(401, "") : Reply.text(500, "[-]check failed"));
+        sandbox.answer(READYZ, number -> number % 2 == 0 ? Reply.text(401, "") : Reply.text(500, "[-]check failed"));
 
         probe.prober.watch(probe.id, sandbox.target("localhost"));
 
@@ -322,7 +322,11 @@ class SandboxProberTest extends ProberFixture {
 
     private static Target at(int port, Target target) {
         return new Target(
-                target.access().at(URI.create("https://127.0.0.1:" + port)), false, false, target.incarnation());
+                target.access().at(URI.create("https://127.0.0.1:" + port)),
+                false,
+                false,
+                Optional.empty(),
+                target.incarnation());
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 
@@ -54,6 +55,7 @@ final class TestProber implements AutoCloseable {
                         Files.readString(Path.of(administrator.getClientKeyFile()))),
                 persistent,
                 false,
+                Optional.empty(),
                 "1");
     }
 

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.sandbox.probe;
 
+import dev.sandboxcluster.operator.sandbox.Administrators;
 import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -12,6 +13,7 @@ import io.vertx.core.net.PemTrustOptions;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +36,10 @@ final class TestSandbox implements AutoCloseable {
     static final Reply READY = Reply.text(200, "ok");
     static final Reply CREATED = new Reply(201, "application/json", "{}");
     static final String READYZ = "GET /readyz";
+    private static final String BINDING =
+            "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/" + AdministratorBinding.NAME;
+    static final String BIND = "PATCH " + BINDING;
+    static final String UNBIND = "DELETE " + BINDING;
     static final String VERSION = "GET /version";
     static final String GET_ACCOUNT = "GET /api/v1/namespaces/default/serviceaccounts/default";
     static final String FORGET_NAMES = "DELETE /api/v1/namespaces/kube-system/secrets/k3s-serving";
@@ -91,7 +97,7 @@ final class TestSandbox implements AutoCloseable {
         Reply reply =
                 replies.getOrDefault(what, n -> Reply.text(404, "not found")).apply(number);
         request.body().onSuccess(body -> {
-            if (what.equals(CREATE_ACCOUNT) || what.equals(CREATE_LEASE)) {
+            if (what.equals(CREATE_ACCOUNT) || what.equals(CREATE_LEASE) || what.equals(BIND)) {
                 created.add(body.toString());
             }
             if (reply != null) {
@@ -142,6 +148,7 @@ final class TestSandbox implements AutoCloseable {
                         admin.sec1()),
                 false,
                 false,
+                Optional.empty(),
                 incarnation);
     }
 
@@ -157,13 +164,21 @@ final class TestSandbox implements AutoCloseable {
                         target.access().clientKey()),
                 true,
                 false,
+                Optional.empty(),
                 target.incarnation());
+    }
+
+    /** The same of a sandbox whose users are given their rights. */
+    Target administered(String host, String group) {
+        SandboxAccess users = target(host).access();
+        SandboxAccess operator = users.as(admin.certificate(), admin.sec1());
+        return new Target(users, false, false, Optional.of(new Administrators(group, operator)), "1");
     }
 
     /** The same of a sandbox that k3s agents may join. */
     Target joinable(String host) {
         Target target = persistent(host);
-        return new Target(target.access(), true, true, target.incarnation());
+        return new Target(target.access(), true, true, Optional.empty(), target.incarnation());
     }
 
     @Override

@@ -123,7 +123,7 @@ public final class ExternalWorkersStage {
             return Optional.empty();
         }
         withdrawAllBut(List.of(), round, JoinSecret.of(round.situation()));
-        Optional<SandboxAccess> access = given.access().internal(round.sandbox());
+        Optional<SandboxAccess> access = given.access().operator(round.sandbox());
         WorkerReport report = given.version().isEmpty() || access.isEmpty()
                 ? WorkerReport.UNKNOWN
                 : sessions.observe(
@@ -179,7 +179,7 @@ public final class ExternalWorkersStage {
         WorkerPlan plan() {
             JoinSecret.Site site = site().orElseThrow();
             return new WorkerPlan(
-                    given.access().internal(round.sandbox()).orElseThrow(),
+                    given.access().operator(round.sandbox()).orElseThrow(),
                     workers.bootstrap(),
                     site.address(),
                     site.port(),

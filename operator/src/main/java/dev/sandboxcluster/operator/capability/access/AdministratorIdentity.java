@@ -1,0 +1,79 @@
+package dev.sandboxcluster.operator.capability.access;
+
+import dev.sandboxcluster.api.v1alpha1.KubeconfigKeys;
+import dev.sandboxcluster.operator.credentials.ClientCertificate;
+import dev.sandboxcluster.operator.credentials.ClientCertificatePolicy;
+import dev.sandboxcluster.operator.credentials.ClientCertificatePolicy.Violation;
+import dev.sandboxcluster.operator.credentials.KeyPairPem;
+import dev.sandboxcluster.operator.objects.Base64Data;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who the holder of a published kubeconfig is. Client certificates can't be revoked. But RBAC gives all rights to one
+ * group at a time, and a kubeconfig that replaces a leaked one is for another group.
+ */
+record AdministratorIdentity(String user, String group) {
+
+    private static final String USER = "sandboxcluster:admin";
+    private static final String GROUP = "sandboxcluster:admins:";
+    private static final int RANDOM_BYTES = 6;
+    private static final Duration LIFETIME = Duration.ofDays(365);
+
+    /** Of kubeconfigs that former releases published: RBAC can't take their rights away. They go on until renewed. */
+    private static final AdministratorIdentity FORMER = new AdministratorIdentity("system:admin", "system:masters");
+
+    /** One that nobody has been. */
+    static AdministratorIdentity fresh(SecureRandom random) {
+        byte[] name = new byte[RANDOM_BYTES];
+        random.nextBytes(name);
+        return new AdministratorIdentity(USER, GROUP + HexFormat.of().formatHex(name));
+    }
+
+    /** That of the kubeconfig in a Secret; empty: none that the operator has made. */
+    static Optional<AdministratorIdentity> in(Secret secret) {
+        String certificate = Base64Data.decode(secret.getData()).get(KubeconfigKeys.CLIENT_CERTIFICATE);
+        return ClientCertificate.subject(certificate)
+                .map(subject -> new AdministratorIdentity(subject.user(), subject.group()))
+                .filter(identity -> identity.equals(FORMER)
+                        || identity.user().equals(USER) && identity.group().startsWith(GROUP));
+    }
+
+    /** Whether the next certificate is to be for it, too. */
+    boolean lasts() {
+        return !equals(FORMER);
+    }
+
+    KeyPairPem mint(KeyPairPem clientCa, Instant now) {
+        return ClientCertificate.mint(clientCa, user, group, now, LIFETIME);
+    }
+
+    /** The certificate and key in a Secret, if they are this identity's and are to stay. */
+    Optional<KeyPairPem> usable(Secret secret, KeyPairPem clientCa, Instant now) {
+        Map<String, String> data = Base64Data.decode(secret.getData());
+        return violation(data, clientCa, now).isEmpty()
+                ? Optional.of(new KeyPairPem(
+                        data.get(KubeconfigKeys.CLIENT_CERTIFICATE), data.get(KubeconfigKeys.CLIENT_KEY)))
+                : Optional.empty();
+    }
+
+    /**
+     * Whether who wrote a Secret was this sandbox's administrator already: only then may it be filled with the
+     * administrator's credentials. Its metadata may tell another controller to copy it elsewhere.
+     */
+    boolean opens(Secret secret, KeyPairPem clientCa, Instant now) {
+        return violation(Base64Data.decode(secret.getData()), clientCa, now)
+                .filter(found -> !found.onlyOfTime())
+                .isEmpty();
+    }
+
+    private Optional<Violation> violation(Map<String, String> data, KeyPairPem clientCa, Instant now) {
+        return new ClientCertificatePolicy(clientCa.certificate(), user, group)
+                .check(data.get(KubeconfigKeys.CLIENT_CERTIFICATE), data.get(KubeconfigKeys.CLIENT_KEY), now);
+    }
+}

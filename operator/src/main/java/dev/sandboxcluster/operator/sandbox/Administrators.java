@@ -1,0 +1,9 @@
+package dev.sandboxcluster.operator.sandbox;
+
+/**
+ * Whom a sandbox gives all rights by RBAC, so that it can take them away.
+ *
+ * @param group who holds the published kubeconfig is in it
+ * @param giver whom RBAC can't refuse anything
+ */
+public record Administrators(String group, SandboxAccess giver) {}
