@@ -23,6 +23,9 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
 
     static final Path CHART = Path.of(System.getProperty("chart.dir"));
 
+    /** The namespace in which an Argo CD would be. */
+    static final String ARGO_CD = "argocd";
+
     private static final Namespace UP = Namespace.create(Testbed.class);
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -244,12 +247,15 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
         }
 
         private void install() {
+            if (host.client().namespaces().withName(ARGO_CD).get() == null) {
+                host.kubectl("create", "namespace", ARGO_CD).run().ok();
+            }
             Bed.loadImage(System.getProperty("operator.image"));
-            install(CHART, TAG);
+            install(CHART, TAG, "--set=outputs.argoCDNamespaces={" + ARGO_CD + "}");
             replaced = false;
         }
 
-        private void install(Path chart, String tag) {
+        private void install(Path chart, String tag, String... more) {
             Bed.helm(
                             host.kubeconfig(),
                             "upgrade",
@@ -267,6 +273,7 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
                             "--set-string=podAnnotations.tested=" + System.nanoTime(),
                             "--wait",
                             "--timeout=2m")
+                    .with(more)
                     .run(Duration.ofMinutes(3))
                     .ok();
         }

@@ -37,7 +37,10 @@ public final class Annotations {
      */
     public static final String CA_HASH = SandboxCluster.GROUP + "/ca-hash";
 
-    /** On a Secret with keys that has no owner, so that they outlive their SandboxCluster: its UID. */
+    /**
+     * On a Secret that has no owner, so that it outlives its SandboxCluster, or as it is in another namespace: the
+     * SandboxCluster's UID.
+     */
     public static final String MADE_FOR = SandboxCluster.GROUP + "/made-for";
 
     /** On a join Secret and on a join token's Secret: which tokens belong together. All of one epoch end at once. */

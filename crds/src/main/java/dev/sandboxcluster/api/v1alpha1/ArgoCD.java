@@ -3,6 +3,8 @@ package dev.sandboxcluster.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.Map;
 
 /**
@@ -12,6 +14,7 @@ import java.util.Map;
 @ApiType
 @SchemaCustomizer(value = SchemaPatch.class, input = """
                 {"properties": {
+                  "namespace": {"maxLength": 63},
                   "project": {"maxLength": 253},
                   "labels": {"maxProperties": 32, "additionalProperties": {"maxLength": 63},
                     "x-kubernetes-validations": [
@@ -20,7 +23,21 @@ import java.util.Map;
                       {"rule": "self.all(k, !k.startsWith('sandboxcluster.dev/') && !k.startsWith('app.kubernetes.io/') && !k.startsWith('applications.argoproj.io/') && (!k.startsWith('argocd.argoproj.io/') || k == 'argocd.argoproj.io/auto-label-cluster-info'))",
                        "message": "labels of sandboxcluster.dev, app.kubernetes.io and Argo CD are not yours to set, but for argocd.argoproj.io/auto-label-cluster-info"}]}}}
                 """)
+@ValidationRule(
+        value = "!has(self.namespace) || !has(self.endpoint) || self.endpoint == 'Internal'",
+        message =
+                "outputs.argoCD.endpoint Published is for an Argo CD in another cluster: leave out namespace, for the one"
+                        + " that reads the Secret there is in the host cluster")
 public record ArgoCD(
+        @JsonPropertyDescription("Whether Argo CD is to know the cluster.") @Required
+        Boolean enabled,
+
+        @JsonPropertyDescription(
+                "The namespace of Argo CD, where it reads such Secrets. Another than the SandboxCluster's must be among the"
+                        + " chart's outputs.argoCDNamespaces. Default: the SandboxCluster's own.")
+        @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
+        String namespace,
+
         @JsonPropertyDescription(
                 "Which URL Argo CD is given. Internal: that of the Service, for an Argo CD in the host cluster. Published:"
                         + " that of the kubeconfig, for one elsewhere, to which something copies the Secret. Default:"

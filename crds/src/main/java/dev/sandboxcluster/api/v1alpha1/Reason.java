@@ -43,6 +43,8 @@ public final class Reason {
 
     public static final String PUBLISHED = "Published";
     public static final String OUTPUTS_WRITTEN = "OutputsWritten";
+    public static final String NAMESPACE_NOT_PERMITTED = "NamespaceNotPermitted";
+    public static final String NAMESPACE_NOT_FOUND = "NamespaceNotFound";
     public static final String WAITING_FOR_KUBECONFIG = "WaitingForKubeconfig";
     public static final String WAITING_FOR_ADDRESS = "WaitingForAddress";
     public static final String NAME_CONFLICT = "NameConflict";

@@ -19,6 +19,7 @@ import dev.sandboxcluster.operator.capability.keys.KeysStage;
 import dev.sandboxcluster.operator.capability.lifetime.Life;
 import dev.sandboxcluster.operator.capability.lifetime.LifetimeStage;
 import dev.sandboxcluster.operator.capability.outputs.OutputsStage;
+import dev.sandboxcluster.operator.capability.outputs.session.LeftoverSecrets;
 import dev.sandboxcluster.operator.capability.storage.StorageStage;
 import dev.sandboxcluster.operator.capability.storage.Stored;
 import dev.sandboxcluster.operator.capability.workers.external.ExternalWorkersStage;
@@ -30,6 +31,7 @@ import dev.sandboxcluster.operator.host.Caches;
 import dev.sandboxcluster.operator.host.HostClock;
 import dev.sandboxcluster.operator.host.HostEventSources;
 import dev.sandboxcluster.operator.host.HostNetwork;
+import dev.sandboxcluster.operator.host.KnownSecrets;
 import dev.sandboxcluster.operator.host.OwnerGoneException;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.leadership.Leadership;
@@ -129,7 +131,12 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         List<EventSource<?, SandboxCluster>> watched = HostEventSources.of(context, config);
         caches = Caches.of(Stream.concat(Stream.of(context.getPrimaryCache()), watched.stream())
                 .toList());
-        return Stream.concat(watched.stream(), Stream.of(probes, sessions, wakeUp))
+        LeftoverSecrets leftovers = new LeftoverSecrets(
+                context.getClient(),
+                new KnownSecrets(watched, config.argoCDNamespaces()),
+                context.getPrimaryCache(),
+                leadership::held);
+        return Stream.concat(watched.stream(), Stream.of(probes, sessions, leftovers, wakeUp))
                 .toList();
     }
 

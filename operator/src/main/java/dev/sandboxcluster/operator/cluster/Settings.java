@@ -56,7 +56,7 @@ record Settings(
                 ExposureSettings.of(sandbox, spec),
                 StorageSettings.of(spec),
                 KubeconfigSettings.of(sandbox, spec),
-                OutputsSettings.of(sandbox, spec),
+                OutputsSettings.of(sandbox, spec, config.argoCDNamespaces()),
                 WorkerSettings.of(spec));
     }
 

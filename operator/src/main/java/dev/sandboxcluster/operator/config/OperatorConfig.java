@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
  * @param controlPlaneImageRepository {@code CONTROL_PLANE_IMAGE_REPOSITORY}: where k3s images come from
  * @param controlPlaneVersion {@code CONTROL_PLANE_VERSION}: the k3s release of clusters that name none
  * @param hostCidrs {@code HOST_CIDRS}, comma separated: address ranges of the host cluster that it does not tell itself
+ * @param argoCDNamespaces {@code ARGOCD_NAMESPACES}, comma separated: where SandboxClusters of other namespaces may have
+ *     Secrets by which Argo CD knows them
  * @param httpPort {@code HTTP_PORT}: serves /livez, /readyz and /metrics
  * @param lease {@code LEASE_NAMESPACE}, {@code LEASE_NAME} and {@code POD_NAME}: how several operators agree on who acts;
  *     empty: there is but one
@@ -22,6 +24,7 @@ public record OperatorConfig(
         String controlPlaneImageRepository,
         String controlPlaneVersion,
         Set<String> hostCidrs,
+        Set<String> argoCDNamespaces,
         int httpPort,
         Optional<LeaseSettings> lease) {
 
@@ -32,6 +35,7 @@ public record OperatorConfig(
                 environment.getOrDefault("CONTROL_PLANE_IMAGE_REPOSITORY", "rancher/k3s"),
                 environment.getOrDefault("CONTROL_PLANE_VERSION", "v1.33.5-k3s1"),
                 words(environment.getOrDefault("HOST_CIDRS", "")),
+                words(environment.getOrDefault("ARGOCD_NAMESPACES", "")),
                 Integer.parseInt(environment.getOrDefault("HTTP_PORT", "8080")),
                 Optional.ofNullable(environment.get("LEASE_NAME"))
                         .map(name -> new LeaseSettings(

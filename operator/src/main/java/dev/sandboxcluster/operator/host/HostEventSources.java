@@ -5,6 +5,7 @@ import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -24,6 +25,7 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,9 +44,13 @@ public final class HostEventSources {
         Stream<String> namespaces =
                 config.clusterWide() ? Stream.of(Constants.WATCH_ALL_NAMESPACES) : config.watchNamespaces().stream();
         namespaces.forEach(namespace -> {
-            owned().forEach(type -> sources.add(labelled(type, namespace, context, ownerOrName())));
+            owned().forEach(type -> sources.add(labelled(type, namespace, context, ownerOrName(config))));
             sources.add(labelled(Pod.class, namespace, context, pod()));
         });
+        config.argoCDNamespaces().stream()
+                .filter(namespace ->
+                        !config.clusterWide() && !config.watchNamespaces().contains(namespace))
+                .forEach(namespace -> sources.add(labelled(Secret.class, namespace, context, ownerOrName(config))));
         if (config.clusterWide()) {
             sources.add(runtimeClasses(context));
         }
@@ -97,12 +103,20 @@ public final class HostEventSources {
                 context);
     }
 
-    /** What is to outlive its SandboxCluster has no owner. */
-    private static <R extends HasMetadata> SecondaryToPrimaryMapper<R> ownerOrName() {
+    /** What is to outlive its SandboxCluster has no owner, and what is in another namespace can have none. */
+    private static <R extends HasMetadata> SecondaryToPrimaryMapper<R> ownerOrName(OperatorConfig config) {
         SecondaryToPrimaryMapper<R> owner = Mappers.fromOwnerReferences(SandboxCluster.class);
         SecondaryToPrimaryMapper<R> name = name();
-        return object ->
-                (object.getMetadata().getOwnerReferences().isEmpty() ? name : owner).toPrimaryResourceIDs(object);
+        return object -> {
+            ObjectMeta metadata = object.getMetadata();
+            boolean foreign = config.argoCDNamespaces().contains(metadata.getNamespace())
+                    && metadata.getLabels().keySet().containsAll(Set.of(Labels.NAME, Labels.NAMESPACE));
+            return foreign && metadata.getOwnerReferences().isEmpty()
+                    ? Set.of(new ResourceID(
+                            metadata.getLabels().get(Labels.NAME),
+                            metadata.getLabels().get(Labels.NAMESPACE)))
+                    : (metadata.getOwnerReferences().isEmpty() ? name : owner).toPrimaryResourceIDs(object);
+        };
     }
 
     private static <R extends HasMetadata> SecondaryToPrimaryMapper<R> name() {

@@ -50,7 +50,7 @@ public final class HostObjects {
     private final Context<SandboxCluster> context;
     private final Map<Key, Optional<? extends HasMetadata>> seen = new ConcurrentHashMap<>();
 
-    private record Key(Class<?> type, String name) {}
+    private record Key(Class<?> type, ResourceID id) {}
 
     HostObjects(SandboxCluster owner, Leadership leadership, Context<SandboxCluster> context) {
         this.owner = owner;
@@ -60,7 +60,16 @@ public final class HostObjects {
 
     /** An object that carries the operator's labels, as it was when this was asked first, or written since; no request. */
     public <R extends HasMetadata> Optional<R> cached(Class<R> type, String name) {
-        return seen.computeIfAbsent(new Key(type, name), key -> source(type).get(id(name)))
+        return cached(type, owner.getMetadata().getNamespace(), name);
+    }
+
+    /** The same in another namespace, in which the operator may have objects for this SandboxCluster. */
+    public <R extends HasMetadata> Optional<R> cached(Class<R> type, String namespace, String name) {
+        return cached(type, new ResourceID(name, namespace));
+    }
+
+    private <R extends HasMetadata> Optional<R> cached(Class<R> type, ResourceID id) {
+        return seen.computeIfAbsent(new Key(type, id), key -> source(type, id).get(id))
                 .map(type::cast);
     }
 
@@ -87,6 +96,21 @@ public final class HostObjects {
         return owner;
     }
 
+    /**
+     * Deletes an object, if nobody changed it since; returns it. Only for what no owner's end takes along.
+     *
+     * @throws KubernetesClientException with code 409 if somebody changed it
+     */
+    public <R extends HasMetadata> R delete(R object) {
+        leadership.require();
+        context.getClient()
+                .resource(object)
+                .lockResourceVersion(object.getMetadata().getResourceVersion())
+                .delete();
+        seen.put(new Key(object.getClass(), ResourceID.fromResource(object)), Optional.empty());
+        return object;
+    }
+
     /** All objects of a cluster-scoped type; no request. */
     public <R extends HasMetadata> Stream<R> allCached(Class<R> type) {
         return source(type).list(any -> true);
@@ -107,11 +131,15 @@ public final class HostObjects {
 
     /** An object of that name, whoever owns it: one request where the cache has none. */
     public <R extends HasMetadata> Optional<R> find(Class<R> type, String name) {
-        return cached(type, name)
+        return find(type, id(name));
+    }
+
+    private <R extends HasMetadata> Optional<R> find(Class<R> type, ResourceID id) {
+        return cached(type, id)
                 .or(() -> Optional.ofNullable(context.getClient()
                         .resources(type)
-                        .inNamespace(owner.getMetadata().getNamespace())
-                        .withName(name)
+                        .inNamespace(id.getNamespace().orElseThrow())
+                        .withName(id.getName())
                         .get()));
     }
 
@@ -193,13 +221,14 @@ public final class HostObjects {
     }
 
     private <R extends HasMetadata> R apply(R desired, Predicate<? super R> mine) {
-        if (cached(type(desired), desired.getMetadata().getName()).isEmpty()) {
+        ResourceID id = ResourceID.fromResource(desired);
+        if (cached(type(desired), id).isEmpty()) {
             Optional<R> first = writeFirst(desired);
             if (first.isPresent()) {
                 return first.get();
             }
         }
-        Optional<R> actual = find(type(desired), desired.getMetadata().getName());
+        Optional<R> actual = find(type(desired), id);
         actual.filter(object -> !owns(object) && !mine.test(object)).ifPresent(object -> {
             throw new NameConflictException(Refusal.nameConflict(
                     object,
@@ -303,11 +332,11 @@ public final class HostObjects {
     /** Writes, and has what was written known at once: it is told some time later, on a busy machine seconds. */
     private <R extends HasMetadata> R remembering(R object, Function<KubernetesClient, R> write) {
         leadership.require();
-        InformerEventSource<R, SandboxCluster> source = source(type(object));
-        Optional<R> known = source.get(id(object.getMetadata().getName()));
+        ResourceID id = ResourceID.fromResource(object);
+        InformerEventSource<R, SandboxCluster> source = source(type(object), id);
+        Optional<R> known = source.get(id);
         R written = write.apply(context.getClient());
-        seen.put(new Key(object.getClass(), object.getMetadata().getName()), Optional.of(written));
-        ResourceID id = ResourceID.fromResource(written);
+        seen.put(new Key(object.getClass(), id), Optional.of(written));
         known.ifPresentOrElse(
                 before -> source.handleRecentResourceUpdate(id, written, before),
                 () -> source.handleRecentResourceCreate(id, written));
@@ -335,8 +364,12 @@ public final class HostObjects {
     }
 
     private <R extends HasMetadata> InformerEventSource<R, SandboxCluster> source(Class<R> type) {
+        return source(type, id(""));
+    }
+
+    private <R extends HasMetadata> InformerEventSource<R, SandboxCluster> source(Class<R> type, ResourceID id) {
         return HostEventSources.find(
-                context.eventSourceRetriever(), type, owner.getMetadata().getNamespace());
+                context.eventSourceRetriever(), type, id.getNamespace().orElseThrow());
     }
 
     @SuppressWarnings("unchecked")

@@ -18,6 +18,7 @@ final class Refusal {
 
     private static final int UNPROCESSABLE = 422;
     private static final String NODE_PORT_FIELD = "nodePort";
+    private static final String NAMESPACES = "namespaces";
     private static final String FAMILIES_FIELD = "spec.ipFamilies";
 
     private Refusal() {}
@@ -36,6 +37,15 @@ final class Refusal {
                                                 + " needs. Delete sandboxes that nobody needs, or have the quota raised:"
                                                 + " it goes on by itself: " + message)
                                 : general(message));
+            case HttpURLConnection.HTTP_NOT_FOUND ->
+                Optional.of(refused)
+                        .map(KubernetesClientException::getStatus)
+                        .map(Status::getDetails)
+                        .filter(details -> NAMESPACES.equals(details.getKind()))
+                        .map(details -> Verdict.fails(
+                                Reason.NAMESPACE_NOT_FOUND,
+                                "The host cluster has no namespace " + details.getName()
+                                        + ". Create it, or name another: it goes on by itself"));
             case HttpURLConnection.HTTP_BAD_REQUEST -> Optional.of(general(message));
             case HttpURLConnection.HTTP_INTERNAL_ERROR ->
                 Wording.SERVICE_RANGE_FULL.isSaidIn(message)

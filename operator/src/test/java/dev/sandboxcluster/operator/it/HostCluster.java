@@ -93,6 +93,20 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
         return impersonating(user(namespace, RELEASE));
     }
 
+    /** Installs what the chart gives the operator in a namespace of Argo CD. */
+    void permitArgoCD(String argoCD) {
+        permitArgoCD(SYSTEM, argoCD);
+    }
+
+    /** The same for another operator, with the namespace of its release. */
+    void permitArgoCD(String namespace, String argoCD) {
+        install(
+                admin(),
+                namespace,
+                "--show-only=templates/rbac-outputs.yaml",
+                "--set=outputs.argoCDNamespaces={" + argoCD + "}");
+    }
+
     /** A new namespace. */
     String namespace() {
         return namespace(admin(), "team-" + server.namespaces.incrementAndGet());

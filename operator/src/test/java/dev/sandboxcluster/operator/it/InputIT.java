@@ -181,17 +181,21 @@ class InputIT {
             kubeconfig: {labels: {sandboxcluster.dev/name: x}}                  | are not yours to set
             kubeconfig: {labels: {app.kubernetes.io/managed-by: x}}             | are not yours to set
             kubeconfig: {labels: {argocd.argoproj.io/secret-type: cluster}}     | for Argo CD there is outputs.argoCD
-            kubeconfig: {secretName: demo-argocd}, outputs: {argoCD: {}}        | must not be <name>-argocd
-            outputs: {argoCD: {endpoint: External}}                             | supported values: "Internal", "Published"
-            outputs: {argoCD: {project: "Team A"}}                              | project in body should match
-            outputs: {argoCD: {project: ""}}                                    | project in body should match
-            outputs: {argoCD: {labels: {argocd.argoproj.io/secret-type: repository}}} | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
-            outputs: {argoCD: {labels: {app.kubernetes.io/instance: x}}}        | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
-            outputs: {argoCD: {labels: {applications.argoproj.io/app-name: x}}} | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
-            outputs: {argoCD: {labels: {sandboxcluster.dev/namespace: prod}}}   | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
-            outputs: {argoCD: {labels: {"a b": c}}}                             | must be labels
-            outputs: {caConfigMap: {name: demo-config}}                         | must not be <name>-config
-            outputs: {caConfigMap: {name: No_Name}}                             | name in body should match
+            kubeconfig: {secretName: demo-argocd}, outputs: {argoCD: {enabled: true}} | must not be <name>-argocd
+            outputs: {argoCD: {enabled: true, endpoint: External}}              | supported values: "Internal", "Published"
+            outputs: {argoCD: {enabled: true, namespace: "Argo CD"}}            | namespace in body should match
+            outputs: {argoCD: {enabled: true, namespace: argocd, endpoint: Published}} | leave out namespace
+            outputs: {argoCD: {enabled: true, project: "Team A"}}               | project in body should match
+            outputs: {argoCD: {enabled: true, project: ""}}                     | project in body should match
+            outputs: {argoCD: {enabled: true, labels: {argocd.argoproj.io/secret-type: repository}}} | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
+            outputs: {argoCD: {enabled: true, labels: {app.kubernetes.io/instance: x}}} | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
+            outputs: {argoCD: {enabled: true, labels: {applications.argoproj.io/app-name: x}}} | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
+            outputs: {argoCD: {enabled: true, labels: {sandboxcluster.dev/namespace: prod}}} | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
+            outputs: {argoCD: {enabled: true, labels: {"a b": c}}}              | must be labels
+            outputs: {caConfigMap: {enabled: true, name: demo-config}}          | must not be <name>-config
+            outputs: {caConfigMap: {enabled: true, name: No_Name}}              | name in body should match
+            outputs: {argoCD: {}}                                               | spec.outputs.argoCD.enabled: Required value
+            outputs: {caConfigMap: {}}                                          | spec.outputs.caConfigMap.enabled: Required value
             outputs: {flux: {}}                                                 | unknown field "spec.outputs.flux"
             surprise: 1                                                         | unknown field "spec.surprise"
             """)
@@ -243,9 +247,9 @@ class InputIT {
                         + " taints: [{key: a, effect: NoExecute}, {key: a.io/B_c, value: D.e, effect: NoSchedule}]}]}},"
                         + " storage: {type: Persistent},"
                         + " expose: {type: NodePort, nodePort: {hostName: 10.0.0.1}}",
-                "outputs: {argoCD: {}, caConfigMap: {}}",
-                "outputs: {argoCD: {endpoint: Published, project: team-a.one, labels: {env: preview,"
-                        + " argocd.argoproj.io/auto-label-cluster-info: 'true'}}, caConfigMap: {name: trust.one}}",
+                "outputs: {argoCD: {enabled: true}, caConfigMap: {enabled: true}}",
+                "outputs: {argoCD: {enabled: true, endpoint: Published, project: team-a.one, labels: {env: preview,"
+                        + " argocd.argoproj.io/auto-label-cluster-info: 'true'}}, caConfigMap: {enabled: true, name: trust.one}}",
                 "kubeconfig: {secretName: demo-argocd, labels: {cluster.x-k8s.io/cluster-name: demo}}",
                 "network: {podCIDR: 10.0.0.0/8, serviceCIDR: 172.20.0.0/24}"
             })

@@ -18,7 +18,7 @@ class OperatorDeathIT extends OperatorFixture {
             sandboxes.apply(
                     name,
                     "expose: {type: NodePort, nodePort: {hostName: nodes.example.com}},"
-                            + " outputs: {argoCD: {}, caConfigMap: {}}");
+                            + " outputs: {argoCD: {enabled: true}, caConfigMap: {enabled: true}}");
             RunningOperator.Death death = new RunningOperator.Death(writes);
             try (RunningOperator dying = RunningOperator.dyingAtWrite(HOST, death)) {
                 finished = !death.await(3);

@@ -23,11 +23,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OutputsIT extends OperatorFixture {
 
     private static final String SECRET_TYPE = "argocd.argoproj.io/secret-type";
-    private static final String BOTH = "outputs: {argoCD: {}, caConfigMap: {}}";
+    private static final String BOTH = "outputs: {argoCD: {enabled: true}, caConfigMap: {enabled: true}}";
 
     @Test
     void argoCDComesWithTheKubeconfigsCredentials() throws IOException {
-        sandboxes.apply("demo", "outputs: {argoCD: {project: team-a, labels: {env: preview}}}");
+        sandboxes.apply("demo", "outputs: {argoCD: {enabled: true, project: team-a, labels: {env: preview}}}");
 
         Secret secret = sandboxes.awaitObject(Secret.class, "demo-argocd");
         assertThat(secret.getMetadata().getLabels())
@@ -54,7 +54,8 @@ class OutputsIT extends OperatorFixture {
 
     @Test
     void elsewhereArgoCDVerifiesTheNameThatTheKubeconfigVerifies() throws IOException {
-        sandboxes.apply("demo", "expose: {type: LoadBalancer}, outputs: {argoCD: {endpoint: Published}}");
+        sandboxes.apply(
+                "demo", "expose: {type: LoadBalancer}, outputs: {argoCD: {enabled: true, endpoint: Published}}");
         sandboxes.awaitReason("demo", "OutputsReady", "WaitingForKubeconfig");
         assertThat(sandboxes.object(Secret.class, "demo-argocd").get()).isNull();
 
@@ -67,7 +68,7 @@ class OutputsIT extends OperatorFixture {
         assertThat(Sandboxes.value(kubeconfig, "tls-server-name")).isEqualTo("kubernetes.default.svc");
         assertThat(Sandboxes.value(kubeconfig, "server")).isEqualTo("https://192.0.2.9:443");
 
-        sandboxes.apply("demo", "outputs: {argoCD: {endpoint: Published}}");
+        sandboxes.apply("demo", "outputs: {argoCD: {enabled: true, endpoint: Published}}");
         sandboxes.awaitObject(Secret.class, "demo-argocd", moved -> Sandboxes.value(moved, "server")
                 .endsWith(".svc:443"));
         sandboxes.awaitObject(
@@ -76,7 +77,7 @@ class OutputsIT extends OperatorFixture {
 
     @Test
     void theCertificateAuthorityIsForThoseWhoMayNotReadSecrets() {
-        sandboxes.apply("demo", "outputs: {caConfigMap: {name: trust}}");
+        sandboxes.apply("demo", "outputs: {caConfigMap: {enabled: true, name: trust}}");
 
         ConfigMap configMap = sandboxes.awaitObject(ConfigMap.class, "trust");
         assertThat(configMap.getData())
@@ -128,7 +129,8 @@ class OutputsIT extends OperatorFixture {
 
     @Test
     void whatNobodyAsksForAnyMoreIsEmptiedAndArgoCDForgetsTheCluster() {
-        sandboxes.apply("demo", "outputs: {argoCD: {labels: {env: preview}}, caConfigMap: {}}");
+        sandboxes.apply(
+                "demo", "outputs: {argoCD: {enabled: true, labels: {env: preview}}, caConfigMap: {enabled: true}}");
         sandboxes.awaitObject(Secret.class, "demo-argocd");
         sandboxes.awaitObject(ConfigMap.class, "demo-ca");
         sandboxes.awaitReason("demo", "OutputsReady", "OutputsWritten");
@@ -156,11 +158,11 @@ class OutputsIT extends OperatorFixture {
 
     @Test
     void underAnotherNameTheFormerIsEmptied() {
-        sandboxes.apply("demo", "outputs: {caConfigMap: {name: former}}");
+        sandboxes.apply("demo", "outputs: {caConfigMap: {enabled: true, name: former}}");
         sandboxes.awaitObject(ConfigMap.class, "former");
         sandboxes.awaitReason("demo", "OutputsReady", "OutputsWritten");
 
-        sandboxes.apply("demo", "outputs: {caConfigMap: {name: latter}}");
+        sandboxes.apply("demo", "outputs: {caConfigMap: {enabled: true, name: latter}}");
 
         sandboxes.awaitObject(
                 ConfigMap.class,
@@ -194,7 +196,7 @@ class OutputsIT extends OperatorFixture {
         sandboxes.apply("demo", BOTH);
 
         assertThat(sandboxes.awaitReason("demo", "OutputsReady", "NameConflict").getMessage())
-                .contains("Secret demo-argocd");
+                .contains("/demo-argocd is there");
         assertThat(sandboxes.object(Secret.class, "demo-argocd").get()).isEqualTo(secret);
         sandboxes.object(Secret.class, "demo-argocd").delete();
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(sandboxes

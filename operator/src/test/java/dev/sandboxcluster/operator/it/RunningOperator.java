@@ -77,6 +77,10 @@ final class RunningOperator implements AutoCloseable {
         return new RunningOperator(client(host.operator(), death), Map.of());
     }
 
+    static RunningOperator dyingAtWrite(HostCluster host, Death death, Map<String, String> environment) {
+        return new RunningOperator(client(host.operator(), death), environment);
+    }
+
     /** An operator whose every request is told to a test. */
     static RunningOperator heard(HostCluster host, Interceptor requests) {
         return new RunningOperator(client(host.operator(), requests), Map.of());

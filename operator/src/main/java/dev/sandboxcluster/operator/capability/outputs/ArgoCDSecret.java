@@ -10,6 +10,7 @@ import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.objects.Base64Data;
 import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.sandbox.SandboxAccess;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -45,7 +46,7 @@ final class ArgoCDSecret {
                 ArgoCDKeys.CONFIG, config(access)));
         settings.project().ifPresent(project -> data.put(ArgoCDKeys.PROJECT, project));
         return new SecretBuilder()
-                .withMetadata(new ObjectMetaBuilder(sandbox.metadata(settings.secretName()))
+                .withMetadata(new ObjectMetaBuilder(metadata(sandbox, settings))
                         .addToLabels(settings.labels())
                         .addToLabels(Labels.ARGO_CD_SECRET_TYPE, CLUSTER)
                         .addToLabels(Labels.NAMESPACE, sandbox.namespace())
@@ -54,6 +55,12 @@ final class ArgoCDSecret {
                 .withType("Opaque")
                 .withData(Base64Data.encode(data))
                 .build();
+    }
+
+    private static ObjectMeta metadata(Identity sandbox, OutputsSettings.Argo settings) {
+        return settings.namespace().equals(sandbox.namespace())
+                ? sandbox.metadata(settings.secretName())
+                : ForeignSecret.metadata(sandbox, settings.namespace());
     }
 
     /** Whether who wrote a Secret had the credentials already that it is to have. */

@@ -3,6 +3,8 @@ package dev.sandboxcluster.operator.capability.outputs;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,7 +33,8 @@ final class OutputsCheck {
                                 Reason.OUTPUTS_WRITTEN,
                                 Stream.of(
                                                 settings.argoCD()
-                                                        .map(argo -> "Argo CD's Secret is " + argo.secretName()),
+                                                        .map(argo -> "Argo CD's Secret is " + argo.namespace() + "/"
+                                                                + argo.secretName()),
                                                 settings.caConfigMap().map(name -> "the CA is in ConfigMap " + name))
                                         .flatMap(Optional::stream)
                                         .collect(Collectors.joining("; ")))
@@ -41,12 +44,24 @@ final class OutputsCheck {
                                         + " CredentialsReady says why. What was written before stays as it is"));
     }
 
+    /** The verdict on a Secret that is wanted where the operator may not put one; pure. */
+    static Verdict notPermitted(String namespace, Set<String> permitted) {
+        return Verdict.fails(
+                Reason.NAMESPACE_NOT_PERMITTED,
+                "outputs.argoCD.namespace " + namespace + " is not among those that the operator's chart permits in its"
+                        + " value outputs.argoCDNamespaces"
+                        + (permitted.isEmpty()
+                                ? ", which is empty"
+                                : ": " + String.join(", ", new TreeSet<>(permitted)))
+                        + ". Have it added, or leave out the field for a Secret beside the SandboxCluster");
+    }
+
     /** The verdict on a Secret for Argo CD that could not be written; pure. */
-    static Verdict refused(String secretName, Verdict refusal) {
+    static Verdict refused(OutputsSettings.Argo argo, Verdict refusal) {
         return refusal.reason().equals(Reason.SECRET_CONFLICT)
                 ? Verdict.fails(
                         Reason.NAME_CONFLICT,
-                        "A Secret " + secretName
+                        "A Secret " + argo.namespace() + "/" + argo.secretName()
                                 + " is there that does not belong to this SandboxCluster, or was left by an"
                                 + " earlier one and has not its credentials; it is left alone. Delete it if nobody needs"
                                 + " it, or give the SandboxCluster another name")

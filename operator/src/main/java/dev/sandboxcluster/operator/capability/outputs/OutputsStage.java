@@ -35,8 +35,9 @@ public final class OutputsStage {
             return Outcome.of(null);
         }
         Optional<Verdict> problem = Stream.of(
-                        settings.argoCD().flatMap(argo -> argoCD(round, argo, access)),
+                        settings.argoCD().flatMap(argo -> argoCD(round, settings, argo, access)),
                         settings.caConfigMap().flatMap(name -> certificateAuthority(round, name, access)),
+                        delete(round, settings),
                         withdraw(
                                 round,
                                 Secret.class,
@@ -65,21 +66,40 @@ public final class OutputsStage {
         return stuck.compareTo(LONGEST_WAIT) < 0 ? stuck : LONGEST_WAIT;
     }
 
-    private static Optional<Verdict> argoCD(Round round, OutputsSettings.Argo argo, Access access) {
+    private static Optional<Verdict> argoCD(
+            Round round, OutputsSettings settings, OutputsSettings.Argo argo, Access access) {
+        if (!argo.permitted()) {
+            return Optional.of(OutputsCheck.notPermitted(argo.namespace(), settings.argoCDNamespaces()));
+        }
         return (argo.published() ? access.published() : access.internal(round.sandbox()))
                 .map(users -> ArgoCDSecret.desired(round.sandbox(), argo, users))
                 .flatMap(secret -> round.host()
                         .tryApply(
                                 secret,
-                                present -> round.host().left(present) && ArgoCDSecret.hasConfigOf(present, secret))
+                                present -> ForeignSecret.isOf(present, round.sandbox())
+                                        || round.host().left(present) && ArgoCDSecret.hasConfigOf(present, secret))
                         .problem())
-                .map(refusal -> OutputsCheck.refused(argo.secretName(), refusal));
+                .map(refusal -> OutputsCheck.refused(argo, refusal));
     }
 
     private static Optional<Verdict> certificateAuthority(Round round, String name, Access access) {
         return access.published()
                 .map(users -> CertificateAuthorityConfigMap.desired(round.sandbox(), name, users.caCertificate()))
                 .flatMap(configMap -> round.host().tryApply(configMap).problem());
+    }
+
+    /** Deletes what is not wanted any more in other namespaces, where no owner's end would take it along. */
+    private static Optional<Verdict> delete(Round round, OutputsSettings settings) {
+        Optional<String> wanted = settings.argoCD().map(OutputsSettings.Argo::namespace);
+        return settings.argoCDNamespaces().stream()
+                .filter(namespace -> !wanted.equals(Optional.of(namespace)))
+                .flatMap(namespace ->
+                        round.host().cached(Secret.class, namespace, ForeignSecret.name(round.sandbox())).stream())
+                .filter(secret -> ForeignSecret.isOf(secret, round.sandbox()))
+                .map(secret -> HostObjects.attempt(() -> round.host().delete(secret)))
+                .map(Written::problem)
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     /**

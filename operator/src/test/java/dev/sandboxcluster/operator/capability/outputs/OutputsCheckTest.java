@@ -6,14 +6,16 @@ import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OutputsCheckTest {
 
-    private static final OutputsSettings NONE = new OutputsSettings(Optional.empty(), Optional.empty());
-    private static final OutputsSettings BOTH = new OutputsSettings(
-            Optional.of(new OutputsSettings.Argo("demo-argocd", false, Optional.empty(), Map.of())),
-            Optional.of("demo-ca"));
+    private static final OutputsSettings NONE = new OutputsSettings(Set.of(), Optional.empty(), Optional.empty());
+    private static final OutputsSettings.Argo ARGO =
+            new OutputsSettings.Argo("previews", true, "demo-argocd", false, Optional.empty(), Map.of());
+    private static final OutputsSettings BOTH =
+            new OutputsSettings(Set.of(), Optional.of(ARGO), Optional.of("demo-ca"));
     private static final Verdict REFUSAL = Verdict.fails(Reason.QUOTA_EXCEEDED, "used up");
 
     @Test
@@ -25,7 +27,8 @@ class OutputsCheckTest {
     void whereToFindWhatIsWritten() {
         assertThat(OutputsCheck.check(BOTH, true, Optional.empty()))
                 .hasValue(Verdict.holds(
-                        Reason.OUTPUTS_WRITTEN, "Argo CD's Secret is demo-argocd; the CA is in ConfigMap demo-ca"));
+                        Reason.OUTPUTS_WRITTEN,
+                        "Argo CD's Secret is previews/demo-argocd; the CA is in ConfigMap demo-ca"));
     }
 
     @Test
@@ -44,14 +47,20 @@ class OutputsCheckTest {
 
     @Test
     void theSecretOfSomebodyElseIsNotTheKubeconfigs() {
-        assertThat(OutputsCheck.refused(
-                        "demo-argocd", Verdict.fails(Reason.SECRET_CONFLICT, "set kubeconfig.secretName")))
+        assertThat(OutputsCheck.refused(ARGO, Verdict.fails(Reason.SECRET_CONFLICT, "set kubeconfig.secretName")))
                 .satisfies(verdict -> {
                     assertThat(verdict.reason()).isEqualTo(Reason.NAME_CONFLICT);
                     assertThat(verdict.message())
-                            .contains("Secret demo-argocd", "Delete it")
+                            .contains("Secret previews/demo-argocd", "Delete it")
                             .doesNotContain("kubeconfig");
                 });
-        assertThat(OutputsCheck.refused("demo-argocd", REFUSAL)).isEqualTo(REFUSAL);
+        assertThat(OutputsCheck.refused(ARGO, REFUSAL)).isEqualTo(REFUSAL);
+    }
+
+    @Test
+    void whichNamespacesArePermitted() {
+        assertThat(OutputsCheck.notPermitted("argocd", Set.of()).message()).contains("argocd", "which is empty");
+        assertThat(OutputsCheck.notPermitted("mine", Set.of("b", "a")).message())
+                .contains("mine", ": a, b.");
     }
 }

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,7 +35,7 @@ class OutputsTest {
     void objects(Path directory) {
         SandboxCluster cluster = Golden.read(directory, "in-cluster.yaml", SandboxCluster.class);
         Identity sandbox = Identity.of(cluster);
-        OutputsSettings settings = OutputsSettings.of(sandbox, cluster.getSpec());
+        OutputsSettings settings = OutputsSettings.of(sandbox, cluster.getSpec(), Set.of("argocd"));
 
         settings.argoCD().ifPresent(argo -> {
             Secret secret = ArgoCDSecret.desired(
