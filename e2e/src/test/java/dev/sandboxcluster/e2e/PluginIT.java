@@ -98,7 +98,7 @@ class PluginIT {
         assertThat(doctor.output())
                 .contains("ImagePullFailed: wrong tag, no such image, no access, rate limit")
                 .containsPattern("k3s: waiting (ErrImagePull|ImagePullBackOff)")
-                .containsPattern("broken-0 +Pod +Failed");
+                .containsPattern("Pod/broken-0 +Failed ");
         sandbox("delete", "broken").ok();
     }
 

@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.sandboxcluster.api.v1alpha1.Lifetime;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.operator.plugin.Plugin;
+import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +129,21 @@ class KubectlPluginIT extends OperatorFixture {
     }
 
     @Test
+    void mergesAtTheSameTimeLoseNothing() {
+        List<String> names = List.of("a", "b", "c");
+        names.forEach(name -> sandboxes.apply(name, ""));
+        names.forEach(name -> sandboxes.awaitReason(name, "CredentialsReady", "Published"));
+
+        List<CompletableFuture<Plugin.Result>> merges = names.stream()
+                .map(name -> CompletableFuture.supplyAsync(() -> run("kubeconfig", name, "--merge")))
+                .toList();
+
+        merges.forEach(merge -> merge.join().ok());
+        assertThat(config("view", "--output=jsonpath={.contexts[*].name}").split(" "))
+                .contains("a", "b", "c");
+    }
+
+    @Test
     void anotherClustersEntriesStayUnlessForced() throws IOException {
         published();
         config("set-cluster", "demo-cluster", "--server=https://far.example.com");
@@ -195,10 +214,54 @@ class KubectlPluginIT extends OperatorFixture {
         assertThat(result.output())
                 .contains("Ready=False  RuntimeClassNotFound: ")
                 .contains("RuntimeClassNotFound: no RuntimeClass of that name")
+                .doesNotContain("\nControlPlaneNotRunning")
                 .contains("(docs/troubleshooting.md, The pod)")
                 .contains("There is none: see \"Install\" in docs/operations.md.")
                 .contains("Pod demo-0\nThere is none.");
         fails("not found", "doctor", "none");
+    }
+
+    /** Somebody who may look at SandboxClusters, and at nothing else. */
+    @Test
+    void whoSeesLittleIsToldSo() throws IOException {
+        sandboxes.apply("demo", "");
+        sandboxes.awaitReason("demo", "Ready", "PodPending");
+        HOST.admin()
+                .resource(new RoleBuilder()
+                        .withNewMetadata()
+                        .withName("reader")
+                        .withNamespace(sandboxes.namespace())
+                        .endMetadata()
+                        .addNewRule()
+                        .withApiGroups(SandboxCluster.GROUP)
+                        .withResources("sandboxclusters")
+                        .withVerbs("get", "list", "watch")
+                        .endRule()
+                        .build())
+                .create();
+        HOST.admin()
+                .resource(new RoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName("reader")
+                        .withNamespace(sandboxes.namespace())
+                        .endMetadata()
+                        .withNewRoleRef("rbac.authorization.k8s.io", "Role", "reader")
+                        .addNewSubject("rbac.authorization.k8s.io", "User", "reader", null)
+                        .build())
+                .create();
+        Files.writeString(
+                kubeconfig, Files.readString(kubeconfig).replaceFirst("(?m)^( *)user: *$", "$0\n$1  as: reader"));
+        Path unpacked = directory.resolve("unpacked");
+
+        assertThat(run("doctor", "demo").output())
+                .contains("Ready=False  PodPending: ")
+                .contains("You may not look for it")
+                .contains("cannot list resource \"events\"");
+        run("support-bundle", "demo", "-o", unpacked.toString()).ok();
+        assertThat(unpacked.resolve("sandboxcluster.yaml")).content().contains("kind: SandboxCluster");
+        assertThat(unpacked.resolve("secrets.txt")).content().contains("cannot list resource \"secrets\"");
+        fails("cannot patch resource", "suspend", "demo", "--force");
+        fails("cannot get resource \"secrets\"", "kubeconfig", "demo");
     }
 
     @Test
@@ -264,6 +327,51 @@ class KubectlPluginIT extends OperatorFixture {
         fails("not found", "support-bundle", "none");
     }
 
+    /** What somebody had logged, or an admission webhook has in its message. */
+    @Test
+    void noCredentialInAMessageGetsIntoTheSupportBundle() throws IOException {
+        sandboxes.apply("demo", "");
+        Secret pki = sandboxes.awaitObject(Secret.class, "demo-pki");
+        String key = decoded(pki, "server-ca.key");
+        List<String> credentials = List.of(
+                "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiJhIn0.c2lnbmF0dXJl",
+                "abcdef.0123456789abcdef",
+                "K10" + "0af3".repeat(16) + "::server:swordfish",
+                "https://robot:swordfish@registry.example.com/v2",
+                "Authorization: Bearer c3dvcmRmaXNo",
+                "password=swordfish",
+                "\"token\": \"swordfish\"",
+                pki.getData().get("server-ca.key"),
+                key.replace("\n", "\\n"),
+                key);
+        credentials.forEach(credential -> HOST.admin()
+                .resource(new EventBuilder()
+                        .withNewMetadata()
+                        .withGenerateName("demo-")
+                        .withNamespace(sandboxes.namespace())
+                        .endMetadata()
+                        .withNewInvolvedObject()
+                        .withKind("Pod")
+                        .withName("demo-0")
+                        .withNamespace(sandboxes.namespace())
+                        .endInvolvedObject()
+                        .withReason("Failed")
+                        .withMessage("before " + credential + " after")
+                        .build())
+                .create());
+        Path unpacked = directory.resolve("unpacked");
+
+        run("support-bundle", "demo", "-o", unpacked.toString()).ok();
+
+        String events = Files.readString(unpacked.resolve("events.txt"));
+        assertThat(events.split("before ", -1)).hasSize(credentials.size() + 1);
+        assertThat(events.split(" after", -1)).hasSizeGreaterThanOrEqualTo(credentials.size());
+        String bundle = contents(unpacked);
+        assertThat(bundle)
+                .doesNotContain("swordfish", "c3dvcmRmaXNo", "eyJhbGci", "abcdef.0123456789abcdef", "0af30af3");
+        secrets().forEach(secret -> assertThat(bundle).doesNotContain(secret));
+    }
+
     @Test
     void deletesWhatThereIs() {
         sandboxes.apply("a", "");
@@ -298,7 +406,7 @@ class KubectlPluginIT extends OperatorFixture {
             plugin = each;
             String name = each.name();
             run("create", name, "--expose=ClusterIP", "--ttl=1h", "--no-wait").ok();
-            sandboxes.awaitObject(Secret.class, name + "-kubeconfig");
+            sandboxes.awaitReason(name, "CredentialsReady", "Published");
             sandboxes.awaitReason(name, "Ready", "PodPending");
             run("kubeconfig", name, "--merge").ok();
             Plugin.Result inside = run("shell", name, "--", "sh", "-c", "kubectl config current-context; exit 7");
@@ -337,8 +445,7 @@ class KubectlPluginIT extends OperatorFixture {
     /** The kubeconfig of a SandboxCluster whose address is known before it has a pod. */
     private String published() {
         sandboxes.apply("demo", "");
-        sandboxes.awaitObject(Secret.class, "demo-kubeconfig");
-        await().until(() -> sandboxes.get("demo").getStatus().kubeconfigSecret() != null);
+        sandboxes.awaitReason("demo", "CredentialsReady", "Published");
         return decoded(sandboxes.object(Secret.class, "demo-kubeconfig").get(), "value");
     }
 
