@@ -123,7 +123,7 @@ class UseIT {
                 .awaitReady();
         Path leaked = sandbox.kubeconfig();
         Bed.kubectl(leaked, "create", "namespace", "mine").run().ok();
-        String before = life(sandbox);
+        String before = container(sandbox);
 
         sandbox.annotate("sandboxcluster.dev/revoke-kubeconfig=now");
 
@@ -131,25 +131,45 @@ class UseIT {
                         Bed.kubectl(leaked, "get", "namespaces").run().errors())
                 .contains("(Forbidden)", "sandboxcluster:admin"));
         sandbox.awaitReason("CredentialsReady", "Published");
+        sandbox.awaitReady();
         Bed.kubectl(sandbox.kubeconfig(), "get", "namespace", "mine").run().ok();
         assertThat(Bed.kubectl(sandbox.kubeconfig(), "auth", "can-i", "*", "*", "--all-namespaces")
                         .run()
                         .ok())
                 .contains("yes");
-        assertThat(life(sandbox)).isEqualTo(before);
+        assertThat(container(sandbox)).isEqualTo(before);
     }
 
-    /** Which container runs, and since when the sandbox is Ready. */
-    private static String life(Sandbox sandbox) {
+    @Test
+    void othersHaveTheRightsThatTheirGroupWasGiven() {
+        Sandbox sandbox = Sandbox.apply(
+                        BED,
+                        namespace,
+                        "demo",
+                        "expose: {type: NodePort}, kubeconfig: {additional: [{name: guest, groups: [readers]}]}")
+                .awaitReady();
+        Path guest = Sandbox.write(Sandbox.value(sandbox.secret("-kubeconfig-guest"), "value"));
+        assertThat(Bed.kubectl(guest, "get", "pods").run().errors()).contains("(Forbidden)", "\"guest\"");
+
+        sandbox.kubectl("create", "clusterrolebinding", "readers", "--clusterrole=view", "--group=readers")
+                .run()
+                .ok();
+
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> Bed.kubectl(guest, "get", "pods").run().exitCode() == 0);
+        assertThat(Bed.kubectl(guest, "create", "namespace", "mine").run().errors())
+                .contains("(Forbidden)");
+    }
+
+    private static String container(Sandbox sandbox) {
         return BED.kubectl(
-                                "get",
-                                "pod",
-                                "demo-0",
-                                "--namespace=" + sandbox.namespace(),
-                                "--output=jsonpath={.status.containerStatuses[*].containerID}")
-                        .run()
-                        .ok()
-                + sandbox.condition("Ready").orElseThrow().getLastTransitionTime();
+                        "get",
+                        "pod",
+                        "demo-0",
+                        "--namespace=" + sandbox.namespace(),
+                        "--output=jsonpath={.status.containerStatuses[*].containerID}")
+                .run()
+                .ok();
     }
 
     @Test

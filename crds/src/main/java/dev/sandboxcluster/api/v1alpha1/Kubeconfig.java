@@ -3,12 +3,14 @@ package dev.sandboxcluster.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Pattern;
+import java.util.List;
 import java.util.Map;
 
 /** The Secret in which the kubeconfig is published. */
 @ApiType
 @SchemaCustomizer(value = SchemaPatch.class, input = """
                 {"properties": {"secretName": {"maxLength": 253}, "contextName": {"maxLength": 253},
+                  "additional": {"maxItems": 16, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]},
                   "labels": {"maxProperties": 32, "additionalProperties": {"maxLength": 63},
                     "x-kubernetes-validations": [
                       {"rule": "self.all(k, k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$') && self[k].matches('^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$'))",
@@ -28,4 +30,9 @@ public record Kubeconfig(
         String contextName,
 
         @JsonPropertyDescription("Further labels of the Secret, for tools that look for some.")
-        Map<String, String> labels) {}
+        Map<String, String> labels,
+
+        @JsonPropertyDescription(
+                "Kubeconfigs for others, each in a Secret of its own. They have the rights that you give their users and"
+                        + " groups in the sandbox, and none without.")
+        List<AdditionalKubeconfig> additional) {}

@@ -21,6 +21,9 @@ public final class Labels {
     /** By this label with the value {@code cluster} Argo CD finds Secrets that describe clusters. */
     public static final String ARGO_CD_SECRET_TYPE = "argocd.argoproj.io/secret-type";
 
+    /** On the Secret with a kubeconfig for somebody else than the administrator: the name of that in the spec. */
+    public static final String KUBECONFIG = SandboxCluster.GROUP + "/kubeconfig";
+
     /** On a join Secret in the host cluster, and on a join token's Secret in the sandbox: the group of machines. */
     public static final String WORKER_GROUP = SandboxCluster.GROUP + "/worker-group";
 

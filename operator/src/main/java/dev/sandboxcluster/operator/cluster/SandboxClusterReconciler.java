@@ -4,6 +4,7 @@ import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.capability.access.Access;
+import dev.sandboxcluster.operator.capability.access.AdditionalKubeconfigStage;
 import dev.sandboxcluster.operator.capability.access.KubeconfigStage;
 import dev.sandboxcluster.operator.capability.access.ReachStage;
 import dev.sandboxcluster.operator.capability.authentication.AuthenticationStage;
@@ -260,6 +261,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 : beside.begin(() -> ControlPlaneStage.remember(round, settings.controlPlane(), suspend));
         Outcome<Access> access =
                 kubeconfig.run(round, settings.kubeconfig(), settings.exposure(), keys, exposed.value());
+        Outcome<Void> others =
+                AdditionalKubeconfigStage.run(round, settings.kubeconfig(), keys.value(), exposed.value());
         needed.add(starting.result());
 
         Optional<String> url = exposed.value().url();
@@ -301,7 +304,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 keys.value(),
                 exposed.value(),
                 stored.value(),
-                KubeconfigStage.look(access, dialled.value()),
+                KubeconfigStage.look(access, others, dialled.value()),
                 dialled,
                 pod,
                 authenticated,

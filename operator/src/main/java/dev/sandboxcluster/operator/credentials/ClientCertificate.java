@@ -4,7 +4,9 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -30,15 +32,20 @@ public final class ClientCertificate {
      */
     public static KeyPairPem mint(
             KeyPairPem clientCa, String commonName, String organization, Instant now, Duration lifetime) {
+        return mint(clientCa, commonName, List.of(organization), now, lifetime);
+    }
+
+    /** The same with any number of groups. */
+    public static KeyPairPem mint(
+            KeyPairPem clientCa, String commonName, List<String> organizations, Instant now, Duration lifetime) {
         SecureRandom random = new SecureRandom();
         CertificateAuthority authority =
                 CertificateAuthority.parse("the client CA's certificate", "the client CA's key", clientCa);
-        X500Name subject = new X500NameBuilder(BCStyle.INSTANCE)
-                .addRDN(BCStyle.O, organization)
-                .addRDN(BCStyle.CN, commonName)
-                .build();
+        X500NameBuilder subject = new X500NameBuilder(BCStyle.INSTANCE);
+        organizations.forEach(organization -> subject.addRDN(BCStyle.O, organization));
+        subject.addRDN(BCStyle.CN, commonName);
         P256Key key = P256Key.generate(random);
-        X509Certificate certificate = authority.signClient(subject, key, now, lifetime, random);
+        X509Certificate certificate = authority.signClient(subject.build(), key, now, lifetime, random);
         return new KeyPairPem(Pem.write(certificate), Pem.write(key));
     }
 
@@ -63,11 +70,18 @@ public final class ClientCertificate {
         }
     }
 
-    /** The value of an attribute that is there once, exactly as it is. */
-    static Optional<String> only(X500Name name, ASN1ObjectIdentifier attribute) {
+    private static Optional<String> only(X500Name name, ASN1ObjectIdentifier attribute) {
+        List<String> values = values(name, attribute);
+        return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
+    }
+
+    /** The values of an attribute, exactly as they are; none where one stands together with others. */
+    static List<String> values(X500Name name, ASN1ObjectIdentifier attribute) {
         RDN[] found = name.getRDNs(attribute);
-        return found.length == 1 && !found[0].isMultiValued()
-                ? Optional.of(IETFUtils.valueToString(found[0].getFirst().getValue()))
-                : Optional.empty();
+        return Stream.of(found).anyMatch(RDN::isMultiValued)
+                ? List.of()
+                : Stream.of(found)
+                        .map(part -> IETFUtils.valueToString(part.getFirst().getValue()))
+                        .toList();
     }
 }

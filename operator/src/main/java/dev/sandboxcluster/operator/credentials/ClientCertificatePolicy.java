@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -15,9 +16,14 @@ import org.bouncycastle.asn1.x500.style.BCStyle;
  *
  * @param clientCaCertificate PEM of the CA that must have signed it
  * @param commonName the user that it must name
- * @param organization the only group that it must name
+ * @param organizations the groups that it must name, and no others
  */
-public record ClientCertificatePolicy(String clientCaCertificate, String commonName, String organization) {
+public record ClientCertificatePolicy(String clientCaCertificate, String commonName, List<String> organizations) {
+
+    /** That of a user in one group. */
+    public ClientCertificatePolicy(String clientCaCertificate, String commonName, String organization) {
+        this(clientCaCertificate, commonName, List.of(organization));
+    }
 
     /** Why a certificate must be replaced. */
     public enum Violation {
@@ -64,6 +70,15 @@ public record ClientCertificatePolicy(String clientCaCertificate, String commonN
         return renewAt(readCertificate(certificate));
     }
 
+    /** Until when a certificate is valid; empty: it is unparsable. */
+    public static Optional<Instant> endOf(String certificate) {
+        try {
+            return Optional.of(readCertificate(certificate).getNotAfter().toInstant());
+        } catch (InvalidPkiException e) {
+            return Optional.empty();
+        }
+    }
+
     private Optional<Violation> checkParsed(String certificatePem, String keyPem, X509Certificate ca, Instant now) {
         X509Certificate certificate = readCertificate(certificatePem);
         return when(!readKey(keyPem).belongsTo(certificate), Violation.PRIVATE_KEY_MISMATCH)
@@ -96,12 +111,8 @@ public record ClientCertificatePolicy(String clientCaCertificate, String commonN
         X500Name subject =
                 X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
         // Exactly, as Kubernetes compares them; comparing names as X.500 does would ignore case.
-        return ClientCertificate.only(subject, BCStyle.CN)
-                        .filter(commonName::equals)
-                        .isPresent()
-                && ClientCertificate.only(subject, BCStyle.O)
-                        .filter(organization::equals)
-                        .isPresent();
+        return ClientCertificate.values(subject, BCStyle.CN).equals(List.of(commonName))
+                && ClientCertificate.values(subject, BCStyle.O).equals(organizations);
     }
 
     private static Instant renewAt(X509Certificate certificate) {

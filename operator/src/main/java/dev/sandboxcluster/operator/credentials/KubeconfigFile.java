@@ -18,14 +18,20 @@ import java.util.Objects;
  * <p>Context, cluster and user have different names. Scripts that look for a cluster by the name of the context, as those
  * that start Kubernetes's own tests, would give its server on their own, and with that drop {@code tls-server-name}.
  *
- * @param contextName name of the context; those of the cluster and the user begin with it
+ * @param contextName name of the context; that of the cluster begins with it
+ * @param userName name of the user, in this file alone
  * @param server URL of the API
  * @param tlsServerName the name in the server's certificate, where the URL's host isn't in it; or null
  * @param caCertificate PEM of the CA of the server's certificate
  * @param client the user
  */
 public record KubeconfigFile(
-        String contextName, String server, String tlsServerName, String caCertificate, KeyPairPem client) {
+        String contextName,
+        String userName,
+        String server,
+        String tlsServerName,
+        String caCertificate,
+        KeyPairPem client) {
 
     /** Every text in quotes: names such as {@code 1e3} or {@code no} are none without. */
     private static final ObjectWriter YAML = YAMLMapper.builder(YAMLFactory.builder()
@@ -34,8 +40,15 @@ public record KubeconfigFile(
             .build()
             .writerFor(Config.class);
 
+    /** That of the administrator. */
+    public KubeconfigFile(
+            String contextName, String server, String tlsServerName, String caCertificate, KeyPairPem client) {
+        this(contextName, contextName + "-admin", server, tlsServerName, caCertificate, client);
+    }
+
     public KubeconfigFile {
         Objects.requireNonNull(contextName, "contextName");
+        Objects.requireNonNull(userName, "userName");
         Objects.requireNonNull(server, "server");
         Objects.requireNonNull(caCertificate, "caCertificate");
         Objects.requireNonNull(client, "client");
@@ -52,7 +65,6 @@ public record KubeconfigFile(
 
     private Config toConfig() {
         String cluster = contextName + "-cluster";
-        String user = contextName + "-admin";
         return new ConfigBuilder()
                 .withApiVersion("v1")
                 .withKind("Config")
@@ -68,11 +80,11 @@ public record KubeconfigFile(
                 .withName(contextName)
                 .withNewContext()
                 .withCluster(cluster)
-                .withUser(user)
+                .withUser(userName)
                 .endContext()
                 .endContext()
                 .addNewUser()
-                .withName(user)
+                .withName(userName)
                 .withNewUser()
                 .withClientCertificateData(base64(client.certificate()))
                 .withClientKeyData(base64(client.privateKey()))

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.Config;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -189,6 +190,54 @@ class CredentialsIT extends OperatorFixture {
         assertThat(Sandboxes.value(after, "client.crt")).isEqualTo(former.certificate());
     }
 
+    @Test
+    void othersGetKubeconfigsOfTheirOwn() {
+        sandboxes.apply(
+                "demo", "kubeconfig: {additional: [{name: ci, user: robot, groups: [dev, ops], lifetime: 2h}]}");
+
+        Secret first = sandboxes.awaitObject(Secret.class, "demo-kubeconfig-ci");
+        assertThat(violation(first, "robot", "dev", "ops")).isEmpty();
+        assertThat(Duration.between(
+                        Instant.now(),
+                        ClientCertificatePolicy.endOf(Sandboxes.value(first, "client.crt"))
+                                .orElseThrow()))
+                .isBetween(Duration.ofMinutes(110), Duration.ofHours(2));
+        Config config = Config.fromKubeconfig(Sandboxes.value(first, "value"));
+        assertThat(config.getCurrentContext().getName()).isEqualTo("demo-ci");
+
+        sandboxes.apply("demo", "kubeconfig: {additional: [{name: ci, groups: [dev], lifetime: 1h}]}");
+        Secret second =
+                sandboxes.awaitObject(Secret.class, "demo-kubeconfig-ci", secret -> violation(secret, "ci", "dev")
+                        .isEmpty());
+        assertThat(ClientCertificatePolicy.endOf(Sandboxes.value(second, "client.crt"))
+                        .orElseThrow())
+                .isBefore(Instant.now().plus(Duration.ofHours(1)));
+
+        sandboxes.apply("demo", "kubeconfig: {additional: []}");
+        sandboxes.awaitObject(
+                Secret.class,
+                "demo-kubeconfig-ci",
+                secret -> secret.getData() == null || secret.getData().isEmpty());
+    }
+
+    @Test
+    void somebodyElsesSecretIsNotFilled() {
+        HOST.admin()
+                .resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withName("demo-kubeconfig-ci")
+                        .withNamespace(sandboxes.namespace())
+                        .endMetadata()
+                        .build())
+                .create();
+
+        sandboxes.apply("demo", "kubeconfig: {additional: [{name: ci}]}");
+
+        sandboxes.awaitReason("demo", "CredentialsReady", "SecretConflict");
+        assertThat(sandboxes.object(Secret.class, "demo-kubeconfig-ci").get().getData())
+                .isNullOrEmpty();
+    }
+
     private static ClientCertificate.Subject subject(Secret kubeconfig) {
         return ClientCertificate.subject(Sandboxes.value(kubeconfig, "client.crt"))
                 .orElseThrow();
@@ -196,8 +245,12 @@ class CredentialsIT extends OperatorFixture {
 
     private Optional<ClientCertificatePolicy.Violation> violation(
             Secret kubeconfig, ClientCertificate.Subject subject) {
+        return violation(kubeconfig, subject.user(), subject.group());
+    }
+
+    private Optional<ClientCertificatePolicy.Violation> violation(Secret kubeconfig, String user, String... groups) {
         Secret pki = sandboxes.awaitObject(Secret.class, "demo-pki");
-        return new ClientCertificatePolicy(Sandboxes.value(pki, "client-ca.crt"), subject.user(), subject.group())
+        return new ClientCertificatePolicy(Sandboxes.value(pki, "client-ca.crt"), user, List.of(groups))
                 .check(
                         Sandboxes.value(kubeconfig, "client.crt"),
                         Sandboxes.value(kubeconfig, "client.key"),

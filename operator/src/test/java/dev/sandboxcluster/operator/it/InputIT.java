@@ -100,6 +100,15 @@ class InputIT {
             controlPlane: {files: [{mountPath: /a}]}                            | either a configMap or a secret
             controlPlane: {files: [{mountPath: /a, configMap: {name: a}, secret: {name: a}}]} | either a configMap or a secret
             controlPlane: {files: [{mountPath: /a, secret: {name: other-pki}}]} | hold the CA keys of sandboxes
+            kubeconfig: {additional: [{name: No_Name}]}                         | name in body should match
+            kubeconfig: {additional: [{name: a}, {name: a}]}                    | Duplicate value
+            kubeconfig: {additional: [{name: a, user: "system:admin"}]}         | are Kubernetes's and the operator's own
+            kubeconfig: {additional: [{name: a, user: ""}]}                     | at least 1 chars long
+            kubeconfig: {additional: [{name: a, groups: ["system:masters"]}]}   | are Kubernetes's and the operator's own
+            kubeconfig: {additional: [{name: a, groups: ["sandboxcluster:admins"]}]} | are Kubernetes's and the operator's own
+            kubeconfig: {additional: [{name: a, groups: [b, b]}]}               | Duplicate value
+            kubeconfig: {additional: [{name: a, lifetime: 1m}]}                 | must be a duration from 10m to 8760h
+            kubeconfig: {additional: [{name: a, lifetime: soon}]}               | must be a duration from 10m to 8760h
             expose: {type: LoadBalancer, loadBalancer: {annotations: {"a b": c}}} | must be annotations
             expose: {type: LoadBalancer, loadBalancer: {sourceRanges: [192.0.2.1]}} | must be an address range
             expose: {type: LoadBalancer, loadBalancer: {sourceRanges: [192.0.2.1/24]}} | must be an address range

@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.capability.access;
 
 import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.KubeconfigKeys;
+import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.capability.exposure.Endpoint;
 import dev.sandboxcluster.operator.credentials.KeyPairPem;
 import dev.sandboxcluster.operator.credentials.KubeconfigFile;
@@ -33,20 +34,79 @@ public final class KubeconfigSecret {
             String caCertificate,
             KeyPairPem client,
             Optional<String> revocation) {
-        String context = settings.contextName();
+        return secret(
+                metadata(sandbox, settings, revocation),
+                sandbox,
+                settings.contextName(),
+                settings.contextName() + "-admin",
+                published,
+                caCertificate,
+                client);
+    }
+
+    /** That of somebody else than the administrator; pure. */
+    static Secret additional(
+            Identity sandbox,
+            KubeconfigSettings.Additional settings,
+            Endpoint published,
+            String caCertificate,
+            KeyPairPem client) {
+        return secret(
+                labelled(sandbox, settings.secretName(), settings.name()),
+                sandbox,
+                settings.contextName(),
+                settings.contextName() + "-user",
+                published,
+                caCertificate,
+                client);
+    }
+
+    /** What is left of it when it is no longer wanted; pure. */
+    static Secret withdrawn(Identity sandbox, String secretName, String name) {
+        return new SecretBuilder()
+                .withMetadata(labelled(sandbox, secretName, name))
+                .withType("Opaque")
+                .withData(Map.of())
+                .build();
+    }
+
+    private static ObjectMeta labelled(Identity sandbox, String secretName, String name) {
+        return new ObjectMetaBuilder(sandbox.metadata(secretName))
+                .addToLabels(Labels.KUBECONFIG, name)
+                .build();
+    }
+
+    private static Secret secret(
+            ObjectMeta metadata,
+            Identity sandbox,
+            String context,
+            String user,
+            Endpoint published,
+            String caCertificate,
+            KeyPairPem client) {
+        return new SecretBuilder()
+                .withMetadata(metadata)
+                .withType("Opaque")
+                .withData(Base64Data.encode(data(sandbox, context, user, published, caCertificate, client)))
+                .build();
+    }
+
+    private static Map<String, String> data(
+            Identity sandbox,
+            String context,
+            String user,
+            Endpoint published,
+            String caCertificate,
+            KeyPairPem client) {
         Map<String, String> data = new HashMap<>(Map.of(
-                KubeconfigKeys.VALUE, kubeconfig(context, published, caCertificate, client),
-                KubeconfigKeys.INTERNAL, kubeconfig(context, Endpoint.internal(sandbox), caCertificate, client),
+                KubeconfigKeys.VALUE, kubeconfig(context, user, published, caCertificate, client),
+                KubeconfigKeys.INTERNAL, kubeconfig(context, user, Endpoint.internal(sandbox), caCertificate, client),
                 KubeconfigKeys.CA_CERTIFICATE, caCertificate,
                 KubeconfigKeys.CLIENT_CERTIFICATE, client.certificate(),
                 KubeconfigKeys.CLIENT_KEY, client.privateKey(),
                 KubeconfigKeys.SERVER, published.url().toString()));
         published.tlsServerName().ifPresent(name -> data.put(KubeconfigKeys.TLS_SERVER_NAME, name));
-        return new SecretBuilder()
-                .withMetadata(metadata(sandbox, settings, revocation))
-                .withType("Opaque")
-                .withData(Base64Data.encode(data))
-                .build();
+        return data;
     }
 
     private static ObjectMeta metadata(Identity sandbox, KubeconfigSettings settings, Optional<String> revocation) {
@@ -68,9 +128,11 @@ public final class KubeconfigSecret {
                         KubeconfigKeys.CLIENT_KEY));
     }
 
-    private static String kubeconfig(String context, Endpoint endpoint, String caCertificate, KeyPairPem client) {
+    private static String kubeconfig(
+            String context, String user, Endpoint endpoint, String caCertificate, KeyPairPem client) {
         return new KubeconfigFile(
                         context,
+                        user,
                         endpoint.url().toString(),
                         endpoint.tlsServerName().orElse(null),
                         caCertificate,

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Publishes the kubeconfig as soon as there are keys and a URL, and renews its client certificate in time. Its user has
@@ -73,16 +74,21 @@ public final class KubeconfigStage {
     }
 
     /**
-     * The same, once it is known what was seen with the published kubeconfig.
+     * The same, once it is known what became of the kubeconfigs for others, and what was seen with the administrator's.
      *
      * @param dialled empty: nobody dials
      */
-    public static Outcome<Access> look(Outcome<Access> access, Optional<Observation> dialled) {
+    public static Outcome<Access> look(Outcome<Access> access, Outcome<Void> others, Optional<Observation> dialled) {
         boolean told = dialled.flatMap(Observation::available).isPresent();
         Verdict credentials = access.conditions().get(ConditionType.CredentialsReady);
-        return access.value().revoking() && credentials.met() && !told
-                ? access.reporting(ConditionType.CredentialsReady, CredentialsCheck.revoking(dialled.isPresent()))
-                : access;
+        Optional<Verdict> flaw = others.problem().or(() -> Optional.of(CredentialsCheck.revoking(dialled.isPresent()))
+                .filter(any -> access.value().revoking() && !told));
+        return flaw.filter(any -> credentials.met())
+                .map(found -> access.reporting(ConditionType.CredentialsReady, found))
+                .orElse(access)
+                .lookingAgain(Stream.of(access.lookAgain(), others.lookAgain())
+                        .flatMap(Optional::stream)
+                        .min(Instant::compareTo));
     }
 
     private static boolean wasRevoking(Round round) {

@@ -26,7 +26,7 @@ final class SandboxApi {
     /** It gets into the status and into scripts. */
     private static final Pattern VERSIONS = Pattern.compile("[0-9A-Za-z.+_-]{1,63}");
 
-    private static final int LOOKS = 5;
+    private static final int LOOKS = 20;
 
     private final SandboxHttp http;
     private final Diagnosis diagnosis;
