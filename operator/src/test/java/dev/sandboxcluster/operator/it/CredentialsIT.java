@@ -43,6 +43,7 @@ class CredentialsIT extends OperatorFixture {
         Secret after = sandboxes.awaitObject(Secret.class, "demo-kubeconfig", secret -> !secret.getMetadata()
                 .getUid()
                 .equals(before.getMetadata().getUid()));
+        assertThat(subject(after)).as("copies of the former one go on").isEqualTo(subject(before));
         assertThat(Sandboxes.value(after, "ca.crt")).isEqualTo(Sandboxes.value(before, "ca.crt"));
     }
 

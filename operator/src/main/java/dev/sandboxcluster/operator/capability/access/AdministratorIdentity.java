@@ -5,12 +5,11 @@ import dev.sandboxcluster.operator.credentials.ClientCertificate;
 import dev.sandboxcluster.operator.credentials.ClientCertificatePolicy;
 import dev.sandboxcluster.operator.credentials.ClientCertificatePolicy.Violation;
 import dev.sandboxcluster.operator.credentials.KeyPairPem;
+import dev.sandboxcluster.operator.credentials.Sha256;
 import dev.sandboxcluster.operator.objects.Base64Data;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,17 +21,26 @@ record AdministratorIdentity(String user, String group) {
 
     private static final String USER = "sandboxcluster:admin";
     private static final String GROUP = "sandboxcluster:admins:";
-    private static final int RANDOM_BYTES = 6;
+    private static final String FIRST = "first";
+    private static final int EPOCH = 12;
     private static final Duration LIFETIME = Duration.ofDays(365);
 
     /** Of kubeconfigs that former releases published: RBAC can't take their rights away. They go on until renewed. */
     private static final AdministratorIdentity FORMER = new AdministratorIdentity("system:admin", "system:masters");
 
-    /** One that nobody has been. */
-    static AdministratorIdentity fresh(SecureRandom random) {
-        byte[] name = new byte[RANDOM_BYTES];
-        random.nextBytes(name);
-        return new AdministratorIdentity(USER, GROUP + HexFormat.of().formatHex(name));
+    /**
+     * That of a kubeconfig which is made anew: the same as that of a lost one, and as before a SandboxCluster was applied
+     * again over a retained volume, unless another revocation was wished since.
+     *
+     * @param revocation the last wish to revoke; empty: none
+     */
+    static AdministratorIdentity after(Optional<String> revocation) {
+        return new AdministratorIdentity(
+                USER,
+                GROUP
+                        + revocation
+                                .map(value -> Sha256.hex(value).substring(0, EPOCH))
+                                .orElse(FIRST));
     }
 
     /** That of the kubeconfig in a Secret; empty: none that the operator has made. */

@@ -22,7 +22,6 @@ import dev.sandboxcluster.operator.verdict.Conditions;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +35,6 @@ import java.util.stream.Stream;
 public final class KubeconfigStage {
 
     private final OperatorCertificates own = new OperatorCertificates();
-    private final SecureRandom random = new SecureRandom();
 
     /** Two requests at most; looks again when the client certificate is to be renewed. */
     public Outcome<Access> run(
@@ -121,7 +119,7 @@ public final class KubeconfigStage {
         Optional<AdministratorIdentity> identity = kept.flatMap(AdministratorIdentity::in);
         KeyPairPem client = identity.flatMap(known -> known.usable(kept.get(), clientCa, round.now()))
                 .orElseGet(() -> identity.filter(AdministratorIdentity::lasts)
-                        .orElseGet(() -> AdministratorIdentity.fresh(random))
+                        .orElseGet(() -> AdministratorIdentity.after(revocation))
                         .mint(clientCa, round.now()));
         return round.host()
                 .tryApply(
