@@ -301,7 +301,7 @@ worker_down() {
 worker_pod_network() {
   local kubeconfig=$1 name ranges program
   shift
-  ranges=$(wait_for_output 60 "the pod ranges of $*" pod_ranges_with "$kubeconfig" "$@")
+  ranges=$(wait_for_output 120 "the pod ranges of $*" pod_ranges_with "$kubeconfig" "$@")
   for name in "$@"; do
     write_cni_settings "$name" <<<"$ranges"
     prepare_program route-pods "$name" "$WORKERS_PREFIX." "$(has_nat "$name" && echo nat)"

@@ -117,16 +117,31 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
         return name;
     }
 
-    /** Does something, as a part of a scenario, that no other one must see: those beside it end before, or wait. */
+    /**
+     * Does something, as a part of a scenario, that no other one must see: those beside it end before, or wait, until all
+     * operators run again.
+     */
     void alone(Runnable what) {
         up.scenarios.readLock().unlock();
         up.scenarios.writeLock().lock();
         try {
             what.run();
+            awaitOperators();
         } finally {
             up.scenarios.readLock().lock();
             up.scenarios.writeLock().unlock();
         }
+    }
+
+    private void awaitOperators() {
+        kubectl(
+                        "rollout",
+                        "status",
+                        "deployment/" + HostCluster.RELEASE,
+                        "--namespace=" + HostCluster.SYSTEM,
+                        "--timeout=120s")
+                .run()
+                .ok();
     }
 
     /** Does something, {@link #alone}, while no operator runs; as many as before run again afterwards. */
@@ -151,14 +166,6 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
         } finally {
             scaleOperator(replicas);
         }
-        kubectl(
-                        "rollout",
-                        "status",
-                        "deployment/" + HostCluster.RELEASE,
-                        "--namespace=" + HostCluster.SYSTEM,
-                        "--timeout=60s")
-                .run()
-                .ok();
     }
 
     /**
