@@ -43,6 +43,11 @@ public final class Bed {
                 .with(words);
     }
 
+    /** A script, say, that calls kubectl and helm. */
+    static Command withTools(Command command) {
+        return command.where("PATH", BIN + ":" + System.getenv("PATH"));
+    }
+
     static Command helm(Path kubeconfig, String... words) {
         return tool("helm", kubeconfig).with(words);
     }

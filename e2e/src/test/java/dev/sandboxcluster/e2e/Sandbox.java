@@ -47,6 +47,11 @@ public final class Sandbox {
         return apply(bed.host(), namespace, name, spec);
     }
 
+    /** One that was applied in another way. */
+    static Sandbox present(Testbed bed, String namespace, String name) {
+        return new Sandbox(bed.host(), namespace, name);
+    }
+
     String namespace() {
         return namespace;
     }
