@@ -40,12 +40,6 @@ public record KubeconfigFile(
             .build()
             .writerFor(Config.class);
 
-    /** That of the administrator. */
-    public KubeconfigFile(
-            String contextName, String server, String tlsServerName, String caCertificate, KeyPairPem client) {
-        this(contextName, contextName + "-admin", server, tlsServerName, caCertificate, client);
-    }
-
     public KubeconfigFile {
         Objects.requireNonNull(contextName, "contextName");
         Objects.requireNonNull(userName, "userName");

@@ -23,21 +23,22 @@ class KubeconfigFileTest {
 
     @Test
     void goldenWithTlsServerName() throws IOException {
-        assertThat(new KubeconfigFile("demo", "https://203.0.113.7:30443", "kubernetes.default.svc", CA, CLIENT)
+        assertThat(new KubeconfigFile(
+                                "demo", "demo-admin", "https://203.0.113.7:30443", "kubernetes.default.svc", CA, CLIENT)
                         .toYaml())
                 .isEqualTo(golden("kubeconfig-tls-server-name.yaml"));
     }
 
     @Test
     void goldenWithoutTlsServerName() throws IOException {
-        assertThat(new KubeconfigFile("demo", "https://demo.previews.svc:443", null, CA, CLIENT).toYaml())
+        assertThat(new KubeconfigFile("demo", "demo-admin", "https://demo.previews.svc:443", null, CA, CLIENT).toYaml())
                 .isEqualTo(golden("kubeconfig.yaml"));
     }
 
     @Test
     void realPemsStayOnOneLineEach() throws IOException {
         KeyPairPem ca = ClusterPki.mint("demo", Instant.EPOCH).clientCa();
-        String yaml = new KubeconfigFile("demo", "https://h", null, ca.certificate(), ca).toYaml();
+        String yaml = new KubeconfigFile("demo", "demo-admin", "https://h", null, ca.certificate(), ca).toYaml();
         assertThat(yaml.lines()).hasSize(18);
         JsonNode user = new YAMLMapper().readTree(yaml).at("/users/0/user");
         assertThat(decoded(user.get("client-certificate-data"))).isEqualTo(ca.certificate());
@@ -48,7 +49,8 @@ class KubeconfigFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"1e3", "0x10", "no", "null", "~", "12:30:45", "2026-01-01", "a: b", "#", "\"", "a\nb"})
     void namesStayTexts(String name) throws IOException {
-        JsonNode file = new YAMLMapper().readTree(new KubeconfigFile(name, "https://h", null, CA, CLIENT).toYaml());
+        JsonNode file = new YAMLMapper()
+                .readTree(new KubeconfigFile(name, name + "-admin", "https://h", null, CA, CLIENT).toYaml());
         Map.of(
                         "/current-context", name,
                         "/contexts/0/name", name,
@@ -64,7 +66,7 @@ class KubeconfigFileTest {
 
     @Test
     void textFormHidesTheKey() {
-        assertThat(new KubeconfigFile("demo", "https://h", null, CA, CLIENT).toString())
+        assertThat(new KubeconfigFile("demo", "demo-admin", "https://h", null, CA, CLIENT).toString())
                 .contains("demo")
                 .doesNotContain("PRIVATE KEY");
     }

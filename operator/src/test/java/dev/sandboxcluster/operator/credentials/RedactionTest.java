@@ -130,7 +130,8 @@ class RedactionTest {
         Instant now = Instant.parse("2026-03-01T12:00:00Z");
         ClusterPki pki = ClusterPki.mint("demo", now);
         KeyPairPem client = ClientCertificate.mint(pki.clientCa(), "a", "b", now, Duration.ofDays(1));
-        String kubeconfig = new KubeconfigFile("demo", "https://h", null, pki.serverCaCertificate(), client).toYaml();
+        String kubeconfig =
+                new KubeconfigFile("demo", "demo-admin", "https://h", null, pki.serverCaCertificate(), client).toYaml();
         StringBuilder log = new StringBuilder(kubeconfig).append(client.privateKey());
         for (Map.Entry<String, String> entry : pki.data().entrySet()) {
             log.append(entry.getKey()).append(' ').append(entry.getValue()).append('\n');

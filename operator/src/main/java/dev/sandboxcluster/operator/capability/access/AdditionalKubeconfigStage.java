@@ -1,6 +1,5 @@
 package dev.sandboxcluster.operator.capability.access;
 
-import dev.sandboxcluster.api.v1alpha1.KubeconfigKeys;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.capability.exposure.Endpoint;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
@@ -11,7 +10,6 @@ import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.credentials.KeyPairPem;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.host.Written;
-import dev.sandboxcluster.operator.objects.Base64Data;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -50,8 +48,7 @@ public final class AdditionalKubeconfigStage {
                                 problem.map(refused -> round.now().plus(AFTER_REFUSAL)).stream(),
                                 written.stream()
                                         .flatMap(each -> each.object().stream())
-                                        .flatMap(secret -> certificate(secret).stream())
-                                        .map(ClientCertificatePolicy::renewAt))
+                                        .flatMap(secret -> KubeconfigSecret.renewAt(secret).stream()))
                         .min(Instant::compareTo));
     }
 
@@ -87,25 +84,13 @@ public final class AdditionalKubeconfigStage {
         return round.host()
                 .cached(Secret.class, wanted.secretName())
                 .filter(round.host()::owns)
-                .map(Secret::getData)
-                .map(Base64Data::decode)
-                .filter(data -> policy.check(
-                                data.get(KubeconfigKeys.CLIENT_CERTIFICATE),
-                                data.get(KubeconfigKeys.CLIENT_KEY),
-                                round.now())
-                        .isEmpty())
-                .map(data -> new KeyPairPem(
-                        data.get(KubeconfigKeys.CLIENT_CERTIFICATE), data.get(KubeconfigKeys.CLIENT_KEY)))
+                .flatMap(secret -> KubeconfigSecret.usable(secret, policy, round.now()))
                 // One that was made for a longer life than is wanted now.
                 .filter(present -> ClientCertificatePolicy.endOf(present.certificate())
                         .filter(end -> !end.isAfter(longest))
                         .isPresent())
                 .orElseGet(() -> ClientCertificate.mint(
                         pki.clientCa(), wanted.user(), wanted.groups(), round.now(), wanted.lifetime()));
-    }
-
-    private static Optional<String> certificate(Secret secret) {
-        return Optional.ofNullable(Base64Data.decode(secret.getData()).get(KubeconfigKeys.CLIENT_CERTIFICATE));
     }
 
     private static Optional<String> name(Secret secret) {

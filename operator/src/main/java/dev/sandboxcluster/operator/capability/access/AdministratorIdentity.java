@@ -1,16 +1,12 @@
 package dev.sandboxcluster.operator.capability.access;
 
-import dev.sandboxcluster.api.v1alpha1.KubeconfigKeys;
 import dev.sandboxcluster.operator.credentials.ClientCertificate;
 import dev.sandboxcluster.operator.credentials.ClientCertificatePolicy;
-import dev.sandboxcluster.operator.credentials.ClientCertificatePolicy.Violation;
 import dev.sandboxcluster.operator.credentials.KeyPairPem;
 import dev.sandboxcluster.operator.credentials.Sha256;
-import dev.sandboxcluster.operator.objects.Base64Data;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -45,8 +41,8 @@ record AdministratorIdentity(String user, String group) {
 
     /** That of the kubeconfig in a Secret; empty: none that the operator has made. */
     static Optional<AdministratorIdentity> in(Secret secret) {
-        String certificate = Base64Data.decode(secret.getData()).get(KubeconfigKeys.CLIENT_CERTIFICATE);
-        return ClientCertificate.subject(certificate)
+        return KubeconfigSecret.certificate(secret)
+                .flatMap(ClientCertificate::subject)
                 .map(subject -> new AdministratorIdentity(subject.user(), subject.group()))
                 .filter(identity -> identity.equals(FORMER)
                         || identity.user().equals(USER) && identity.group().startsWith(GROUP));
@@ -63,11 +59,7 @@ record AdministratorIdentity(String user, String group) {
 
     /** The certificate and key in a Secret, if they are this identity's and are to stay. */
     Optional<KeyPairPem> usable(Secret secret, KeyPairPem clientCa, Instant now) {
-        Map<String, String> data = Base64Data.decode(secret.getData());
-        return violation(data, clientCa, now).isEmpty()
-                ? Optional.of(new KeyPairPem(
-                        data.get(KubeconfigKeys.CLIENT_CERTIFICATE), data.get(KubeconfigKeys.CLIENT_KEY)))
-                : Optional.empty();
+        return KubeconfigSecret.usable(secret, policy(clientCa), now);
     }
 
     /**
@@ -75,13 +67,12 @@ record AdministratorIdentity(String user, String group) {
      * administrator's credentials. Its metadata may tell another controller to copy it elsewhere.
      */
     boolean opens(Secret secret, KeyPairPem clientCa, Instant now) {
-        return violation(Base64Data.decode(secret.getData()), clientCa, now)
+        return KubeconfigSecret.violation(secret, policy(clientCa), now)
                 .filter(found -> !found.onlyOfTime())
                 .isEmpty();
     }
 
-    private Optional<Violation> violation(Map<String, String> data, KeyPairPem clientCa, Instant now) {
-        return new ClientCertificatePolicy(clientCa.certificate(), user, group)
-                .check(data.get(KubeconfigKeys.CLIENT_CERTIFICATE), data.get(KubeconfigKeys.CLIENT_KEY), now);
+    private ClientCertificatePolicy policy(KeyPairPem clientCa) {
+        return new ClientCertificatePolicy(clientCa.certificate(), user, group);
     }
 }

@@ -4,6 +4,8 @@ import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.KubeconfigKeys;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.capability.exposure.Endpoint;
+import dev.sandboxcluster.operator.credentials.ClientCertificatePolicy;
+import dev.sandboxcluster.operator.credentials.ClientCertificatePolicy.Violation;
 import dev.sandboxcluster.operator.credentials.KeyPairPem;
 import dev.sandboxcluster.operator.credentials.KubeconfigFile;
 import dev.sandboxcluster.operator.objects.Base64Data;
@@ -12,6 +14,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -115,6 +118,31 @@ public final class KubeconfigSecret {
                 .build();
         revocation.ifPresent(value -> metadata.setAnnotations(Map.of(Annotations.REVOKE_KUBECONFIG, value)));
         return metadata;
+    }
+
+    /** The client certificate in a Secret; empty: there is none. */
+    static Optional<String> certificate(Secret secret) {
+        return Optional.ofNullable(Base64Data.decode(secret.getData()).get(KubeconfigKeys.CLIENT_CERTIFICATE));
+    }
+
+    /** When the client certificate in a Secret is to be renewed; empty: there is none. */
+    static Optional<Instant> renewAt(Secret secret) {
+        return certificate(secret).map(ClientCertificatePolicy::renewAt);
+    }
+
+    /** What a policy has against the client certificate and key in a Secret; empty: nothing. */
+    static Optional<Violation> violation(Secret secret, ClientCertificatePolicy policy, Instant now) {
+        Map<String, String> data = Base64Data.decode(secret.getData());
+        return policy.check(data.get(KubeconfigKeys.CLIENT_CERTIFICATE), data.get(KubeconfigKeys.CLIENT_KEY), now);
+    }
+
+    /** The client certificate and key in a Secret, if a policy has nothing against them. */
+    static Optional<KeyPairPem> usable(Secret secret, ClientCertificatePolicy policy, Instant now) {
+        Map<String, String> data = Base64Data.decode(secret.getData());
+        return violation(secret, policy, now).isEmpty()
+                ? Optional.of(new KeyPairPem(
+                        data.get(KubeconfigKeys.CLIENT_CERTIFICATE), data.get(KubeconfigKeys.CLIENT_KEY)))
+                : Optional.empty();
     }
 
     /** Whether a Secret has everything that is needed to dial the sandbox as its users do. */

@@ -4,9 +4,9 @@ import dev.sandboxcluster.api.v1alpha1.AdditionalKubeconfig;
 import dev.sandboxcluster.api.v1alpha1.Kubeconfig;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.operator.objects.Identity;
+import dev.sandboxcluster.operator.objects.SpecDuration;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -53,9 +53,6 @@ public record KubeconfigSettings(
                 contextName + "-" + given.name(),
                 Optional.ofNullable(given.user()).orElse(given.name()),
                 Optional.ofNullable(given.groups()).orElse(List.of()),
-                Duration.parse("PT"
-                        + Optional.ofNullable(given.lifetime())
-                                .orElse(DEFAULT_LIFETIME)
-                                .toUpperCase(Locale.ROOT)));
+                SpecDuration.parse(Optional.ofNullable(given.lifetime()).orElse(DEFAULT_LIFETIME)));
     }
 }

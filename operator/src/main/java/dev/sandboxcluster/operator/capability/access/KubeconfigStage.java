@@ -8,7 +8,6 @@ import dev.sandboxcluster.operator.capability.exposure.Endpoint;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ExposureSettings;
 import dev.sandboxcluster.operator.capability.keys.Keys;
-import dev.sandboxcluster.operator.credentials.ClientCertificatePolicy;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.credentials.KeyPairPem;
 import dev.sandboxcluster.operator.host.Round;
@@ -68,7 +67,7 @@ public final class KubeconfigStage {
                                 secret.object()
                                         .map(present -> present.getMetadata().getName()),
                                 exposure.type().awaited()))
-                .lookingAgain(canBeRenewed ? secret.object().flatMap(KubeconfigStage::renewAt) : Optional.empty());
+                .lookingAgain(canBeRenewed ? secret.object().flatMap(KubeconfigSecret::renewAt) : Optional.empty());
     }
 
     /**
@@ -104,7 +103,8 @@ public final class KubeconfigStage {
                 Optional.empty());
     }
 
-    private Written<Secret> publish(Round round, KubeconfigSettings settings, ClusterPki pki, Endpoint endpoint) {
+    private static Written<Secret> publish(
+            Round round, KubeconfigSettings settings, ClusterPki pki, Endpoint endpoint) {
         KeyPairPem clientCa = pki.clientCa();
         Optional<String> revocation = round.situation().annotation(Annotations.REVOKE_KUBECONFIG);
         Predicate<Secret> mine = secret -> round.host().left(secret)
@@ -126,11 +126,6 @@ public final class KubeconfigStage {
                         KubeconfigSecret.desired(
                                 round.sandbox(), settings, endpoint, pki.serverCaCertificate(), client, revocation),
                         mine);
-    }
-
-    private static Optional<Instant> renewAt(Secret published) {
-        return Optional.ofNullable(Base64Data.decode(published.getData()).get(KubeconfigKeys.CLIENT_CERTIFICATE))
-                .map(ClientCertificatePolicy::renewAt);
     }
 
     private static Optional<SandboxAccess> access(Optional<Secret> kubeconfig, Optional<Endpoint> endpoint) {

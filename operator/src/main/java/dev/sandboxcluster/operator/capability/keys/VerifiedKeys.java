@@ -3,7 +3,7 @@ package dev.sandboxcluster.operator.capability.keys;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.credentials.InvalidPkiException;
 import dev.sandboxcluster.operator.credentials.Sha256;
-import java.util.LinkedHashMap;
+import dev.sandboxcluster.operator.objects.LatestUsed;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,31 +12,16 @@ final class VerifiedKeys {
 
     private static final int REMEMBERED = 5000;
 
-    private final Map<String, Boolean> hashes = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final LatestUsed<String, Boolean> hashes = new LatestUsed<>(REMEMBERED);
 
     /** @throws InvalidPkiException see {@link ClusterPki#parse} */
     ClusterPki parse(Map<String, String> data) {
         String hash = Sha256.hex(new TreeMap<>(data).toString());
-        if (isKnown(hash)) {
+        if (hashes.get(hash).isPresent()) {
             return ClusterPki.ofVerified(data);
         }
         ClusterPki pki = ClusterPki.parse(data);
-        remember(hash);
-        return pki;
-    }
-
-    private synchronized boolean isKnown(String hash) {
-        return hashes.get(hash) != null;
-    }
-
-    private synchronized void remember(String hash) {
         hashes.put(hash, true);
+        return pki;
     }
 }

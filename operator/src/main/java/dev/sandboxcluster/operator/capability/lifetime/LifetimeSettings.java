@@ -4,10 +4,10 @@ import dev.sandboxcluster.api.v1alpha1.Lifetime;
 import dev.sandboxcluster.api.v1alpha1.Lifetime.ExpirationPolicy;
 import dev.sandboxcluster.api.v1alpha1.OperatingMode;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
+import dev.sandboxcluster.operator.objects.SpecDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -42,7 +42,7 @@ public record LifetimeSettings(boolean suspended, Optional<Expiry> expiry) {
 
     private static Optional<Expiry> expiry(Lifetime lifetime, String created) {
         return Optional.ofNullable(lifetime.ttl())
-                .map(ttl -> Instant.parse(created).plus(Duration.parse("PT" + ttl.toUpperCase(Locale.ROOT))))
+                .map(ttl -> Instant.parse(created).plus(SpecDuration.parse(ttl)))
                 .or(() -> Optional.ofNullable(lifetime.expiresAt())
                         .map(time -> OffsetDateTime.parse(time).toInstant()))
                 .map(end -> expiry(lifetime, Instant.parse(created), end));

@@ -12,11 +12,11 @@ import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan.G
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.k3s.ServerArguments;
 import dev.sandboxcluster.operator.k3s.WorkerKind;
+import dev.sandboxcluster.operator.objects.SpecDuration;
 import dev.sandboxcluster.operator.pod.Contribution;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -86,9 +86,9 @@ public record WorkerSettings(
         List<WorkerGroup> groups = Optional.ofNullable(external.groups()).orElse(List.of());
         return new WorkerSettings(
                 bootstrap,
-                duration(Optional.ofNullable(external.tokenTTL()).orElse(DEFAULT_TOKEN_TTL)),
-                Optional.ofNullable(external.removeNotReadyAfter()).map(WorkerSettings::duration),
-                duration(Optional.ofNullable(external.drainTimeout()).orElse(DEFAULT_DRAIN_TIMEOUT)),
+                SpecDuration.parse(Optional.ofNullable(external.tokenTTL()).orElse(DEFAULT_TOKEN_TTL)),
+                Optional.ofNullable(external.removeNotReadyAfter()).map(SpecDuration::parse),
+                SpecDuration.parse(Optional.ofNullable(external.drainTimeout()).orElse(DEFAULT_DRAIN_TIMEOUT)),
                 groups.isEmpty()
                         ? List.of(new Group(JoinParameters.DEFAULT_GROUP, Optional.empty(), Map.of(), List.of()))
                         : groups.stream().map(WorkerSettings::group).toList(),
@@ -104,10 +104,5 @@ public record WorkerSettings(
                 Optional.ofNullable(group.maxNodes()),
                 Optional.ofNullable(group.labels()).orElse(Map.of()),
                 Optional.ofNullable(group.taints()).orElse(List.of()));
-    }
-
-    /** Go's notation, which the schema limits to hours, minutes and seconds, is ISO 8601's but for prefix and case. */
-    private static Duration duration(String text) {
-        return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
     }
 }
