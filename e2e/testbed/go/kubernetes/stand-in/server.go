@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
 	logsapi "k8s.io/component-base/logs/api/v1"
+	"k8s.io/klog/v2"
 )
 
 var etcdAddress = url.URL{Scheme: "http", Host: "127.0.0.1:2379"}
@@ -40,6 +42,14 @@ func serve(o *options) error {
 	if err := s.prepare(); err != nil {
 		return err
 	}
+	// A component that meets an API server which has ended already ends the process: with a signal, that is no failure.
+	var stopping atomic.Bool
+	klog.OsExit = func(status int) {
+		if stopping.Load() {
+			status = 0
+		}
+		os.Exit(status)
+	}
 	stop := make(chan os.Signal, 2)
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
 
@@ -58,6 +68,7 @@ func serve(o *options) error {
 		}
 		return nil
 	case <-stop:
+		stopping.Store(true)
 		say("info", "Shutting down")
 		// The API server has the signal too. The datastore needs no farewell.
 		select {

@@ -95,8 +95,10 @@ func TestTakesTheRest(t *testing.T) {
 	}
 	deadline := time.AfterFunc(timeout, func() { _ = command.Process.Kill() })
 	defer deadline.Stop()
+	var all strings.Builder
 	started, lines := false, bufio.NewScanner(output)
 	for lines.Scan() {
+		all.WriteString(lines.Text() + "\n")
 		if !started && strings.Contains(lines.Text(), "k3s is up and running") {
 			started = true
 			if err := command.Process.Signal(syscall.SIGTERM); err != nil {
@@ -105,7 +107,7 @@ func TestTakesTheRest(t *testing.T) {
 		}
 	}
 	if err := command.Wait(); err != nil || !started {
-		t.Errorf("started: %t, ended: %v", started, err)
+		t.Errorf("started: %t, ended: %v, after:\n%s", started, err, all.String())
 	}
 }
 
