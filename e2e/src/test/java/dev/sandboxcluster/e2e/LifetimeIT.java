@@ -9,6 +9,8 @@ import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sandboxes end when they are to, and not otherwise. */
 class LifetimeIT {
@@ -36,17 +38,62 @@ class LifetimeIT {
                         .ok())
                 .contains(end.toString());
 
-        await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() -> assertThat(BED.kubectl("get", OBJECTS, "--namespace=" + namespace, "--output=name")
-                                .run()
-                                .ok())
-                        .isEmpty());
+        awaitNothingLeft();
 
         assertThat(Instant.now()).isAfter(end);
         assertThat(BED.kubectl("get", "events", "--namespace=" + namespace, "--output=jsonpath={.items[*].reason}")
                         .run()
                         .ok())
                 .contains("ExpiresSoon", "Expired");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            lifetime: {ttl: 1h}                                                 | Starting
+            operatingMode: Suspended                                            | Suspended
+            controlPlane: {nodeSelector: {example.com/nowhere: here}}           | Unschedulable
+            controlPlane: {image: "sandboxcluster.dev/no-such-image:v1"}        | ImagePullFailed
+            controlPlane: {extraArgs: ["--no-such-flag"]}                       | CrashLoop
+            controlPlane: {runtimeClassName: no-such-class}                     | RuntimeClassNotFound
+            """)
+    void inWhateverStateItIsGoneWithinSeconds(String spec, String state) {
+        Sandbox demo = Sandbox.apply(BED, namespace, "demo", spec);
+        demo.awaitReason(state);
+
+        demo.delete();
+
+        awaitNothingLeft();
+    }
+
+    /** As on a node that is lost: nobody can say that the pod has ended. */
+    @Test
+    void aPodThatCannotEndKeepsNobodyFromDeletingAndIsNamedToWhoComesNext() {
+        Sandbox demo = Sandbox.apply(BED, namespace, "demo", "").awaitReady();
+        pod("{\"metadata\": {\"finalizers\": [\"example.com/lost-node\"]}}");
+
+        demo.delete();
+        assertThat(Sandbox.apply(BED, namespace, "demo", "")
+                        .awaitReason("PodTerminating")
+                        .getMessage())
+                .contains("its node may be gone");
+
+        pod("{\"metadata\": {\"finalizers\": []}}");
+        demo.awaitReady();
+        demo.delete();
+    }
+
+    private void pod(String patch) {
+        BED.kubectl("patch", "pod", "demo-0", "--namespace=" + namespace, "--type=merge", "--patch=" + patch)
+                .run()
+                .ok();
+    }
+
+    private void awaitNothingLeft() {
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(BED.kubectl("get", OBJECTS, "--namespace=" + namespace, "--output=name")
+                                .run()
+                                .ok())
+                        .isEmpty());
     }
 
     @Test

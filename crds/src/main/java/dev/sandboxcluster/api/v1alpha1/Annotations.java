@@ -37,6 +37,12 @@ public final class Annotations {
      */
     public static final String CA_HASH = SandboxCluster.GROUP + "/ca-hash";
 
+    /** On the PersistentVolumeClaim of a sandbox: when the certificates on the volume end that k3s made for itself. */
+    public static final String CERTIFICATES_EXPIRE_AT = SandboxCluster.GROUP + "/certificates-expire-at";
+
+    /** On the pod of a sandbox: the end of the certificates which it was started to renew. */
+    public static final String RENEWED_BEFORE = SandboxCluster.GROUP + "/certificates-renewed-before";
+
     /**
      * On a Secret that has no owner, so that it outlives its SandboxCluster, or as it is in another namespace: the
      * SandboxCluster's UID.

@@ -16,6 +16,8 @@ public enum ConditionType {
     MemorySufficient,
     /** The control plane's pod is what the spec says and this operator makes. */
     UpToDate,
+    /** The certificates that k3s makes for itself are not about to end; reported only where they are. */
+    CertificatesCurrent,
     /** Keys and kubeconfig are in order. */
     CredentialsReady,
     /** What other tools read is written; reported only where something is asked for. */

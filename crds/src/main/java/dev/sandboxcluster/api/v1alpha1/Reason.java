@@ -41,6 +41,9 @@ public final class Reason {
     public static final String RESTARTING = "Restarting";
     public static final String OUTDATED = "Outdated";
 
+    public static final String RENEWAL_PLANNED = "RenewalPlanned";
+    public static final String RENEWAL_NEEDED = "RenewalNeeded";
+
     public static final String PUBLISHED = "Published";
     public static final String OUTPUTS_WRITTEN = "OutputsWritten";
     public static final String NAMESPACE_NOT_PERMITTED = "NamespaceNotPermitted";

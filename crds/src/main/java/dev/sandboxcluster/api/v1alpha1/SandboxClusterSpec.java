@@ -81,6 +81,11 @@ public record SandboxClusterSpec(
         @JsonPropertyDescription("When the cluster ends by itself. Default: never.")
         Lifetime lifetime,
 
+        @JsonPropertyDescription(
+                "When the operator may start the control plane anew by itself, which it does to renew certificates that"
+                        + " end. Default: at any time.")
+        MaintenanceWindow maintenanceWindow,
+
         @JsonPropertyDescription("Whether the host cluster's API refuses to delete the SandboxCluster. Default: false.")
         Boolean deletionProtection,
 
@@ -116,5 +121,5 @@ public record SandboxClusterSpec(
 
     /** A spec in which everything is left to the defaults. */
     public static final SandboxClusterSpec EMPTY =
-            new SandboxClusterSpec(null, null, null, null, null, null, null, null, null, null, null, null, null);
+            new SandboxClusterSpec(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 }

@@ -14,6 +14,7 @@ import java.util.List;
                   "startedAt": {"format": "date-time"},
                   "readyAt": {"format": "date-time"},
                   "expiresAt": {"format": "date-time"},
+                  "certificatesExpireAt": {"format": "date-time"},
                   "conditions": {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"],
                     "items": {"required": ["type", "status", "lastTransitionTime", "reason", "message"]}}}}
                 """)
@@ -59,6 +60,10 @@ public record SandboxClusterStatus(
         @JsonPropertyDescription("When the cluster ends by itself, by spec.lifetime.")
         String expiresAt,
 
+        @JsonPropertyDescription(
+                "When the certificates end that k3s makes for itself. They are renewed at a start shortly before.")
+        String certificatesExpireAt,
+
         @JsonPropertyDescription("The external workers, where there may be any.")
         WorkersStatus workers,
 
@@ -67,5 +72,5 @@ public record SandboxClusterStatus(
 
     /** The status of a cluster about which nothing is known yet. */
     public static final SandboxClusterStatus EMPTY = new SandboxClusterStatus(
-            null, null, null, null, null, null, null, null, null, null, null, null, null, List.of());
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, List.of());
 }

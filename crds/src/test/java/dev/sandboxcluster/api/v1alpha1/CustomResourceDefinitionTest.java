@@ -31,7 +31,19 @@ class CustomResourceDefinitionTest {
     /** The generator writes bounds as floating-point numbers. */
     private static final Pattern WHOLE_NUMBER = Pattern.compile("(m..imum: )([0-9.E]+)");
 
-    private static final List<String> COLUMNS = List.of("Ready", "Reason", "Version", "Endpoint", "Expires", "Age");
+    private static final List<String> COLUMNS = List.of(
+            "Ready",
+            "Reason",
+            "Version",
+            "Endpoint",
+            "Expires",
+            "Used-By",
+            "Age",
+            "Kubeconfig",
+            "Internal",
+            "Volume",
+            "Started",
+            "Message");
 
     @Test
     void committedDefinitionIsTheGeneratedOne(@TempDir Path directory) throws IOException {
@@ -68,7 +80,9 @@ class CustomResourceDefinitionTest {
             spec.setConversion(
                     new CustomResourceConversionBuilder().withStrategy("None").build());
             spec.getVersions().forEach(version -> {
-                version.getAdditionalPrinterColumns().forEach(column -> column.setPriority(null));
+                version.getAdditionalPrinterColumns().stream()
+                        .filter(column -> Integer.valueOf(0).equals(column.getPriority()))
+                        .forEach(column -> column.setPriority(null));
                 version.getAdditionalPrinterColumns()
                         .sort(Comparator.comparing(
                                 (CustomResourceColumnDefinition column) -> COLUMNS.indexOf(column.getName())));

@@ -76,6 +76,9 @@ public final class Bench {
         if (wanted.contains(Measurement.CONTENT)) {
             new ContentMeasurement(lab).measure(table);
         }
+        if (wanted.contains(Measurement.LIFECYCLE)) {
+            new LifecycleMeasurement(lab).measure(runs, table);
+        }
         if (!Collections.disjoint(wanted, Set.of(Measurement.IDLE, Measurement.HEAP))) {
             new OperatorMeasurement(lab).measure(runs, wanted, table);
         }

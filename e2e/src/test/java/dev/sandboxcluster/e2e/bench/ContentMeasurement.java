@@ -43,7 +43,8 @@ final class ContentMeasurement {
                 .endMetadata()
                 .withData(Map.of("content", "x".repeat(4000)))
                 .build());
-        admin(used, "delete", "configmaps", "--all");
+        // As one request: kubectl would delete and await each by itself, for many minutes.
+        admin(used, "delete", "--raw=/api/v1/namespaces/default/configmaps");
         Lab.say("content: %d CustomResourceDefinitions ...", DEFINITIONS);
         Sandbox heavy = lab.apply("content-heavy", SPEC).awaitReady(Lab.PATIENCE);
         create(heavy, DEFINITIONS, ContentMeasurement::definition);

@@ -5,6 +5,7 @@ enum Measurement {
     START,
     MEMORY,
     CONTENT,
+    LIFECYCLE,
     IDLE,
     HEAP,
     WORKERS,

@@ -4,6 +4,7 @@ import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.lifetime.Life;
+import dev.sandboxcluster.operator.capability.renewal.Renewal;
 import dev.sandboxcluster.operator.capability.storage.Stored;
 import dev.sandboxcluster.operator.capability.workers.external.Joined;
 import dev.sandboxcluster.operator.sandbox.Observation;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
  * @param life when it ends, and whether it is stopped
  * @param needed what a control plane is started with, in the order in which it is to be mended, and whether it was
  * @param dialled what was seen at the published URL; empty: nobody dials
+ * @param renewal when k3s's own certificates end
  * @param pod how the pod does
  * @param authentication whether the API server uses what the spec wants
  * @param contents how volume and objects do
@@ -32,6 +34,7 @@ record Results(
         Stored stored,
         Outcome<Access> access,
         Outcome<Optional<Observation>> dialled,
+        Outcome<Renewal> renewal,
         Outcome<Void> pod,
         Outcome<Void> authentication,
         Outcome<Stored> contents,
@@ -42,7 +45,7 @@ record Results(
     Stream<Outcome<?>> all() {
         return Stream.of(
                         needed.stream(),
-                        Stream.of(life, access, dialled, pod, authentication, contents, outputs),
+                        Stream.of(life, access, dialled, renewal, pod, authentication, contents, outputs),
                         workers.stream())
                 .flatMap(outcomes -> outcomes);
     }

@@ -21,6 +21,8 @@ import dev.sandboxcluster.operator.capability.lifetime.Life;
 import dev.sandboxcluster.operator.capability.lifetime.LifetimeStage;
 import dev.sandboxcluster.operator.capability.outputs.OutputsStage;
 import dev.sandboxcluster.operator.capability.outputs.session.LeftoverSecrets;
+import dev.sandboxcluster.operator.capability.renewal.Renewal;
+import dev.sandboxcluster.operator.capability.renewal.RenewalCheck;
 import dev.sandboxcluster.operator.capability.storage.StorageStage;
 import dev.sandboxcluster.operator.capability.storage.Stored;
 import dev.sandboxcluster.operator.capability.workers.external.ExternalWorkersStage;
@@ -250,9 +252,12 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         boolean startable = keys.value().pki().isPresent()
                 && stored.value().ready()
                 && needed.stream().allMatch(outcome -> outcome.problem().isEmpty());
+        Outcome<Renewal> renewal = RenewalCheck.check(
+                round.situation(), settings.renewal(), stored.value().claim());
+        Settings next = settings.renewing(renewal.value());
         StatefulSet made = ControlPlaneStatefulSet.desired(
-                round.sandbox(), settings.controlPlane(), settings.pod(round.sandbox(), exposed.value()));
-        PodOrigin origin = settings.origin(exposed.value());
+                round.sandbox(), next.controlPlane(), next.pod(round.sandbox(), exposed.value()));
+        PodOrigin origin = next.origin(exposed.value());
         Optional<Verdict> held = startable && !suspend
                 ? ImageTrialStage.run(round, settings.controlPlane(), made, origin)
                 : Optional.empty();
@@ -306,6 +311,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 stored.value(),
                 KubeconfigStage.look(access, others, dialled.value()),
                 dialled,
+                renewal,
                 pod,
                 authenticated,
                 contents,

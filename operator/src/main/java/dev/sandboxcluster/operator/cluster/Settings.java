@@ -15,6 +15,8 @@ import dev.sandboxcluster.operator.capability.exposure.ExposureSettings;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.lifetime.LifetimeSettings;
 import dev.sandboxcluster.operator.capability.outputs.OutputsSettings;
+import dev.sandboxcluster.operator.capability.renewal.Renewal;
+import dev.sandboxcluster.operator.capability.renewal.RenewalSettings;
 import dev.sandboxcluster.operator.capability.storage.StorageSettings;
 import dev.sandboxcluster.operator.capability.workers.external.WorkerSettings;
 import dev.sandboxcluster.operator.config.OperatorConfig;
@@ -37,6 +39,7 @@ record Settings(
         AuthenticationSettings authentication,
         ExposureSettings exposure,
         StorageSettings storage,
+        RenewalSettings renewal,
         KubeconfigSettings kubeconfig,
         OutputsSettings outputs,
         Optional<WorkerSettings> workers) {
@@ -55,9 +58,24 @@ record Settings(
                 AuthenticationSettings.of(spec),
                 ExposureSettings.of(sandbox, spec),
                 StorageSettings.of(spec),
+                RenewalSettings.of(spec),
                 KubeconfigSettings.of(sandbox, spec),
                 OutputsSettings.of(sandbox, spec, config.argoCDNamespaces()),
                 WorkerSettings.of(spec));
+    }
+
+    /** The same, where the control plane is to be started anew before its certificates end. */
+    Settings renewing(Renewal found) {
+        return new Settings(
+                lifetime,
+                controlPlane.renewing(found.due()),
+                authentication,
+                exposure,
+                storage,
+                renewal,
+                kubeconfig,
+                outputs,
+                workers);
     }
 
     /** What the control plane's pod is put together from. The order is that of its volumes: another would be another pod. */

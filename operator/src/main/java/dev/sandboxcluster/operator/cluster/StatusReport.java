@@ -67,6 +67,7 @@ final class StatusReport {
                                 .filter(first -> ready.met()))
                         .orElse(null),
                 results.life().value().expiresAt().map(Instant::toString).orElse(null),
+                results.renewal().value().expiresAt().map(Instant::toString).orElse(null),
                 results.workers()
                         .map(workers -> WorkersStatusReport.of(
                                 settings.workers(), workers.value(), Optional.ofNullable(previous.workers())))
@@ -122,6 +123,7 @@ final class StatusReport {
                 previous.startedAt(),
                 previous.readyAt(),
                 previous.expiresAt(),
+                previous.certificatesExpireAt(),
                 previous.workers(),
                 conditions.build());
     }

@@ -54,7 +54,7 @@ class DesiredObjectsTest {
                 .ifPresent(claim -> Golden.check(
                         directory,
                         "out-persistentvolumeclaim.yaml",
-                        VolumeClaim.desired(sandbox, claim, "0123abcd", Optional.empty())));
+                        VolumeClaim.desired(sandbox, claim, "0123abcd", Optional.empty(), Optional.empty())));
         Golden.check(
                 directory, "out-configmap.yaml", AuthenticationConfigMap.desired(sandbox, settings.authentication()));
     }

@@ -7,6 +7,7 @@ import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.lifetime.Life;
+import dev.sandboxcluster.operator.capability.renewal.Renewal;
 import dev.sandboxcluster.operator.capability.storage.Stored;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.verdict.Outcome;
@@ -154,6 +155,7 @@ class ReadyCheckTest {
                                 false))
                         .reporting(ConditionType.CredentialsReady, credentials),
                 Outcome.of(Optional.<Observation>empty()).reporting(ConditionType.EndpointReachable, endpoint),
+                Outcome.of(Renewal.UNKNOWN),
                 Outcome.<Void>of(null).reporting(ConditionType.ControlPlaneReady, controlPlane),
                 Outcome.of(null),
                 storage.map(verdict -> contents.reporting(ConditionType.StorageReady, verdict))

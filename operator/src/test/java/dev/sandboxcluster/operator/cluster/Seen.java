@@ -14,6 +14,7 @@ import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.lifetime.Life;
 import dev.sandboxcluster.operator.capability.lifetime.LifetimeCheck;
+import dev.sandboxcluster.operator.capability.renewal.RenewalCheck;
 import dev.sandboxcluster.operator.capability.storage.StorageCheck;
 import dev.sandboxcluster.operator.capability.storage.Stored;
 import dev.sandboxcluster.operator.capability.workers.external.Joined;
@@ -138,6 +139,7 @@ record Seen(
                                 false))
                         .reporting(ConditionType.CredentialsReady, credentials),
                 EndpointCheck.check(situation, published, observation),
+                RenewalCheck.check(situation, settings.renewal(), claim),
                 Scale.of(Optional.empty(), life.value().suspend())
                         .stopped(situation.pod())
                         .orElseGet(() -> ControlPlaneCheck.check(situation, warnings, published, observation)),

@@ -34,6 +34,14 @@ class InputIT {
             lifetime: {ttl: -1h}                                                | must be a duration from 1m to 87600h, such as 8h or 90m
             lifetime: {expiresAt: tomorrow}                                     | lifetime.expiresAt in body must be of type date-time
             lifetime: {ttl: 8h, expirationPolicy: Retain}                       | Unsupported value: "Retain"
+            maintenanceWindow: {}                                               | startTime: Required value
+            maintenanceWindow: {startTime: "3:00", duration: 2h}                | must be a time of day, such as 03:00
+            maintenanceWindow: {startTime: "24:00", duration: 2h}               | must be a time of day, such as 03:00
+            maintenanceWindow: {startTime: "03:00", duration: 10m}              | must be a duration from 30m to 24h, such as 2h
+            maintenanceWindow: {startTime: "03:00", duration: 2h, days: []}     | should have at least 1 items
+            maintenanceWindow: {startTime: "03:00", duration: 2h, days: [Sun]}  | Unsupported value: "Sun"
+            maintenanceWindow: {startTime: "03:00", duration: 2h, timeZone: Berlin} | must be UTC, or a name of the IANA
+            maintenanceWindow: {startTime: "03:00", duration: 2h, timeZone: Nowhere/Atlantis} | timeZone
             deletionProtection: "yes"                                           | must be of type boolean
             deletionProtection: true, lifetime: {ttl: 8h}                       | lifetime would delete what deletionProtection protects
             controlPlane: {image: "Not An Image"}                               | must be an image reference

@@ -50,7 +50,9 @@ public final class ControlPlaneCheck {
             Situation situation, List<Event> warnings, Optional<String> url, Optional<Observation> observation) {
         boolean answers = observation.flatMap(Observation::available).isPresent();
         Outcome<Void> pod = Outcome.<Void>of(null)
-                .reporting(ConditionType.ControlPlaneReady, verdict(situation.pod(), warnings, answers));
+                .reporting(
+                        ConditionType.ControlPlaneReady,
+                        FormerVersion.advise(situation, verdict(situation.pod(), warnings, answers)));
         return MemoryCheck.check(observation, situation.lastKnown(ConditionType.MemorySufficient, url))
                 .map(crowded -> pod.reporting(ConditionType.MemorySufficient, crowded))
                 .orElse(pod);

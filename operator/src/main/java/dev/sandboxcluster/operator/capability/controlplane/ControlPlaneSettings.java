@@ -13,6 +13,7 @@ import dev.sandboxcluster.operator.pod.Contribution;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +108,7 @@ public record ControlPlaneSettings(
                 network.map(Network::podCIDR).orElse(Network.DEFAULT_POD_CIDR),
                 network.map(Network::serviceCIDR).orElse(Network.DEFAULT_SERVICE_CIDR),
                 network.map(Network::clusterDomain).orElse(Network.DEFAULT_CLUSTER_DOMAIN),
-                PodOrigin.of(spec, wish),
+                PodOrigin.of(spec, wish).renewing(made.map(PodRecord::origin).map(PodOrigin::renewedBefore)),
                 wish,
                 made);
     }
@@ -134,6 +135,35 @@ public record ControlPlaneSettings(
                                 ServerArguments.disable(disable, enable))
                         .flatMap(List::stream)
                         .toList());
+    }
+
+    /**
+     * The same, where the control plane is to be started anew before its certificates end.
+     *
+     * @param due when they do; empty: not yet
+     */
+    public ControlPlaneSettings renewing(Optional<Instant> due) {
+        return due.isEmpty()
+                ? this
+                : new ControlPlaneSettings(
+                        image,
+                        defaultImage,
+                        runtimeClassName,
+                        resources,
+                        extraArgs,
+                        env,
+                        kubernetesMinor,
+                        disable,
+                        enable,
+                        nodeSelector,
+                        tolerations,
+                        pod,
+                        podCidr,
+                        serviceCidr,
+                        clusterDomain,
+                        origin.renewing(due.map(Instant::toString)),
+                        restart,
+                        made);
     }
 
     /** The user's own files. */

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -62,6 +63,8 @@ public final class ControlPlaneStatefulSet {
     private static Map<String, String> annotations(ControlPlaneSettings settings) {
         Map<String, String> annotations = new TreeMap<>(settings.pod().annotations());
         settings.restart().ifPresent(wish -> annotations.put(Annotations.RESTART, wish));
+        Optional.ofNullable(settings.origin().renewedBefore())
+                .ifPresent(end -> annotations.put(Annotations.RENEWED_BEFORE, end));
         return annotations;
     }
 

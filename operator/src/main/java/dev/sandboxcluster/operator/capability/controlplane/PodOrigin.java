@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.controlplane;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sandboxcluster.api.v1alpha1.Expose;
 import dev.sandboxcluster.api.v1alpha1.ExternalWorkers;
 import dev.sandboxcluster.api.v1alpha1.NodePort;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -24,11 +26,16 @@ import java.util.stream.Stream;
  * @param spec hash of the fields that the pod is made from, and of the last wish for a restart
  * @param image hash of those that name the image
  * @param addresses that the pod was told; null: not known
+ * @param renewedBefore the end of the certificates which it was last started to renew; null: none
  */
-public record PodOrigin(String spec, String image, List<String> addresses) {
+public record PodOrigin(
+        String spec,
+        String image,
+        List<String> addresses,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String renewedBefore) {
 
     /** That of a pod about which nothing was written down. */
-    static final PodOrigin UNKNOWN = new PodOrigin("", "", null);
+    static final PodOrigin UNKNOWN = new PodOrigin("", "", null, null);
 
     /**
      * What the user says.
@@ -64,17 +71,24 @@ public record PodOrigin(String spec, String image, List<String> addresses) {
                         .filter(external -> Boolean.TRUE.equals(external.enabled()))
                         .map(PodOrigin::bootstrap)
                         .orElse(null));
-        return new PodOrigin(hash(all), hash(image), null);
+        return new PodOrigin(hash(all), hash(image), null, null);
     }
 
     /** The same with the addresses that the pod is told. */
     public PodOrigin at(Stream<String> told) {
-        return new PodOrigin(spec, image, told.toList());
+        return new PodOrigin(spec, image, told.toList(), renewedBefore);
+    }
+
+    /** The same, to renew what ends then. */
+    PodOrigin renewing(Optional<String> end) {
+        return new PodOrigin(spec, image, addresses, end.orElse(null));
     }
 
     /** Whether a pod of this is what is wanted. */
     boolean satisfies(PodOrigin wanted) {
-        return spec.equals(wanted.spec()) && (addresses == null || addresses.equals(wanted.addresses()));
+        return spec.equals(wanted.spec())
+                && Objects.equals(renewedBefore, wanted.renewedBefore())
+                && (addresses == null || addresses.equals(wanted.addresses()));
     }
 
     /** As it is written down. */

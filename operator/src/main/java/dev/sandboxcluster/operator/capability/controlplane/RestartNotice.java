@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.controlplane;
 
+import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.objects.Containers;
 import io.fabric8.kubernetes.api.model.Container;
@@ -7,8 +8,10 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -34,6 +37,9 @@ final class RestartNotice {
         if (!after.getResources().equals(before.getResources())) {
             changes.add("resources");
         }
+        if (!renewedBefore(desired).equals(renewedBefore(present))) {
+            changes.add("to renew its certificates");
+        }
         changes.addAll(ofPod(present.getSpec().getTemplate(), desired.getSpec().getTemplate()));
         if (!PodRecord.restart(desired.getSpec().getTemplate())
                 .equals(PodRecord.restart(present.getSpec().getTemplate()))) {
@@ -49,7 +55,7 @@ final class RestartNotice {
     private static List<String> ofPod(PodTemplateSpec before, PodTemplateSpec after) {
         List<String> changes = new ArrayList<>();
         note(changes, "labels", before, after, pod -> pod.getMetadata().getLabels());
-        note(changes, "annotations", before, after, pod -> pod.getMetadata().getAnnotations());
+        note(changes, "annotations", before, after, RestartNotice::annotations);
         note(changes, "nodeSelector", before, after, pod -> pod.getSpec().getNodeSelector());
         note(changes, "tolerations", before, after, pod -> pod.getSpec().getTolerations());
         note(changes, "affinity", before, after, pod -> pod.getSpec().getAffinity());
@@ -60,6 +66,20 @@ final class RestartNotice {
         note(changes, "securityContext", before, after, pod -> pod.getSpec().getSecurityContext());
         note(changes, "files", before, after, pod -> pod.getSpec().getVolumes());
         return changes;
+    }
+
+    /** The operator's own are told of by themselves. */
+    private static Map<String, String> annotations(PodTemplateSpec pod) {
+        Map<String, String> others = new TreeMap<>(
+                Optional.ofNullable(pod.getMetadata().getAnnotations()).orElse(Map.of()));
+        others.remove(Annotations.RENEWED_BEFORE);
+        return others;
+    }
+
+    private static Optional<String> renewedBefore(StatefulSet statefulSet) {
+        return Optional.ofNullable(
+                        statefulSet.getSpec().getTemplate().getMetadata().getAnnotations())
+                .map(annotations -> annotations.get(Annotations.RENEWED_BEFORE));
     }
 
     private static void note(

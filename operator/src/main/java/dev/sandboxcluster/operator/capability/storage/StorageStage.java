@@ -67,7 +67,12 @@ public final class StorageStage {
         }
         Written<PersistentVolumeClaim> written = round.host()
                 .tryApply(
-                        VolumeClaim.desired(round.sandbox(), wanted, pki.caHash(), existing),
+                        VolumeClaim.desired(
+                                round.sandbox(),
+                                wanted,
+                                pki.caHash(),
+                                existing,
+                                Optional.ofNullable(round.previous().certificatesExpireAt())),
                         claim -> mine(round, claim));
         Optional<Verdict> refusal = written.problem().filter(problem -> REFUSALS.contains(problem.reason()));
         return existing.isPresent() && refusal.isPresent()
