@@ -137,6 +137,7 @@ public final class SandboxClusterOperator implements AutoCloseable {
     @Override
     public void close() {
         operator.stop();
+        reconciler.close();
         leadership.close();
     }
 }

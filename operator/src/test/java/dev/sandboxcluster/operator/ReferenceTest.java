@@ -32,6 +32,7 @@ class ReferenceTest {
             Reason.UP_TO_DATE,
             Reason.PUBLISHED,
             Reason.OUTPUTS_WRITTEN,
+            Reason.BOOTSTRAP_APPLIED,
             Reason.VOLUME_BOUND,
             Reason.AUTHENTICATION_CONFIGURED,
             Reason.ALL_NODES_READY,

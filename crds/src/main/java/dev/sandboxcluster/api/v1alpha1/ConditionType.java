@@ -28,6 +28,8 @@ public enum ConditionType {
     StorageReady,
     /** The API server uses what the spec says about authentication. */
     AuthenticationReady,
+    /** What the spec wants in the sandbox was applied there; reported only where something is asked for. */
+    Bootstrapped,
     /** External workers can join, and those that have joined do well. */
     WorkersReady,
     /** An Ephemeral sandbox lost its objects. */

@@ -93,6 +93,13 @@ public final class Reason {
     public static final String SANDBOX_TOO_SLOW = "SandboxTooSlow";
     public static final String SANDBOX_TOO_LARGE = "SandboxTooLarge";
 
+    public static final String BOOTSTRAP_APPLIED = "BootstrapApplied";
+    public static final String BOOTSTRAP_APPLYING = "BootstrapApplying";
+    public static final String BOOTSTRAP_SOURCE_NOT_FOUND = "BootstrapSourceNotFound";
+    public static final String BOOTSTRAP_INVALID = "BootstrapInvalid";
+    public static final String BOOTSTRAP_KIND_NOT_SERVED = "BootstrapKindNotServed";
+    public static final String BOOTSTRAP_REFUSED = "BootstrapRefused";
+
     public static final String POD_REPLACED = "PodReplaced";
 
     private Reason() {}

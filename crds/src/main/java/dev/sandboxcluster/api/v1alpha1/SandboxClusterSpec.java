@@ -113,6 +113,9 @@ public record SandboxClusterSpec(
         @JsonPropertyDescription("What is written for other tools besides the kubeconfig.")
         Outputs outputs,
 
+        @JsonPropertyDescription("What the cluster has in it before it is Ready. Default: nothing.")
+        Bootstrap bootstrap,
+
         @JsonPropertyDescription("Further DNS names and IP addresses for the API server's serving certificate.")
         List<String> tlsSANs) {
 
@@ -120,6 +123,6 @@ public record SandboxClusterSpec(
             "has(self.workers) && has(self.workers.external) && self.workers.external.enabled";
 
     /** A spec in which everything is left to the defaults. */
-    public static final SandboxClusterSpec EMPTY =
-            new SandboxClusterSpec(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+    public static final SandboxClusterSpec EMPTY = new SandboxClusterSpec(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 }

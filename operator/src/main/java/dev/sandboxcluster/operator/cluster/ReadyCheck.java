@@ -36,7 +36,8 @@ final class ReadyCheck {
                         results.pod().problem().stream(),
                         unmet(credentials).filter(awaited -> !published).stream(),
                         unmet(endpoint).stream(),
-                        results.contents().problem().stream())
+                        results.contents().problem().stream(),
+                        results.bootstrap().problem().stream())
                 .flatMap(found -> found)
                 .findFirst();
         return obstacle.map(found -> Verdict.fails(found.reason(), found.message()))

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * @param authentication whether the API server uses what the spec wants
  * @param contents how volume and objects do
  * @param outputs whether what other tools read is written
+ * @param bootstrap whether what the spec wants in the sandbox was applied there
  * @param workers empty: no machine may join, and none could before
  */
 record Results(
@@ -39,13 +40,14 @@ record Results(
         Outcome<Void> authentication,
         Outcome<Stored> contents,
         Outcome<Void> outputs,
+        Outcome<Void> bootstrap,
         Optional<Outcome<Joined>> workers) {
 
     /** All outcomes: what one reports, or wants to look at again, is heard. */
     Stream<Outcome<?>> all() {
         return Stream.of(
                         needed.stream(),
-                        Stream.of(life, access, dialled, renewal, pod, authentication, contents, outputs),
+                        Stream.of(life, access, dialled, renewal, pod, authentication, contents, outputs, bootstrap),
                         workers.stream())
                 .flatMap(outcomes -> outcomes);
     }

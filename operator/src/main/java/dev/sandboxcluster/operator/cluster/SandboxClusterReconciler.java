@@ -8,6 +8,9 @@ import dev.sandboxcluster.operator.capability.access.AdditionalKubeconfigStage;
 import dev.sandboxcluster.operator.capability.access.KubeconfigStage;
 import dev.sandboxcluster.operator.capability.access.ReachStage;
 import dev.sandboxcluster.operator.capability.authentication.AuthenticationStage;
+import dev.sandboxcluster.operator.capability.bootstrap.BootstrapStage;
+import dev.sandboxcluster.operator.capability.bootstrap.session.BootstrapEventSource;
+import dev.sandboxcluster.operator.capability.bootstrap.session.HostSources;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStage;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStatefulSet;
 import dev.sandboxcluster.operator.capability.controlplane.ImageTrialStage;
@@ -43,6 +46,7 @@ import dev.sandboxcluster.operator.objects.Annotated;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeEventSource;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeSettings;
+import dev.sandboxcluster.operator.sandbox.session.SandboxThreads;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -74,7 +78,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Brings a SandboxCluster to what its spec says: the stages of the capabilities, in order; then the status. */
-public final class SandboxClusterReconciler implements Reconciler<SandboxCluster>, Leadership.Work {
+public final class SandboxClusterReconciler implements Reconciler<SandboxCluster>, Leadership.Work, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SandboxClusterReconciler.class);
 
@@ -100,10 +104,13 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     private Caches caches;
     private WakeUp wakeUp;
     private ProbeEventSource probes;
+    private SandboxThreads threads;
     private WorkerEventSource sessions;
+    private BootstrapEventSource bootstraps;
     private ReachStage reach;
     private AuthenticationStage authentication;
     private ExternalWorkersStage externalWorkers;
+    private BootstrapStage bootstrap;
     private LifetimeStage lifetime;
 
     /**
@@ -125,9 +132,13 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     public List<EventSource<?, SandboxCluster>> prepareEventSources(EventSourceContext<SandboxCluster> context) {
         wakeUp = new WakeUp(context.getPrimaryCache());
         probes = new ProbeEventSource(context.getPrimaryCache(), probing, leadership::held, clock);
-        sessions = new WorkerEventSource(context.getPrimaryCache(), leadership::held, clock);
+        threads = new SandboxThreads(clock);
+        sessions = new WorkerEventSource(threads, context.getPrimaryCache(), leadership::held, clock);
+        bootstraps = new BootstrapEventSource(
+                threads, new HostSources(context.getClient()), context.getPrimaryCache(), leadership::held, clock);
         reach = new ReachStage(probes);
         authentication = new AuthenticationStage(probes);
+        bootstrap = new BootstrapStage(bootstraps);
         lifetime = new LifetimeStage(new HostClock(context.getClient(), System::nanoTime));
         externalWorkers = new ExternalWorkersStage(
                 sessions, new HostNetwork(context.getClient(), config.hostCidrs(), config.clusterWide(), clock));
@@ -139,7 +150,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 new KnownSecrets(watched, config.argoCDNamespaces()),
                 context.getPrimaryCache(),
                 leadership::held);
-        return Stream.concat(watched.stream(), Stream.of(probes, sessions, leftovers, wakeUp))
+        return Stream.concat(watched.stream(), Stream.of(probes, sessions, bootstraps, leftovers, wakeUp))
                 .toList();
     }
 
@@ -159,7 +170,16 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     public void end() {
         probes.forgetAll();
         sessions.forgetAll();
+        bootstraps.forgetAll();
         reported.forgetAll();
+    }
+
+    /** For good, once nobody calls it any more. */
+    @Override
+    public void close() {
+        if (threads != null) {
+            threads.close();
+        }
     }
 
     @Override
@@ -177,6 +197,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             ResourceID id = ResourceID.fromResource(cluster);
             probes.forget(id);
             sessions.forget(id);
+            bootstraps.forget(id);
         }
         if (cluster.isMarkedForDeletion()) {
             return UpdateControl.noUpdate();
@@ -282,6 +303,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 url);
         if (suspend && round.pod().isEmpty()) {
             sessions.forget(round.id());
+            bootstraps.forget(round.id());
         }
         Optional<Outcome<Joined>> workers = externalWorkers.run(
                 round,
@@ -302,6 +324,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 configured.value(),
                 dialled.value().flatMap(Observation::available).isPresent());
         Outcome<Void> outputs = OutputsStage.run(round, settings.outputs(), access.value());
+        Outcome<Void> bootstrapped = bootstrap.run(round, settings.bootstrap(), access.value(), dialled.value());
         Outcome<Stored> contents = StorageStage.look(round, settings.storage(), stored.value(), url, dialled.value());
         return new Results(
                 life,
@@ -316,6 +339,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 authenticated,
                 contents,
                 outputs,
+                bootstrapped,
                 workers);
     }
 

@@ -7,6 +7,7 @@ import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.capability.access.KubeconfigSettings;
 import dev.sandboxcluster.operator.capability.authentication.AuthenticationConfigMap;
 import dev.sandboxcluster.operator.capability.authentication.AuthenticationSettings;
+import dev.sandboxcluster.operator.capability.bootstrap.BootstrapSettings;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneSettings;
 import dev.sandboxcluster.operator.capability.controlplane.PodOrigin;
 import dev.sandboxcluster.operator.capability.controlplane.PodRecord;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
 /**
  * What a SandboxCluster's spec says, with every default filled in: each capability's own part; pure.
  *
+ * @param bootstrap empty: nothing is to be in the sandbox
  * @param workers empty: no machine may join
  */
 record Settings(
@@ -42,6 +44,7 @@ record Settings(
         RenewalSettings renewal,
         KubeconfigSettings kubeconfig,
         OutputsSettings outputs,
+        Optional<BootstrapSettings> bootstrap,
         Optional<WorkerSettings> workers) {
 
     /** @param made what the pod that is there was made from; empty: there is no StatefulSet */
@@ -61,6 +64,7 @@ record Settings(
                 RenewalSettings.of(spec),
                 KubeconfigSettings.of(sandbox, spec),
                 OutputsSettings.of(sandbox, spec, config.argoCDNamespaces()),
+                BootstrapSettings.of(spec),
                 WorkerSettings.of(spec));
     }
 
@@ -75,6 +79,7 @@ record Settings(
                 renewal,
                 kubeconfig,
                 outputs,
+                bootstrap,
                 workers);
     }
 

@@ -126,6 +126,18 @@ class ReadyCheckTest {
                 .containsExactly(false, "VolumeFull");
     }
 
+    @Test
+    void whatIsToBeInTheClusterComesLast() {
+        Optional<Verdict> refused = Optional.of(Verdict.fails("BootstrapRefused", "no"));
+
+        assertThat(ready(NONE, GOOD, NONE, true, GOOD, GOOD, NONE, refused))
+                .extracting(Verdict::met, Verdict::reason)
+                .containsExactly(false, "BootstrapRefused");
+        assertThat(ready(NONE, GOOD, NONE, true, GOOD, UNREACHABLE, NONE, refused))
+                .extracting(Verdict::reason)
+                .isEqualTo("ConnectionRefused");
+    }
+
     /**
      * What Ready says.
      *
@@ -141,6 +153,19 @@ class ReadyCheckTest {
             Verdict controlPlane,
             Verdict endpoint,
             Optional<Verdict> writes) {
+        return ready(problem, credentials, storage, published, controlPlane, endpoint, writes, NONE);
+    }
+
+    /** @param bootstrap what keeps the sandbox from having in it what it is to have before it is Ready */
+    private static Verdict ready(
+            Optional<Verdict> problem,
+            Verdict credentials,
+            Optional<Verdict> storage,
+            boolean published,
+            Verdict controlPlane,
+            Verdict endpoint,
+            Optional<Verdict> writes,
+            Optional<Verdict> bootstrap) {
         Outcome<Stored> contents = Outcome.of(STORED).withProblem(writes);
         return ReadyCheck.check(new Results(
                 Outcome.of(new Life(Optional.empty(), false, false)),
@@ -161,6 +186,7 @@ class ReadyCheckTest {
                 storage.map(verdict -> contents.reporting(ConditionType.StorageReady, verdict))
                         .orElse(contents),
                 Outcome.of(null),
+                Outcome.written(bootstrap),
                 Optional.empty()));
     }
 }

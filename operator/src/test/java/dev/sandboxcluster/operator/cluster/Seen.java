@@ -146,6 +146,7 @@ record Seen(
                 Outcome.of(null),
                 StorageCheck.check(situation, settings.storage(), stored, published, observation, warnings),
                 Outcome.of(null),
+                Outcome.of(null),
                 Optional.ofNullable(workers).map(seen -> joined(settings, answers, seen)));
     }
 

@@ -108,7 +108,7 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
     }
 
     /** A new namespace. */
-    String namespace() {
+    public String namespace() {
         return namespace(admin(), "team-" + server.namespaces.incrementAndGet());
     }
 

@@ -213,6 +213,14 @@ class InputIT {
             outputs: {caConfigMap: {enabled: true, name: No_Name}}              | name in body should match
             outputs: {argoCD: {}}                                               | spec.outputs.argoCD.enabled: Required value
             outputs: {caConfigMap: {}}                                          | spec.outputs.caConfigMap.enabled: Required value
+            bootstrap: {manifests: [{}]}                                        | exactly one of configMap, secret and inline
+            bootstrap: {manifests: [{inline: a, configMap: {name: a}}]}         | exactly one of configMap, secret and inline
+            bootstrap: {manifests: [{inline: ""}]}                              | should be at least 1 chars long
+            bootstrap: {manifests: [{configMap: {key: a}}]}                     | configMap.name: Required value
+            bootstrap: {manifests: [{configMap: {name: No_Name}}]}              | name in body should match
+            bootstrap: {manifests: [{configMap: {name: a, key: "a/b"}}]}        | key in body should match
+            bootstrap: {manifests: [{secret: {name: demo-pki}}]}                | Secrets whose names end in -pki hold the CA keys
+            bootstrap: {manifests: [{file: a}]}                                 | unknown field
             outputs: {flux: {}}                                                 | unknown field "spec.outputs.flux"
             surprise: 1                                                         | unknown field "spec.surprise"
             """)
@@ -265,6 +273,9 @@ class InputIT {
                         + " storage: {type: Persistent},"
                         + " expose: {type: NodePort, nodePort: {hostName: 10.0.0.1}}",
                 "outputs: {argoCD: {enabled: true}, caConfigMap: {enabled: true}}",
+                "bootstrap: {}",
+                "bootstrap: {manifests: []}",
+                "bootstrap: {manifests: [{inline: a}, {configMap: {name: a.b}}, {secret: {name: a, key: b.yaml}}]}",
                 "outputs: {argoCD: {enabled: true, endpoint: Published, project: team-a.one, labels: {env: preview,"
                         + " argocd.argoproj.io/auto-label-cluster-info: 'true'}}, caConfigMap: {enabled: true, name: trust.one}}",
                 "kubeconfig: {secretName: demo-argocd, labels: {cluster.x-k8s.io/cluster-name: demo}}",

@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -166,6 +168,36 @@ public final class SandboxSession implements AutoCloseable {
         return new Listed<>(items, page.getMetadata().getResourceVersion());
     }
 
+    /**
+     * Sends a request and waits for the whole answer, whatever it says; within a pass alone.
+     *
+     * @param accept the form in which the answer is wanted
+     * @param contentType of the body; null, as the body: there is none
+     * @param patience for all of it
+     * @throws NoAnswerException when there is none in time
+     * @throws KubernetesClientException with code 0 when the sandbox can't be reached
+     */
+    public Answer send(String method, String path, String accept, String contentType, String body, Duration patience) {
+        HttpRequest.Builder request = client.getHttpClient()
+                .newHttpRequestBuilder()
+                .uri(url(path))
+                .header("Accept", accept)
+                .timeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+        if (body != null) {
+            request.method(method, contentType, body);
+        }
+        CompletableFuture<HttpResponse<String>> sent = client.getHttpClient().sendAsync(request.build(), String.class);
+        try {
+            HttpResponse<String> answer = sent.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return new Answer(answer.code(), answer.body() == null ? "" : answer.body());
+        } catch (InterruptedException | TimeoutException e) {
+            sent.cancel(true);
+            throw new NoAnswerException("no answer within " + patience.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            throw new KubernetesClientException(String.valueOf(e.getCause().getMessage()), e.getCause());
+        }
+    }
+
     private <L> L get(String path, Class<L> type) {
         String json = client.raw(path);
         if (json == null || !json.startsWith("{")) {
@@ -239,11 +271,18 @@ public final class SandboxSession implements AutoCloseable {
     }
 
     /**
-     * An answer's beginning.
+     * An answer, or its beginning.
      *
      * @param code the HTTP status
      */
     public record Answer(int code, String text) {}
+
+    /** What the sandbox's API server said, without what the client puts around it. */
+    public static String message(KubernetesClientException e) {
+        return e.getStatus() != null && e.getStatus().getMessage() != null
+                ? e.getStatus().getMessage()
+                : String.valueOf(e.getMessage());
+    }
 
     private String url(String path) {
         return client.getMasterUrl().toString().replaceAll("/$", "") + path;

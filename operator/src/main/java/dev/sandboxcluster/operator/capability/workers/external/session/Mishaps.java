@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.capability.workers.external.session;
 import dev.sandboxcluster.api.v1alpha1.NodeReason;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.Refusal;
 import dev.sandboxcluster.operator.sandbox.session.AllowanceExceededException;
+import dev.sandboxcluster.operator.sandbox.session.SandboxSession;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class Mishaps {
         return failure.getCode() == HttpURLConnection.HTTP_CONFLICT
                         || failure.getCode() == HttpURLConnection.HTTP_NOT_FOUND
                 ? Optional.empty()
-                : Optional.of(message(failure));
+                : Optional.of(SandboxSession.message(failure));
     }
 
     /** Does something that concerns the sandbox as a whole, and others can do without; gives whether that went well. */
@@ -60,7 +61,7 @@ final class Mishaps {
             if (e.getCode() == 0) {
                 throw e;
             }
-            step = step == null ? message(e) : step;
+            step = step == null ? SandboxSession.message(e) : step;
             return false;
         }
     }
@@ -68,13 +69,6 @@ final class Mishaps {
     private void note(String object, String why) {
         objects.add(new Refusal(
                 object, Optional.empty(), NodeReason.NOT_LOOKED_AFTER, "The operator can't look after it: " + why));
-    }
-
-    /** What the sandbox's API server said, without what the client puts around it. */
-    static String message(KubernetesClientException e) {
-        return e.getStatus() != null && e.getStatus().getMessage() != null
-                ? e.getStatus().getMessage()
-                : String.valueOf(e.getMessage());
     }
 
     /** Objects that were not looked after. */

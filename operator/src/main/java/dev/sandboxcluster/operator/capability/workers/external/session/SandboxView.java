@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What is seen in a sandbox for its workers: nodes, the operator's tokens, requests for kubelets' certificates. */
-final class SandboxView implements AutoCloseable {
+final class SandboxView {
 
     private static final Listing<NodeList> NODES = new Listing<>("/api/v1/nodes", "", NodeList.class, 5000);
     private static final Listing<SecretList> TOKENS = new Listing<>(
@@ -51,6 +51,11 @@ final class SandboxView implements AutoCloseable {
                 CertificateSigningRequestList.class,
                 // Each approval looks at all of them.
                 500);
+    }
+
+    /** Whether it is that of a connection, and of what its machines join with. */
+    boolean isOf(SandboxSession connection, Bootstrap kind) {
+        return session == connection && bootstrap == kind;
     }
 
     /** What there is at a time. */
@@ -88,10 +93,5 @@ final class SandboxView implements AutoCloseable {
 
     KubernetesClient client() {
         return session.client();
-    }
-
-    @Override
-    public void close() {
-        session.close();
     }
 }

@@ -18,6 +18,10 @@ import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdic
 import dev.sandboxcluster.operator.capability.workers.external.policy.Requests;
 import dev.sandboxcluster.operator.it.HostCluster;
 import dev.sandboxcluster.operator.sandbox.SandboxAccess;
+import dev.sandboxcluster.operator.sandbox.session.Caretaker;
+import dev.sandboxcluster.operator.sandbox.session.DrippingServer;
+import dev.sandboxcluster.operator.sandbox.session.Lanes;
+import dev.sandboxcluster.operator.sandbox.session.SandboxThreads;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -80,11 +84,21 @@ class WorkerSessionIT {
             List.of(new Taint("NoSchedule", "pool", null, "a")));
 
     private final Lanes lanes = Lanes.open();
-    private WorkerSession session;
+    private Caretaker<WorkerPlan, WorkerReport> session;
 
     @BeforeEach
     void open() {
-        session = new WorkerSession(new VertxHttpClientFactory(), lanes, Clock.systemUTC(), () -> {});
+        session = caretaker();
+    }
+
+    private Caretaker<WorkerPlan, WorkerReport> caretaker() {
+        return new Caretaker<>(
+                new VertxHttpClientFactory(),
+                lanes,
+                Clock.systemUTC(),
+                new WorkerCare(Clock.systemUTC()),
+                WorkerReport.UNKNOWN,
+                () -> {});
     }
 
     @AfterEach
@@ -123,10 +137,11 @@ class WorkerSessionIT {
     void whoNoLongerLeadsLeavesTheSandboxAlone() {
         AtomicBoolean leading = new AtomicBoolean(true);
         ResourceID id = new ResourceID("demo", "previews");
-        WorkerEventSource source = new WorkerEventSource(new Known(), leading::get, Clock.systemUTC());
+        SandboxThreads threads = new SandboxThreads(Clock.systemUTC());
+        WorkerEventSource source = new WorkerEventSource(threads, new Known(), leading::get, Clock.systemUTC());
         source.setEventHandler(event -> {});
         source.start();
-        try {
+        try (threads) {
             WorkerPlan plan = plan(Map.of(), Optional.empty(), DEFAULT);
             source.observe(id, plan);
             soon(() -> assertThat(tokens()).hasSize(1));
@@ -148,10 +163,12 @@ class WorkerSessionIT {
 
     @Test
     void whatIsUnderWayInASandboxEndsWithLeading() throws IOException {
-        WorkerEventSource source = new WorkerEventSource(new Known(), () -> true, Clock.systemUTC());
+        SandboxThreads threads = new SandboxThreads(Clock.systemUTC());
+        WorkerEventSource source = new WorkerEventSource(threads, new Known(), () -> true, Clock.systemUTC());
         source.setEventHandler(event -> {});
         source.start();
-        try (DrippingServer server = new DrippingServer()) {
+        try (threads;
+                DrippingServer server = new DrippingServer()) {
             source.observe(
                     new ResourceID("demo", "previews"), at(server.url(), plan(Map.of(), Optional.empty(), DEFAULT)));
             // The first pass ends by itself after 2 s; the second would go on for 15.
@@ -354,11 +371,10 @@ class WorkerSessionIT {
     /** Each answers everything with a byte now and then; on the real one the others go on as before. */
     @Test
     void sandboxesThatDripHoldUpNoOther() throws IOException {
-        List<WorkerSession> dripping = new ArrayList<>();
+        List<Caretaker<WorkerPlan, WorkerReport>> dripping = new ArrayList<>();
         try (DrippingServer server = new DrippingServer()) {
             for (int i = 0; i < 12; i++) {
-                WorkerSession slow =
-                        new WorkerSession(new VertxHttpClientFactory(), lanes, Clock.systemUTC(), () -> {});
+                Caretaker<WorkerPlan, WorkerReport> slow = caretaker();
                 dripping.add(slow);
                 slow.follow(at(server.url(), plan(Map.of(), Optional.empty(), DEFAULT)));
             }
@@ -377,7 +393,7 @@ class WorkerSessionIT {
                             .map(WorkerReport.Failure::reason)
                             .contains(Reason.SANDBOX_TOO_SLOW)));
         } finally {
-            dripping.forEach(WorkerSession::stop);
+            dripping.forEach(Caretaker::stop);
         }
     }
 

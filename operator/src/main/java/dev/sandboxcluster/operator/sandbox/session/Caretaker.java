@@ -1,21 +1,12 @@
-package dev.sandboxcluster.operator.capability.workers.external.session;
+package dev.sandboxcluster.operator.sandbox.session;
 
-import dev.sandboxcluster.api.v1alpha1.NodeReason;
 import dev.sandboxcluster.api.v1alpha1.Reason;
-import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
-import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
 import dev.sandboxcluster.operator.sandbox.TokenBucket;
-import dev.sandboxcluster.operator.sandbox.session.Allowance;
-import dev.sandboxcluster.operator.sandbox.session.AllowanceExceededException;
-import dev.sandboxcluster.operator.sandbox.session.SandboxSession;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpClient;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -25,30 +16,29 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings one sandbox to what its plan says, again and again: when the plan or something in the sandbox changed, and from
  * time to time for what no event tells. One pass at a time.
+ *
+ * @param <P> what is wanted
+ * @param <R> what was found and done
  */
-final class WorkerSession {
+public final class Caretaker<P, R> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(WorkerSession.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Caretaker.class);
 
     /** Changes come in bursts: a node that joins is written a dozen times. */
     private static final Duration GATHER = Duration.ofMillis(100);
 
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
-    private static final Duration WHILE_DRAINING = Duration.ofSeconds(2);
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(15);
     /** What is too much for the last lane at a moment may be for long. */
     private static final Duration LONGEST_AFTER_EXCESS = Duration.ofMinutes(1);
 
     private static final Duration OUT_OF_QUICK_LANE = Duration.ofMinutes(10);
-    private static final int EPOCH_LENGTH = 12;
 
     private final HttpClient.Factory http;
     private final Lanes lanes;
     private final Clock clock;
     private final Runnable onChange;
-    private final SecureRandom random = new SecureRandom();
-    private final Memory memory = Memory.empty();
+    private final Care<P, R> care;
     /** What changes inside all the time must not have the operator look all the time. */
     private final TokenBucket passes = new TokenBucket(50, 1);
 
@@ -56,10 +46,12 @@ final class WorkerSession {
     /** What happens inside must not have the status written more often than every five seconds, in the long run. */
     private final TokenBucket reports = new TokenBucket(10, 0.2);
 
-    private volatile WorkerReport latest = WorkerReport.UNKNOWN;
-    private WorkerPlan plan;
-    private SandboxView view;
-    private Map<String, String> epochs = Map.of();
+    /** What goes wrong in a sandbox all the time must not fill the log. */
+    private final TokenBucket lines = new TokenBucket(20, 0.2);
+
+    private volatile R latest;
+    private P plan;
+    private SandboxSession session;
     private Duration retry = FIRST_RETRY;
     private Lanes.Lane lane;
     private Instant backToQuickLane = Instant.MIN;
@@ -71,63 +63,55 @@ final class WorkerSession {
     private boolean reportDue;
     private boolean stopped;
 
-    WorkerSession(HttpClient.Factory http, Lanes lanes, Clock clock, Runnable onChange) {
+    /**
+     * Begins with the first plan.
+     *
+     * @param unknown the report as long as nothing is known
+     * @param onChange told when the report changed
+     */
+    public Caretaker(HttpClient.Factory http, Lanes lanes, Clock clock, Care<P, R> care, R unknown, Runnable onChange) {
         this.http = http;
         this.lanes = lanes;
         this.lane = lanes.quick();
         this.clock = clock;
+        this.care = care;
+        this.latest = unknown;
         this.onChange = onChange;
     }
 
-    WorkerReport latest() {
+    /** What is known now. */
+    public R latest() {
         return latest;
     }
 
     /** Takes a plan; the same as before changes nothing. */
-    synchronized void follow(WorkerPlan wanted) {
+    public synchronized void follow(P wanted) {
         if (stopped || wanted.equals(plan)) {
             return;
         }
-        if (plan == null || !wanted.access().equals(plan.access()) || wanted.bootstrap() != plan.bootstrap()) {
-            closeView();
+        if (plan == null || !care.access(wanted).equals(care.access(plan))) {
+            closeSession();
         }
-        epochs = epochs(wanted);
+        care.follow(wanted);
         plan = wanted;
         // What was withdrawn must not be published again while the sandbox is being told.
-        latest = latest.underAnotherPlan(epochs);
+        latest = care.outdated(latest);
         schedule(Duration.ZERO);
     }
 
-    /**
-     * A group whose join Secret is gone, or was asked to be renewed, begins another epoch; one that has not been
-     * published yet keeps its own.
-     */
-    private Map<String, String> epochs(WorkerPlan wanted) {
-        Map<String, String> before = plan == null ? Map.of() : plan.epochs();
-        Map<String, String> current = new HashMap<>();
-        for (WorkerPlan.Group group : wanted.groups()) {
-            String name = group.name();
-            String published = wanted.epochs().get(name);
-            String own = before.containsKey(name) ? null : epochs.get(name);
-            current.put(
-                    name, published != null ? published : own != null ? own : JoinTokens.word(EPOCH_LENGTH, random));
-        }
-        return current;
-    }
-
     /** Ends what is under way, too. */
-    synchronized void stop() {
+    public synchronized void stop() {
         stopped = true;
         if (next != null) {
             next.cancel(false);
         }
-        closeView();
+        closeSession();
     }
 
-    private synchronized void closeView() {
-        if (view != null) {
-            view.close();
-            view = null;
+    private synchronized void closeSession() {
+        if (session != null) {
+            session.close();
+            session = null;
         }
     }
 
@@ -175,7 +159,7 @@ final class WorkerSession {
     }
 
     private void run() {
-        WorkerPlan begunBy;
+        P begunBy;
         Lanes.Lane mine;
         synchronized (this) {
             // What is asked for from now on may not be seen by this pass.
@@ -184,31 +168,35 @@ final class WorkerSession {
             mine = lane;
         }
         Instant begun = clock.instant();
-        WorkerReport report;
+        R report;
         Duration wait;
         try {
             report = pass(mine).orElse(latest);
             retry = FIRST_RETRY;
-            wait = untilNext(report);
+            wait = care.untilNext(report);
         } catch (AllowanceExceededException e) {
             report = latest;
             boolean last = move(mine, e.limit());
             wait = last ? backOff(LONGEST_AFTER_EXCESS) : Duration.ZERO;
             if (last) {
-                report = latest.failed(
+                report = care.failed(
+                        latest,
                         e.limit() == Allowance.Limit.TIME ? Reason.SANDBOX_TOO_SLOW : Reason.SANDBOX_TOO_LARGE,
                         e.getMessage());
             }
         } catch (KubernetesClientException e) {
             LOG.debug("The sandbox was not brought to its plan", e);
-            report = latest.failed(
-                    Reason.SANDBOX_UNREACHABLE, e.getCode() == 0 ? "its API does not answer" : Mishaps.message(e));
+            report = care.failed(
+                    latest,
+                    Reason.SANDBOX_UNREACHABLE,
+                    e.getCode() == 0 ? "its API does not answer" : SandboxSession.message(e));
             wait = backOff(LONGEST_RETRY);
         } catch (RuntimeException e) {
-            if (memory.mayTell(clock.instant())) {
+            if (lines.wait(clock.instant()).isZero()) {
+                lines.take(1, clock.instant());
                 LOG.error("The sandbox was not brought to its plan", e);
             }
-            report = latest.failed(Reason.SANDBOX_UNREACHABLE, "the operator fails: " + e);
+            report = care.failed(latest, Reason.SANDBOX_UNREACHABLE, "the operator fails: " + e);
             wait = LONGEST_RETRY;
         }
         ended(mine, begun, begunBy, report, wait);
@@ -223,21 +211,21 @@ final class WorkerSession {
     /** Where to go on after a pass that was too much for its lane; gives whether there is no other. */
     private synchronized boolean move(Lanes.Lane mine, Allowance.Limit limit) {
         if (limit == Allowance.Limit.TIME) {
-            closeView();
+            closeSession();
         }
         lane = lanes.beyond(mine, limit);
         backToQuickLane = clock.instant().plus(OUT_OF_QUICK_LANE);
         return lane == mine;
     }
 
-    private void ended(Lanes.Lane mine, Instant begun, WorkerPlan begunBy, WorkerReport report, Duration wait) {
+    private void ended(Lanes.Lane mine, Instant begun, P begunBy, R report, Duration wait) {
         boolean changed;
         synchronized (this) {
             Instant now = clock.instant();
             passes.take(1, now);
             share.take(Duration.between(begun, now), mine.isBusy(), now);
             // A plan that came during the pass is the next one's business.
-            WorkerReport ended = plan == begunBy ? report : report.underAnotherPlan(epochs);
+            R ended = plan == begunBy ? report : care.outdated(report);
             changed = !stopped && !ended.equals(latest);
             latest = ended;
             passing = false;
@@ -276,35 +264,25 @@ final class WorkerSession {
         onChange.run();
     }
 
-    private static Duration untilNext(WorkerReport report) {
-        return report.nodes().stream().anyMatch(node -> node.reason().equals(NodeReason.DRAINING))
-                ? WHILE_DRAINING
-                : LOOK_AGAIN;
-    }
-
     /** Empty: nobody is to be looked after any more. */
-    private Optional<WorkerReport> pass(Lanes.Lane mine) {
-        WorkerPlan wanted;
-        SandboxView sandbox;
-        Map<String, String> current;
+    private Optional<R> pass(Lanes.Lane mine) {
+        SandboxSession connection;
+        Care.Pass<R> pass;
         synchronized (this) {
             if (stopped) {
                 return Optional.empty();
             }
-            if (view == null) {
-                view = new SandboxView(
-                        new SandboxSession(http, plan.access(), lanes.timer()), plan.bootstrap(), this::onChange);
+            if (session == null) {
+                session = new SandboxSession(http, care.access(plan), lanes.timer());
             }
-            wanted = plan;
-            sandbox = view;
-            current = epochs;
+            connection = session;
+            pass = care.begin(plan, this::onChange);
         }
-        WorkerPass pass = new WorkerPass(wanted, current, sandbox, memory, clock, random, this::onChange);
         try {
-            return Optional.of(sandbox.session().within(mine.allowance(), pass::run));
+            return Optional.of(pass.run(connection, mine.allowance()));
         } catch (RuntimeException failure) {
             synchronized (this) {
-                if (view != sandbox) {
+                if (session != connection) {
                     // Ended, or to be looked after elsewhere: what was under way was cut off.
                     return Optional.empty();
                 }

@@ -1,4 +1,4 @@
-package dev.sandboxcluster.operator.capability.workers.external.session;
+package dev.sandboxcluster.operator.sandbox.session;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers whatever it is asked with the beginning of a long JSON document, and then with a byte every second. */
-final class DrippingServer implements AutoCloseable {
+public final class DrippingServer implements AutoCloseable {
 
     private static final byte[] BEGINNING =
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"
@@ -25,22 +25,22 @@ final class DrippingServer implements AutoCloseable {
     private final AtomicInteger cutOff = new AtomicInteger();
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
 
-    DrippingServer() throws IOException {
+    public DrippingServer() throws IOException {
         threads.execute(this::accept);
         threads.scheduleAtFixedRate(
                 () -> open.forEach(connection -> send(connection, new byte[] {' '})), 1, 1, TimeUnit.SECONDS);
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("http://" + server.getInetAddress().getHostAddress() + ":" + server.getLocalPort());
     }
 
-    int requests() {
+    public int requests() {
         return open.size() + cutOff.get();
     }
 
     /** How many of them nobody listens to any more. */
-    int cutOff() {
+    public int cutOff() {
         return cutOff.get();
     }
 

@@ -1,6 +1,5 @@
-package dev.sandboxcluster.operator.capability.workers.external.session;
+package dev.sandboxcluster.operator.sandbox.session;
 
-import dev.sandboxcluster.operator.sandbox.session.Allowance;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,12 +17,12 @@ import java.util.concurrent.TimeUnit;
  * @param patient for those whose passes take long
  * @param large for those that have much to read
  */
-record Lanes(ScheduledExecutorService timer, Lane quick, Lane patient, Lane large) implements AutoCloseable {
+public record Lanes(ScheduledExecutorService timer, Lane quick, Lane patient, Lane large) implements AutoCloseable {
 
     /**
      * Some threads, and what one pass on them may take.
      */
-    record Lane(ThreadPoolExecutor threads, Allowance allowance) {
+    public record Lane(ThreadPoolExecutor threads, Allowance allowance) {
 
         /** Whether somebody waits for a thread. */
         boolean isBusy() {
@@ -31,14 +30,15 @@ record Lanes(ScheduledExecutorService timer, Lane quick, Lane patient, Lane larg
         }
     }
 
-    static Lanes open() {
-        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("workers-timer"));
+    /** Threads that are made when they are needed. */
+    public static Lanes open() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("sandboxes-timer"));
         timer.setRemoveOnCancelPolicy(true);
         return new Lanes(
                 timer,
-                lane("workers", 4, new Allowance(Duration.ofSeconds(2), 512 * 1024)),
-                lane("workers-patient", 4, new Allowance(Duration.ofSeconds(15), 512 * 1024)),
-                lane("workers-large", 2, new Allowance(Duration.ofSeconds(15), 4 * 1024 * 1024)));
+                lane("sandboxes", 4, new Allowance(Duration.ofSeconds(2), 512 * 1024)),
+                lane("sandboxes-patient", 4, new Allowance(Duration.ofSeconds(15), 512 * 1024)),
+                lane("sandboxes-large", 2, new Allowance(Duration.ofSeconds(15), 4 * 1024 * 1024)));
     }
 
     /** Where a sandbox is looked after for which another lane's allowance was too little; the same: it is too much. */

@@ -1,4 +1,4 @@
-package dev.sandboxcluster.operator.capability.workers.external.session;
+package dev.sandboxcluster.operator.sandbox.session;
 
 import dev.sandboxcluster.operator.sandbox.TokenBucket;
 import java.time.Duration;
