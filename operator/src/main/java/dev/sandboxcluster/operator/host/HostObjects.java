@@ -345,7 +345,12 @@ public final class HostObjects {
 
     /** Whether an object is as desired: what the API server wrote differently but means the same is. */
     public <R extends HasMetadata> boolean matches(R actual, R desired) {
-        return SSABasedGenericKubernetesResourceMatcher.<R>getInstance().matches(actual, desired, context);
+        try {
+            return SSABasedGenericKubernetesResourceMatcher.<R>getInstance().matches(actual, desired, context);
+        } catch (NullPointerException gone) {
+            // The SDK's ResourceRequirementsSanitizer, of requests or limits that are not desired any more.
+            return false;
+        }
     }
 
     private boolean earlier(OwnerReference reference) {

@@ -122,6 +122,23 @@ class ObjectsIT extends OperatorFixture {
     }
 
     @Test
+    void resourcesMayNameLessThanBefore() {
+        sandboxes.apply("demo", "");
+        sandboxes.awaitReason("demo", "Ready", "PodPending");
+
+        sandboxes.apply("demo", "controlPlane: {resources: {limits: {memory: 512Mi}}}");
+        sandboxes.awaitObject(StatefulSet.class, "demo", controlPlane -> Sandboxes.k3s(controlPlane)
+                .getResources()
+                .getRequests()
+                .isEmpty());
+        sandboxes.apply("demo", "controlPlane: {resources: {requests: {memory: 512Mi}}}");
+        sandboxes.awaitObject(StatefulSet.class, "demo", controlPlane -> Sandboxes.k3s(controlPlane)
+                .getResources()
+                .getLimits()
+                .isEmpty());
+    }
+
+    @Test
     void anObjectThatWasEditedIsRestored() {
         sandboxes.apply("demo", "");
         sandboxes.awaitObject(NetworkPolicy.class, "demo");
