@@ -6,6 +6,7 @@
 MARK=sandboxcluster.dev/demo
 NAMESPACE=sandboxcluster-demo
 DEFINITION=sandboxclusters.sandboxcluster.dev
+CLASSES=sandboxclusterclasses.sandboxcluster.dev
 
 # namespace_mark NAME: demo, foreign, or nothing where there is no such namespace.
 namespace_mark() {
@@ -163,6 +164,7 @@ Once they are gone, the same command removes it."
   fi
   if [[ $definition == "$SYSTEM/$RELEASE "* && -z $others && -z $operators ]]; then
     kubectl delete customresourcedefinition "$DEFINITION"
+    kubectl delete customresourcedefinition "$CLASSES" --ignore-not-found
   fi
 }
 

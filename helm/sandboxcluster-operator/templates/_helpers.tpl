@@ -25,6 +25,20 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") 
 {{- end -}}
 
 {{/*
+CEL: what a class allows besides its default, for a message; the argument is an expression for the list.
+*/}}
+{{- define "operator.allowed" -}}
+(['the class\'s default'] + {{ . }}).join(', ')
+{{- end -}}
+
+{{/*
+CEL: the message about a field that must be as in the class's defaults.
+*/}}
+{{- define "operator.closed" -}}
+'spec.{{ . }}: must be as in the class\'s defaults; allow.fields does not name it' + variables.ofClass
+{{- end -}}
+
+{{/*
 What the operator may do to the objects in a namespace. It deletes SandboxClusters whose lifetime is over; owner
 references do all other deleting.
 */}}

@@ -18,6 +18,9 @@ public final class Annotations {
      */
     public static final String RESTART = SandboxCluster.GROUP + "/restart";
 
+    /** On a SandboxCluster: with another value than before, the present defaults of its class take effect. */
+    public static final String TAKE_CLASS_DEFAULTS = SandboxCluster.GROUP + "/take-class-defaults";
+
     /** On a SandboxCluster: with the value {@code true}, the operator does nothing for it, and looks at nothing. */
     public static final String PAUSED = SandboxCluster.GROUP + "/paused";
 

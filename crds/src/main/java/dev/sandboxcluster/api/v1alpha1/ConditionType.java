@@ -6,6 +6,8 @@ import java.util.List;
 public enum ConditionType {
     /** The sum of the others: the sandbox can be used. */
     Ready,
+    /** The class allows what the spec says; reported only where there is a class, or should be one. */
+    AllowedByClass,
     /** The control plane's pod runs. */
     ControlPlaneReady,
     /** The control plane has no pod, as its user wants it; reported only then. */

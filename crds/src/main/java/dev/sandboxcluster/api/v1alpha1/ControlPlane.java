@@ -127,6 +127,9 @@ public record ControlPlane(
                         + " namespace, read-only. k3s reads them when it starts. A change of the list replaces the pod.")
         List<MountedFiles> files) {
 
+    /** The RuntimeClass of a pod of which neither spec nor class name one. */
+    public static final String DEFAULT_RUNTIME_CLASS = "gvisor";
+
     /** A control plane of which everything is left to the defaults. */
     public static final ControlPlane EMPTY = new ControlPlane(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);

@@ -15,6 +15,13 @@ public final class Reason {
     public static final String WAITING_FOR_ENDPOINT = "WaitingForEndpoint";
     public static final String CONTROL_PLANE_NOT_RUNNING = "ControlPlaneNotRunning";
 
+    public static final String ALLOWED_BY_CLASS = "AllowedByClass";
+    public static final String CLASS_NOT_FOUND = "ClassNotFound";
+    public static final String CLASS_NOT_READABLE = "ClassNotReadable";
+    public static final String SEVERAL_DEFAULT_CLASSES = "SeveralDefaultClasses";
+    public static final String NOT_ALLOWED_BY_CLASS = "NotAllowedByClass";
+    public static final String CLASS_QUOTA_EXCEEDED = "ClassQuotaExceeded";
+
     public static final String RUNTIME_CLASS_NOT_FOUND = "RuntimeClassNotFound";
     public static final String POD_REJECTED = "PodRejected";
     public static final String QUOTA_EXCEEDED = "QuotaExceeded";

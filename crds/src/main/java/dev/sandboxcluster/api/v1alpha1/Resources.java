@@ -21,4 +21,10 @@ public record Resources(
         Map<String, Quantity> requests,
 
         @JsonPropertyDescription("What the container may use at most.")
-        Map<String, Quantity> limits) {}
+        Map<String, Quantity> limits) {
+
+    /** Those of a SandboxCluster whose spec and class name none. */
+    public static final Resources DEFAULT = new Resources(
+            Map.of("cpu", new Quantity("100m"), "memory", new Quantity("256Mi")),
+            Map.of("memory", new Quantity("1Gi")));
+}

@@ -85,23 +85,18 @@ import io.fabric8.kubernetes.model.annotation.Version;
                 + ") || self.spec.kubeconfig.secretName == oldSelf.spec.kubeconfig.secretName)",
         message = "spec.kubeconfig.secretName cannot be changed: who reads the Secret would be left with an old one")
 @ValidationRule(
-        value = "(" + SandboxCluster.IS_PERSISTENT + ") == (" + SandboxCluster.WAS_PERSISTENT + ")",
+        value = "(" + SandboxCluster.STORAGE_TYPE + ") == (" + SandboxCluster.OLD_STORAGE_TYPE + ")",
         message = "spec.storage.type cannot be changed: the objects would stay behind in the old place."
                 + " Apply a new SandboxCluster")
 @ValidationRule(
-        value = "!(" + SandboxCluster.IS_PERSISTENT + " && " + SandboxCluster.WAS_PERSISTENT + ")"
-                + " || has(self.spec.storage.storageClassName) == has(oldSelf.spec.storage.storageClassName)"
-                + " && (!has(self.spec.storage.storageClassName)"
-                + " || self.spec.storage.storageClassName == oldSelf.spec.storage.storageClassName)",
+        value = "!(" + SandboxCluster.STAYS_PERSISTENT + ") || (" + SandboxCluster.STORAGE_CLASS + ") == ("
+                + SandboxCluster.OLD_STORAGE_CLASS + ")",
         message = "spec.storage.storageClassName cannot be changed: Kubernetes does not move a volume to another class")
 @ValidationRule(
-        value = "!(" + SandboxCluster.IS_PERSISTENT + " && " + SandboxCluster.WAS_PERSISTENT + ")"
-                + " || (has(self.spec.storage.size)"
-                + " ? quantity(self.spec.storage.size).compareTo(has(oldSelf.spec.storage.size)"
-                + " ? quantity(oldSelf.spec.storage.size) : quantity('2Gi')) >= 0"
-                + " : !has(oldSelf.spec.storage.size)"
-                + " || quantity('2Gi').compareTo(quantity(oldSelf.spec.storage.size)) >= 0)",
-        message = "spec.storage.size cannot shrink: Kubernetes only lets volumes grow (default: 2Gi)")
+        value = "!(" + SandboxCluster.STAYS_PERSISTENT + ") || quantity(" + SandboxCluster.SIZE
+                + ").compareTo(quantity(" + SandboxCluster.OLD_SIZE + ")) >= 0",
+        message = "spec.storage.size cannot shrink: Kubernetes only lets volumes grow (default: that of the class, or"
+                + " 2Gi)")
 @ValidationRule(
         value = "(" + SandboxCluster.HAS_POD_CIDR + ") == (" + SandboxCluster.HAD_POD_CIDR + ") && (!("
                 + SandboxCluster.HAS_POD_CIDR + ") || self.spec.network.podCIDR == oldSelf.spec.network.podCIDR)",
@@ -135,10 +130,34 @@ public class SandboxCluster extends CustomResource<SandboxClusterSpec, SandboxCl
     static final String HAD_SECRET_NAME =
             "has(oldSelf.spec) && has(oldSelf.spec.kubeconfig) && has(oldSelf.spec.kubeconfig.secretName)";
 
-    static final String IS_PERSISTENT = "has(self.spec) && has(self.spec.storage) && has(self.spec.storage.type)"
-            + " && self.spec.storage.type == 'Persistent'";
-    static final String WAS_PERSISTENT = "has(oldSelf.spec) && has(oldSelf.spec.storage)"
-            + " && has(oldSelf.spec.storage.type) && oldSelf.spec.storage.type == 'Persistent'";
+    /** What a SandboxCluster has of its class. It changes with the status, so the same is taken for before and after. */
+    static final String OF_CLASS =
+            "has(oldSelf.status) && has(oldSelf.status.class) && has(oldSelf.status.class.defaults)"
+                    + " && has(oldSelf.status.class.defaults.storage) && has(oldSelf.status.class.defaults.storage.";
+
+    static final String STORAGE_TYPE = "has(self.spec) && has(self.spec.storage) && has(self.spec.storage.type)"
+            + " ? self.spec.storage.type : " + OF_CLASS + "type) ? oldSelf.status.class.defaults.storage.type"
+            + " : 'Ephemeral'";
+    static final String OLD_STORAGE_TYPE =
+            "has(oldSelf.spec) && has(oldSelf.spec.storage) && has(oldSelf.spec.storage.type)"
+                    + " ? oldSelf.spec.storage.type : " + OF_CLASS
+                    + "type) ? oldSelf.status.class.defaults.storage.type : 'Ephemeral'";
+    static final String STAYS_PERSISTENT =
+            "(" + STORAGE_TYPE + ") == 'Persistent' && (" + OLD_STORAGE_TYPE + ") == 'Persistent'";
+
+    static final String STORAGE_CLASS =
+            "has(self.spec) && has(self.spec.storage) && has(self.spec.storage.storageClassName)"
+                    + " ? self.spec.storage.storageClassName : " + OF_CLASS
+                    + "storageClassName) ? oldSelf.status.class.defaults.storage.storageClassName : ''";
+    static final String OLD_STORAGE_CLASS =
+            "has(oldSelf.spec) && has(oldSelf.spec.storage) && has(oldSelf.spec.storage.storageClassName)"
+                    + " ? oldSelf.spec.storage.storageClassName : " + OF_CLASS
+                    + "storageClassName) ? oldSelf.status.class.defaults.storage.storageClassName : ''";
+    static final String SIZE = "has(self.spec) && has(self.spec.storage) && has(self.spec.storage.size)"
+            + " ? self.spec.storage.size : " + OF_CLASS + "size) ? oldSelf.status.class.defaults.storage.size : '2Gi'";
+    static final String OLD_SIZE = "has(oldSelf.spec) && has(oldSelf.spec.storage) && has(oldSelf.spec.storage.size)"
+            + " ? oldSelf.spec.storage.size : " + OF_CLASS
+            + "size) ? oldSelf.status.class.defaults.storage.size : '2Gi'";
 
     static final String HAS_POD_CIDR = "has(self.spec) && has(self.spec.network) && has(self.spec.network.podCIDR)";
     static final String HAD_POD_CIDR =

@@ -12,7 +12,9 @@ import java.util.List;
  */
 @ApiType
 @SchemaCustomizer(value = SchemaPatch.class, input = """
-                {"properties": {"version": {"x-kubernetes-validations": [
+                {"properties": {
+                  "className": {"maxLength": 253, "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"},
+                  "version": {"x-kubernetes-validations": [
                     {"rule": "int(self.split('.')[1]) >= 32",
                      "message": "must be v1.32 or later: k3s before that cannot limit anonymous requests to health checks"}]},
                   "tlsSANs": {"maxItems": 32, "x-kubernetes-list-type": "set", "items": {
@@ -66,6 +68,11 @@ import java.util.List;
                 "authentication.jwt: an issuer.url is that of the cluster's own service accounts. If you mean those of"
                         + " another cluster, set network.clusterDomain in a new SandboxCluster")
 public record SandboxClusterSpec(
+        @JsonPropertyDescription(
+                "The SandboxClusterClass: what the cluster has by default, and what it may be. Default: the class that is"
+                        + " the default, if there is one.")
+        String className,
+
         @JsonPropertyDescription(
                 "The k3s release, as its image tag: v1.33.5-k3s1. Default: the operator's; a cluster keeps the one it"
                         + " started with.")
@@ -124,5 +131,5 @@ public record SandboxClusterSpec(
 
     /** A spec in which everything is left to the defaults. */
     public static final SandboxClusterSpec EMPTY = new SandboxClusterSpec(
-            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 }

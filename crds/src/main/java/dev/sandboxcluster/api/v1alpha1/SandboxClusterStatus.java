@@ -1,5 +1,6 @@
 package dev.sandboxcluster.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -64,6 +65,10 @@ public record SandboxClusterStatus(
                 "When the certificates end that k3s makes for itself. They are renewed at a start shortly before.")
         String certificatesExpireAt,
 
+        @JsonProperty("class")
+        @JsonPropertyDescription("The class that the cluster is of, where there is one, and what it has of it.")
+        ClassStatus ofClass,
+
         @JsonPropertyDescription("The external workers, where there may be any.")
         WorkersStatus workers,
 
@@ -72,5 +77,5 @@ public record SandboxClusterStatus(
 
     /** The status of a cluster about which nothing is known yet. */
     public static final SandboxClusterStatus EMPTY = new SandboxClusterStatus(
-            null, null, null, null, null, null, null, null, null, null, null, null, null, null, List.of());
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, List.of());
 }

@@ -37,6 +37,9 @@ public record Storage(
                         + " goes on with them. Default: Delete.")
         RetentionPolicy retentionPolicy) {
 
+    /** The size of a volume of which neither spec nor class name one. */
+    public static final String DEFAULT_SIZE = "2Gi";
+
     /** How long the cluster's objects are kept. */
     public enum Type {
         /** As long as the pod. */

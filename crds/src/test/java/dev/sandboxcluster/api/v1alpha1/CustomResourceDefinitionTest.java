@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefi
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceConversionBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionSpec;
+import io.fabric8.kubernetes.client.CustomResource;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -16,8 +17,9 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Generates the CustomResourceDefinitions and compares them with the committed ones: the copy that people read and
@@ -25,16 +27,16 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CustomResourceDefinitionTest {
 
-    private static final String FILE = "sandboxclusters.sandboxcluster.dev.yaml";
-    private static final List<Path> COMMITTED = List.of(
-            Path.of(FILE), Path.of("../helm/sandboxcluster-operator/files/crds").resolve(FILE));
+    private static final Path CHART = Path.of("../helm/sandboxcluster-operator/files/crds");
     /** The generator writes bounds as floating-point numbers. */
     private static final Pattern WHOLE_NUMBER = Pattern.compile("(m..imum: )([0-9.E]+)");
 
     private static final List<String> COLUMNS = List.of(
+            "Default",
             "Ready",
             "Reason",
             "Version",
+            "Longest",
             "Endpoint",
             "Expires",
             "Used-By",
@@ -45,21 +47,24 @@ class CustomResourceDefinitionTest {
             "Started",
             "Message");
 
-    @Test
-    void committedDefinitionIsTheGeneratedOne(@TempDir Path directory) throws IOException {
+    @ParameterizedTest
+    @ValueSource(classes = {SandboxCluster.class, SandboxClusterClass.class})
+    void committedDefinitionIsTheGeneratedOne(Class<? extends CustomResource<?, ?>> type, @TempDir Path directory)
+            throws IOException {
+        String name = CustomResource.getCRDName(type);
         new CRDGenerator()
-                .customResourceClasses(SandboxCluster.class)
+                .customResourceClasses(type)
                 .forCRDVersions("v1")
                 .withMinQuotes(true)
                 .withPostProcessor(new AsStored())
                 .inOutputDir(directory.toFile())
                 .generate();
         String generated = WHOLE_NUMBER
-                .matcher(Files.readString(directory.resolve("sandboxclusters.sandboxcluster.dev-v1.yml")))
+                .matcher(Files.readString(directory.resolve(name + "-v1.yml")))
                 .replaceAll(bound -> bound.group(1) + new BigDecimal(bound.group(2)).toBigIntegerExact())
                 .replaceFirst("^# .*", "# Generated from the Java types in crds/: mvn test -pl crds -Dupdate");
 
-        for (Path committed : COMMITTED) {
+        for (Path committed : List.of(Path.of(name + ".yaml"), CHART.resolve(name + ".yaml"))) {
             if (System.getProperty("update") != null) {
                 Files.createDirectories(committed.toAbsolutePath().getParent());
                 Files.writeString(committed, generated);

@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.cluster;
 
 import dev.sandboxcluster.operator.capability.access.Access;
+import dev.sandboxcluster.operator.capability.classes.Classed;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.lifetime.Life;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 /**
  * What the stages of one reconciliation came to.
  *
+ * @param classed what it is by its class
  * @param life when it ends, and whether it is stopped
  * @param needed what a control plane is started with, in the order in which it is to be mended, and whether it was
  * @param dialled what was seen at the published URL; empty: nobody dials
@@ -28,6 +30,7 @@ import java.util.stream.Stream;
  * @param workers empty: no machine may join, and none could before
  */
 record Results(
+        Outcome<Classed> classed,
         Outcome<Life> life,
         List<Outcome<?>> needed,
         Keys keys,
@@ -47,7 +50,17 @@ record Results(
     Stream<Outcome<?>> all() {
         return Stream.of(
                         needed.stream(),
-                        Stream.of(life, access, dialled, renewal, pod, authentication, contents, outputs, bootstrap),
+                        Stream.of(
+                                classed,
+                                life,
+                                access,
+                                dialled,
+                                renewal,
+                                pod,
+                                authentication,
+                                contents,
+                                outputs,
+                                bootstrap),
                         workers.stream())
                 .flatMap(outcomes -> outcomes);
     }

@@ -11,6 +11,9 @@ import dev.sandboxcluster.operator.capability.authentication.AuthenticationStage
 import dev.sandboxcluster.operator.capability.bootstrap.BootstrapStage;
 import dev.sandboxcluster.operator.capability.bootstrap.session.BootstrapEventSource;
 import dev.sandboxcluster.operator.capability.bootstrap.session.HostSources;
+import dev.sandboxcluster.operator.capability.classes.ClassStage;
+import dev.sandboxcluster.operator.capability.classes.Classed;
+import dev.sandboxcluster.operator.capability.classes.session.RoomEventSource;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStage;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStatefulSet;
 import dev.sandboxcluster.operator.capability.controlplane.ImageTrialStage;
@@ -111,6 +114,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     private AuthenticationStage authentication;
     private ExternalWorkersStage externalWorkers;
     private BootstrapStage bootstrap;
+    private ClassStage classes;
     private LifetimeStage lifetime;
 
     /**
@@ -139,6 +143,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         reach = new ReachStage(probes);
         authentication = new AuthenticationStage(probes);
         bootstrap = new BootstrapStage(bootstraps);
+        classes = new ClassStage(context.getPrimaryCache(), config.clusterWide());
         lifetime = new LifetimeStage(new HostClock(context.getClient(), System::nanoTime));
         externalWorkers = new ExternalWorkersStage(
                 sessions, new HostNetwork(context.getClient(), config.hostCidrs(), config.clusterWide(), clock));
@@ -150,7 +155,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 new KnownSecrets(watched, config.argoCDNamespaces()),
                 context.getPrimaryCache(),
                 leadership::held);
-        return Stream.concat(watched.stream(), Stream.of(probes, sessions, bootstraps, leftovers, wakeUp))
+        RoomEventSource room = new RoomEventSource(context.getPrimaryCache());
+        return Stream.concat(watched.stream(), Stream.of(probes, sessions, bootstraps, leftovers, room, wakeUp))
                 .toList();
     }
 
@@ -171,6 +177,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         probes.forgetAll();
         sessions.forgetAll();
         bootstraps.forgetAll();
+        classes.forgetAll();
         reported.forgetAll();
     }
 
@@ -213,12 +220,21 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             return UpdateControl.noUpdate();
         }
         Round round = Round.begin(cluster, previous, leadership, context, now);
-        Settings settings = Settings.of(cluster, previous, config, ControlPlaneStage.made(round));
+        Optional<PodRecord> made = ControlPlaneStage.made(round);
+        Outcome<Classed> classed = classes.run(round, cluster, made.isPresent());
+        if (classed.value().differs(Optional.ofNullable(previous.ofClass()))) {
+            report(cluster, StatusReport.classed(previous, classed.value()), context, now);
+            return UpdateControl.<SandboxCluster>noUpdate().rescheduleAfter(Duration.ZERO);
+        }
+        Settings settings = Settings.of(cluster, classed.value().spec(), previous, config, made);
         Outcome<Life> life = lifetime.run(round, settings.lifetime());
         if (life.value().deleted()) {
             return UpdateControl.noUpdate();
         }
-        Results results = run(round, settings, life, new SideBySide(context.getWorkflowExecutorService()));
+        if (classed.value().held()) {
+            return hold(cluster, round, settings, classed, life, context);
+        }
+        Results results = run(round, settings, classed, life, new SideBySide(context.getWorkflowExecutorService()));
         SandboxClusterStatus status = StatusReport.of(round.situation(), settings, results);
 
         if (previous.readyAt() == null && status.readyAt() != null) {
@@ -232,6 +248,28 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         }
         UpdateControl<SandboxCluster> done = UpdateControl.noUpdate();
         LookAgain.after(status, results, reported.compareAt(cluster, now), now).ifPresent(done::rescheduleAfter);
+        return done;
+    }
+
+    /** Makes nothing of a spec that its class holds back, but for its end. */
+    private UpdateControl<SandboxCluster> hold(
+            SandboxCluster cluster,
+            Round round,
+            Settings settings,
+            Outcome<Classed> classed,
+            Outcome<Life> life,
+            Context<SandboxCluster> context) {
+        ControlPlaneStage.remember(round, settings.controlPlane(), life.value().suspend());
+        SandboxClusterStatus status = StatusReport.held(round.situation(), classed, life);
+        if (!status.equals(round.previous())) {
+            report(cluster, status, context, round.now());
+        }
+        UpdateControl<SandboxCluster> done = UpdateControl.noUpdate();
+        LookAgain.earliest(
+                        round.now(),
+                        Stream.of(classed.lookAgain(), life.lookAgain(), reported.compareAt(cluster, round.now()))
+                                .flatMap(Optional::stream))
+                .ifPresent(done::rescheduleAfter);
         return done;
     }
 
@@ -251,7 +289,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     }
 
     /** All stages. What does not need another's result goes on beside it: nearly all of it is waiting for an answer. */
-    private Results run(Round round, Settings settings, Outcome<Life> life, SideBySide beside) {
+    private Results run(
+            Round round, Settings settings, Outcome<Classed> classed, Outcome<Life> life, SideBySide beside) {
         boolean suspend = life.value().suspend();
         Begun<Outcome<Keys>> makingKeys =
                 beside.begin(() -> keysStage.run(round, () -> StorageStage.formerLife(round, settings.storage())));
@@ -327,6 +366,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         Outcome<Void> bootstrapped = bootstrap.run(round, settings.bootstrap(), access.value(), dialled.value());
         Outcome<Stored> contents = StorageStage.look(round, settings.storage(), stored.value(), url, dialled.value());
         return new Results(
+                classed,
                 life,
                 needed,
                 keys.value(),

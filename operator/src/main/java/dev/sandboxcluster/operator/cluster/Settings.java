@@ -47,12 +47,20 @@ record Settings(
         Optional<BootstrapSettings> bootstrap,
         Optional<WorkerSettings> workers) {
 
-    /** @param made what the pod that is there was made from; empty: there is no StatefulSet */
+    /**
+     * What a spec says.
+     *
+     * @param spec with the defaults of its class
+     * @param made what the pod that is there was made from; empty: there is no StatefulSet
+     */
     static Settings of(
-            SandboxCluster cluster, SandboxClusterStatus previous, OperatorConfig config, Optional<PodRecord> made) {
+            SandboxCluster cluster,
+            SandboxClusterSpec spec,
+            SandboxClusterStatus previous,
+            OperatorConfig config,
+            Optional<PodRecord> made) {
         Identity sandbox = Identity.of(cluster);
         Optional<String> restart = Annotated.value(cluster, Annotations.RESTART);
-        SandboxClusterSpec spec = Optional.ofNullable(cluster.getSpec()).orElse(SandboxClusterSpec.EMPTY);
         boolean seen = Objects.equals(cluster.getMetadata().getGeneration(), previous.observedGeneration());
         Optional<PodRecord> known = made.map(pod -> seen ? pod.adopted(PodOrigin.of(spec, Optional.empty())) : pod);
         return new Settings(

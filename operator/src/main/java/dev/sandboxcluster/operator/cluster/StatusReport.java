@@ -1,14 +1,18 @@
 package dev.sandboxcluster.operator.cluster;
 
 import dev.sandboxcluster.api.v1alpha1.Annotations;
+import dev.sandboxcluster.api.v1alpha1.ClassStatus;
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
+import dev.sandboxcluster.operator.capability.classes.Classed;
 import dev.sandboxcluster.operator.capability.exposure.Endpoint;
+import dev.sandboxcluster.operator.capability.lifetime.Life;
 import dev.sandboxcluster.operator.capability.workers.external.WorkersStatusReport;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.verdict.Conditions;
+import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
@@ -68,6 +72,7 @@ final class StatusReport {
                         .orElse(null),
                 results.life().value().expiresAt().map(Instant::toString).orElse(null),
                 results.renewal().value().expiresAt().map(Instant::toString).orElse(null),
+                results.classed().value().status().orElse(null),
                 results.workers()
                         .map(workers -> WorkersStatusReport.of(
                                 settings.workers(), workers.value(), Optional.ofNullable(previous.workers())))
@@ -105,13 +110,59 @@ final class StatusReport {
                 now);
     }
 
+    /** The status of what has other defaults from now on, before anything is made of them. */
+    static SandboxClusterStatus classed(SandboxClusterStatus previous, Classed classed) {
+        return kept(
+                previous, previous.observedGeneration(), previous.expiresAt(), classed.status(), previous.conditions());
+    }
+
+    /**
+     * The status of what its class holds back: what is there goes on as it was, and nothing is made of the spec. One that
+     * has begun is still about the spec that took effect last.
+     */
+    static SandboxClusterStatus held(Situation situation, Outcome<Classed> classed, Outcome<Life> life) {
+        SandboxClusterStatus previous = situation.previous();
+        Map<ConditionType, Verdict> verdicts = new EnumMap<>(ConditionType.class);
+        verdicts.put(ConditionType.Ready, classed.problem().orElseThrow());
+        verdicts.putAll(classed.conditions());
+        verdicts.putAll(life.conditions());
+        Conditions conditions = new Conditions(previous.conditions(), situation.generation(), situation.now());
+        for (ConditionType type : ConditionType.values()) {
+            if (verdicts.containsKey(type)) {
+                conditions.add(type, verdicts.get(type));
+            } else {
+                conditions.keep(type);
+            }
+        }
+        return kept(
+                previous,
+                previous.internalEndpoint() == null ? situation.generation() : previous.observedGeneration(),
+                life.value().expiresAt().map(Instant::toString).orElse(null),
+                classed.value().status(),
+                conditions.build());
+    }
+
     /** What was known stays, but Ready is in doubt. */
     private static SandboxClusterStatus inDoubt(
             SandboxClusterStatus previous, Long generation, Verdict ready, Instant now) {
         Conditions conditions = new Conditions(previous.conditions(), generation, now).add(ConditionType.Ready, ready);
         ConditionType.others().forEach(conditions::keep);
-        return new SandboxClusterStatus(
+        return kept(
+                previous,
                 previous.observedGeneration(),
+                previous.expiresAt(),
+                Optional.ofNullable(previous.ofClass()),
+                conditions.build());
+    }
+
+    private static SandboxClusterStatus kept(
+            SandboxClusterStatus previous,
+            Long observedGeneration,
+            String expiresAt,
+            Optional<ClassStatus> ofClass,
+            List<Condition> conditions) {
+        return new SandboxClusterStatus(
+                observedGeneration,
                 previous.version(),
                 previous.defaultImage(),
                 previous.endpoint(),
@@ -122,9 +173,10 @@ final class StatusReport {
                 previous.volumeClaimName(),
                 previous.startedAt(),
                 previous.readyAt(),
-                previous.expiresAt(),
+                expiresAt,
                 previous.certificatesExpireAt(),
+                ofClass.orElse(null),
                 previous.workers(),
-                conditions.build());
+                conditions);
     }
 }

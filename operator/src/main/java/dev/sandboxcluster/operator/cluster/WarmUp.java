@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.cluster;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.capability.access.KubeconfigSecret;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStatefulSet;
@@ -34,8 +35,12 @@ public final class WarmUp {
                 .withUid("none")
                 .build());
         Identity sandbox = Identity.of(cluster);
-        Settings settings =
-                Settings.of(cluster, SandboxClusterStatus.EMPTY, OperatorConfig.from(Map.of()), Optional.empty());
+        Settings settings = Settings.of(
+                cluster,
+                SandboxClusterSpec.EMPTY,
+                SandboxClusterStatus.EMPTY,
+                OperatorConfig.from(Map.of()),
+                Optional.empty());
         ClusterPki pki = ClusterPki.parse(ClusterPki.mint("warm-up", now).data());
         KubernetesSerialization serialization = new KubernetesSerialization();
         serialization.asJson(ControlPlaneStatefulSet.desired(

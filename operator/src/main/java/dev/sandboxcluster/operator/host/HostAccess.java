@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.host;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterClass;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
@@ -37,7 +38,7 @@ public final class HostAccess {
      */
     public void check() {
         if (config.clusterWide()) {
-            refusal(null).ifPresent(refused -> {
+            refusal(null).or(() -> refusal(SandboxClusterClass.class, null)).ifPresent(refused -> {
                 throw new OperatorException("The ClusterRole of the chart is not in force: " + refused);
             });
             return;
@@ -81,7 +82,8 @@ public final class HostAccess {
             }
             throw new OperatorException(
                     (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
-                                    ? "The CustomResourceDefinition sandboxclusters.sandboxcluster.dev is not installed: "
+                                    ? "The CustomResourceDefinition " + HasMetadata.getFullResourceName(type)
+                                            + " is not installed: "
                                     : "The host cluster's API does not answer as it should: ")
                             + words(e),
                     e);

@@ -1,7 +1,11 @@
 package dev.sandboxcluster.operator.host;
 
+import dev.sandboxcluster.api.v1alpha1.ClassStatus;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterClass;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -25,12 +29,14 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What on the host cluster wakes the reconciler: the objects it wrote, their pods, and RuntimeClasses. One source for each
+ * What on the host cluster wakes the reconciler: the objects it wrote, their pods, RuntimeClasses, and the
+ * SandboxClusters' own classes. One source for each
  * type and watched namespace: each has a store of its own.
  */
 public final class HostEventSources {
@@ -53,6 +59,7 @@ public final class HostEventSources {
                 .forEach(namespace -> sources.add(labelled(Secret.class, namespace, context, ownerOrName(config))));
         if (config.clusterWide()) {
             sources.add(runtimeClasses(context));
+            sources.add(classes(context));
         }
         return sources;
     }
@@ -129,6 +136,30 @@ public final class HostEventSources {
         SecondaryToPrimaryMapper<Pod> name = name();
         return pod -> (pod.getMetadata().getLabels().containsKey(Labels.IMAGE_TRIAL) ? trying : name)
                 .toPrimaryResourceIDs(pod);
+    }
+
+    /** Of those that are of the class, or may be by default. */
+    private static EventSource<SandboxClusterClass, SandboxCluster> classes(
+            EventSourceContext<SandboxCluster> context) {
+        return new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(SandboxClusterClass.class, SandboxCluster.class)
+                        .withWatchAllNamespaces()
+                        .withSecondaryToPrimaryMapper(changed -> context.getPrimaryCache()
+                                .list(cluster -> className(cluster)
+                                        .map(changed.getMetadata().getName()::equals)
+                                        .orElse(true))
+                                .map(ResourceID::fromResource)
+                                .collect(Collectors.toSet()))
+                        .build(),
+                context);
+    }
+
+    private static Optional<String> className(SandboxCluster cluster) {
+        return Optional.ofNullable(cluster.getSpec())
+                .map(SandboxClusterSpec::className)
+                .or(() -> Optional.ofNullable(cluster.getStatus())
+                        .map(SandboxClusterStatus::ofClass)
+                        .map(ClassStatus::name));
     }
 
     private static EventSource<RuntimeClass, SandboxCluster> runtimeClasses(

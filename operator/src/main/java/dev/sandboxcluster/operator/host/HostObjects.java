@@ -73,6 +73,16 @@ public final class HostObjects {
                 .map(type::cast);
     }
 
+    /** The labels of the SandboxCluster's namespace; one request. */
+    public Map<String, String> namespaceLabels() {
+        return Optional.ofNullable(context.getClient()
+                        .namespaces()
+                        .withName(owner.getMetadata().getNamespace())
+                        .get())
+                .map(namespace -> namespace.getMetadata().getLabels())
+                .orElse(Map.of());
+    }
+
     /** Says in an event of the SandboxCluster what is about to happen; what cannot be said is no reason not to do it. */
     public void announce(String reason, String message, Instant now) {
         try {

@@ -34,6 +34,7 @@ class DesiredObjectsTest {
         Identity sandbox = Identity.of(cluster);
         Settings settings = Settings.of(
                 cluster,
+                cluster.getSpec(),
                 Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY),
                 OperatorConfig.from(Map.of()),
                 Optional.empty());

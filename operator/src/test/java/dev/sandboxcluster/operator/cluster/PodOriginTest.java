@@ -88,8 +88,12 @@ class PodOriginTest {
         static Made of(Map<String, Object> tree) {
             SandboxCluster cluster = Serialization.unmarshal(Serialization.asJson(tree), SandboxCluster.class);
             Identity sandbox = Identity.of(cluster);
-            Settings settings =
-                    Settings.of(cluster, SandboxClusterStatus.EMPTY, OperatorConfig.from(Map.of()), Optional.empty());
+            Settings settings = Settings.of(
+                    cluster,
+                    cluster.getSpec(),
+                    SandboxClusterStatus.EMPTY,
+                    OperatorConfig.from(Map.of()),
+                    Optional.empty());
             return new Made(
                     settings.origin(Exposed.NOWHERE),
                     Serialization.unmarshal(

@@ -3,7 +3,9 @@ package dev.sandboxcluster.operator.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.operator.capability.access.Access;
+import dev.sandboxcluster.operator.capability.classes.Classed;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.lifetime.Life;
@@ -168,6 +170,7 @@ class ReadyCheckTest {
             Optional<Verdict> bootstrap) {
         Outcome<Stored> contents = Outcome.of(STORED).withProblem(writes);
         return ReadyCheck.check(new Results(
+                Outcome.of(Classed.without(SandboxClusterSpec.EMPTY)),
                 Outcome.of(new Life(Optional.empty(), false, false)),
                 List.of(Outcome.written(problem)),
                 new Keys(Optional.empty(), Optional.empty()),

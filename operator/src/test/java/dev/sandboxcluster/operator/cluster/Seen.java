@@ -5,8 +5,10 @@ import static java.util.stream.Collectors.toMap;
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
 import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.access.EndpointCheck;
+import dev.sandboxcluster.operator.capability.classes.Classed;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneCheck;
 import dev.sandboxcluster.operator.capability.controlplane.Scale;
 import dev.sandboxcluster.operator.capability.exposure.Endpoint;
@@ -124,6 +126,7 @@ record Seen(
         boolean answers = observation.flatMap(Observation::available).isPresent();
         Outcome<Life> life = LifetimeCheck.check(settings.lifetime(), situation.now());
         return new Results(
+                Outcome.of(Classed.without(SandboxClusterSpec.EMPTY)),
                 life,
                 List.of(Outcome.written(Optional.ofNullable(problem)), Outcome.of(stored)),
                 new Keys(Optional.of(KEYS).filter(any -> keys), Optional.empty()),

@@ -44,7 +44,8 @@ class StatusReportTest {
     private static SandboxClusterStatus of(Path directory, SandboxCluster cluster, Seen seen) {
         Situation situation =
                 Situation.of(cluster, previous(cluster), Golden.readIfThere(directory, "in-pod.yaml", Pod.class), NOW);
-        Settings settings = Settings.of(cluster, previous(cluster), OperatorConfig.from(Map.of()), Optional.empty());
+        Settings settings = Settings.of(
+                cluster, cluster.getSpec(), previous(cluster), OperatorConfig.from(Map.of()), Optional.empty());
         return StatusReport.of(
                 situation,
                 settings,

@@ -45,7 +45,7 @@ class DocumentationIT {
               workers: {external: {enabled: true}}
             """;
 
-    /** Every SandboxCluster that is shown whole, or as the spec of one, with the page. */
+    /** Every class, and every SandboxCluster that is shown whole, or as the spec of one, with the page. */
     static Stream<Arguments> sandboxClusters() throws IOException {
         try (Stream<Path> pages = Files.list(DOCS)) {
             return Stream.concat(
@@ -53,8 +53,7 @@ class DocumentationIT {
                     pages.filter(page -> page.toString().endsWith(".md")).sorted())
                     .flatMap(page -> snippets(page, "yaml").stream()
                             .flatMap(snippet -> Stream.of(snippet.split("(?m)^---$")))
-                            .filter(snippet ->
-                                    snippet.startsWith("spec:") || snippet.contains("kind: SandboxCluster\n"))
+                            .filter(snippet -> snippet.startsWith("spec:") || snippet.contains("kind: SandboxCluster"))
                             .map(snippet -> Arguments.of(page.getFileName().toString(), snippet)))
                     .toList()
                     .stream();
@@ -67,7 +66,9 @@ class DocumentationIT {
         GenericKubernetesResource cluster = snippet.startsWith("spec:")
                 ? merged(page.equals("workers.md") ? WITH_WORKERS : PLAIN, snippet)
                 : Serialization.unmarshal(snippet, GenericKubernetesResource.class);
-        cluster.getMetadata().setNamespace("default");
+        if (cluster.getKind().equals("SandboxCluster")) {
+            cluster.getMetadata().setNamespace("default");
+        }
 
         assertThatCode(() -> HOST.admin()
                         .resource(cluster)

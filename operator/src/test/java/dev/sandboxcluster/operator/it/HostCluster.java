@@ -1,6 +1,8 @@
 package dev.sandboxcluster.operator.it;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterClass;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClassBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -59,6 +61,13 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) {
         admin().resources(SandboxCluster.class).inAnyNamespace().delete();
+        admin().resources(SandboxClusterClass.class).delete();
+    }
+
+    /** Has the API judge SandboxClusters by their classes from now on, as the chart installs it. */
+    void judgeByClasses() {
+        load(admin(), SYSTEM, "--show-only=templates/classes.yaml")
+                .forEach(object -> admin().resource(object).createOr(existing -> existing.update()));
     }
 
     /** A client that may do everything. */
@@ -163,10 +172,10 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
     }
 
     private static void awaitEstablished(KubernetesClient admin) {
-        admin.apiextensions()
+        Stream.of(SandboxCluster.class, SandboxClusterClass.class).forEach(type -> admin.apiextensions()
                 .v1()
                 .customResourceDefinitions()
-                .withName("sandboxclusters." + SandboxCluster.GROUP)
+                .withName(HasMetadata.getFullResourceName(type))
                 .waitUntilCondition(
                         crd -> crd.getStatus() != null
                                 && crd.getStatus().getConditions() != null
@@ -174,10 +183,16 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
                                         .anyMatch(condition -> "Established".equals(condition.getType())
                                                 && "True".equals(condition.getStatus())),
                         10,
-                        TimeUnit.SECONDS);
+                        TimeUnit.SECONDS));
     }
 
     private static void install(KubernetesClient admin, String namespace, String... settings) {
+        load(admin, namespace, settings)
+                .filter(object -> WITHOUT_PODS.contains(object.getKind()))
+                .forEach(object -> admin.resource(object).create());
+    }
+
+    private static Stream<HasMetadata> load(KubernetesClient admin, String namespace, String... settings) {
         List<String> command = new ArrayList<>(List.of(
                 HostServer.BIN.resolve("helm").toString(),
                 "template",
@@ -185,9 +200,7 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
                 "../helm/sandboxcluster-operator",
                 "--namespace=" + namespace));
         command.addAll(List.of(settings));
-        admin.load(new ByteArrayInputStream(output(command))).items().stream()
-                .filter(object -> WITHOUT_PODS.contains(object.getKind()))
-                .forEach(object -> admin.resource(object).create());
+        return admin.load(new ByteArrayInputStream(output(command))).items().stream();
     }
 
     private static byte[] output(List<String> command) {

@@ -55,7 +55,12 @@ class KubectlPluginIT extends OperatorFixture {
         assertThat(demo.getSpec().storage().size()).hasToString("4Gi");
         assertThat(demo.getSpec().version()).isEqualTo("v1.33.5-k3s1");
         assertThat(demo.getSpec().lifetime().ttl()).isEqualTo("8h");
-        assertThat(run("list").ok()).containsPattern("demo +False +");
+        await().untilAsserted(() -> assertThat(run("list").ok()).containsPattern("demo +False +"));
+
+        run("create", "classed", "--class=usual", "--no-wait").ok();
+        assertThat(sandboxes.get("classed").getSpec().className()).isEqualTo("usual");
+        assertThat(sandboxes.get("classed").getSpec().expose()).isNull();
+        assertThat(sandboxes.get("classed").getSpec().storage()).isNull();
 
         fails("already exists", "create", "demo", "--no-wait");
         fails("must be v1.32 or later", "create", "other", "--no-wait", "--version=v1.20.0-k3s1");

@@ -60,13 +60,6 @@ public record ControlPlaneSettings(
         Optional<String> restart,
         Optional<PodRecord> made) {
 
-    /** The RuntimeClass of sandboxes that name none. */
-    private static final String DEFAULT_RUNTIME_CLASS = "gvisor";
-
-    private static final Resources DEFAULT_RESOURCES = new Resources(
-            Map.of("cpu", new Quantity("100m"), "memory", new Quantity("256Mi")),
-            Map.of("memory", new Quantity("1Gi")));
-
     /** A version, or the tag of an image: v1.33.5-k3s1. */
     private static final Pattern RELEASE = Pattern.compile("(?:^|:)v1\\.([0-9]{1,3})\\.");
 
@@ -93,11 +86,11 @@ public record ControlPlaneSettings(
         return new ControlPlaneSettings(
                 image.reference(),
                 Optional.of(image.reference()).filter(reference -> image.chosen()),
-                Optional.of(Optional.ofNullable(given.runtimeClassName()).orElse(DEFAULT_RUNTIME_CLASS))
+                Optional.of(Optional.ofNullable(given.runtimeClassName()).orElse(ControlPlane.DEFAULT_RUNTIME_CLASS))
                         .filter(runtimeClass -> !runtimeClass.isEmpty()),
-                Optional.ofNullable(given.resources()).orElse(DEFAULT_RESOURCES),
+                Optional.ofNullable(given.resources()).orElse(Resources.DEFAULT),
                 orEmpty(given.extraArgs()),
-                env(Optional.ofNullable(given.resources()).orElse(DEFAULT_RESOURCES), orEmpty(given.env())),
+                env(Optional.ofNullable(given.resources()).orElse(Resources.DEFAULT), orEmpty(given.env())),
                 minor(image.reference())
                         .or(() -> Optional.ofNullable(spec.version()).flatMap(ControlPlaneSettings::minor)),
                 Optional.ofNullable(given.disable()),

@@ -21,7 +21,6 @@ public record StorageSettings(Optional<Claim> claim) {
 
     private static final String VOLUME = "data";
     private static final Quantity LARGEST_EPHEMERAL = new Quantity("2Gi");
-    private static final String DEFAULT_SIZE = "2Gi";
 
     /**
      * The volume of a Persistent sandbox.
@@ -36,7 +35,7 @@ public record StorageSettings(Optional<Claim> claim) {
         return new StorageSettings(Optional.ofNullable(spec.storage())
                 .filter(wanted -> wanted.type() == Storage.Type.Persistent)
                 .map(wanted -> new Claim(
-                        Optional.ofNullable(wanted.size()).orElse(DEFAULT_SIZE),
+                        Optional.ofNullable(wanted.size()).orElse(Storage.DEFAULT_SIZE),
                         Optional.ofNullable(wanted.storageClassName()),
                         wanted.retentionPolicy() == Storage.RetentionPolicy.Retain)));
     }

@@ -1,0 +1,40 @@
+package dev.sandboxcluster.operator.capability.classes;
+
+import dev.sandboxcluster.api.v1alpha1.Lifetime;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
+import dev.sandboxcluster.operator.objects.SpecDuration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+
+/** How long a sandbox lives whose spec doesn't take effect; pure. It may make its life shorter, and no longer. */
+final class HeldLifetime {
+
+    private HeldLifetime() {}
+
+    /**
+     * The spec with the earlier end.
+     *
+     * @param expiresAt when it ended by the spec that took effect last, RFC 3339; null: never
+     */
+    static SandboxClusterSpec of(SandboxClusterSpec spec, Instant created, String expiresAt) {
+        Optional<Lifetime> wanted = Optional.ofNullable(spec.lifetime());
+        boolean earlier = wanted.map(lifetime -> end(lifetime, created))
+                .filter(end -> expiresAt == null || !end.isAfter(Instant.parse(expiresAt)))
+                .isPresent();
+        if (earlier || expiresAt == null) {
+            return spec;
+        }
+        Lifetime.ExpirationPolicy policy =
+                wanted.map(Lifetime::expirationPolicy).orElse(null);
+        return Fields.of(spec)
+                .with("lifetime", Fields.of(new Lifetime(null, expiresAt, policy)))
+                .as(SandboxClusterSpec.class);
+    }
+
+    private static Instant end(Lifetime lifetime, Instant created) {
+        return lifetime.ttl() == null
+                ? OffsetDateTime.parse(lifetime.expiresAt()).toInstant()
+                : created.plus(SpecDuration.parse(lifetime.ttl()));
+    }
+}
