@@ -321,6 +321,9 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         Optional<Verdict> held = startable && !suspend
                 ? ImageTrialStage.run(round, settings.controlPlane(), made, origin)
                 : Optional.empty();
+        if (suspend) {
+            ImageTrialStage.end(round);
+        }
         Begun<Outcome<Void>> starting = startable && held.isEmpty()
                 ? beside.begin(() -> ControlPlaneStage.start(round, settings.controlPlane(), made, origin, suspend))
                 : beside.begin(() -> ControlPlaneStage.remember(round, settings.controlPlane(), suspend));

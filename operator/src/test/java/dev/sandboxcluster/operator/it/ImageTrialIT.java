@@ -176,6 +176,17 @@ class ImageTrialIT extends OperatorFixture {
     }
 
     @Test
+    void aSuspensionEndsIt() {
+        version("v1.33.6-k3s1");
+        report(pod("demo-tried", awaitJob()), waiting("ImagePullBackOff"));
+        sandboxes.awaitReason("demo", "UpToDate", "ImagePullFailed");
+
+        sandboxes.apply("demo", "version: v1.33.6-k3s1, operatingMode: Suspended");
+
+        awaitEnd();
+    }
+
+    @Test
     void anotherFlagOfTheSameImageNeedsNoTrial() {
         sandboxes.apply("demo", "version: v1.33.5-k3s1, tlsSANs: [a.example.com]");
 

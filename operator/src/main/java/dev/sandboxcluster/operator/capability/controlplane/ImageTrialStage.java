@@ -38,6 +38,11 @@ public final class ImageTrialStage {
         return check.flatMap(images -> attempt(images, wanted.orElseThrow(), round));
     }
 
+    /** Ends what is being tried: there is to be no control plane. No request unless something is. */
+    public static void end(Round round) {
+        endAllBut(Optional.empty(), round.host());
+    }
+
     private static Optional<Verdict> attempt(ImageTrialCheck images, Job wanted, Round round) {
         HostObjects host = round.host();
         Written<Job> job = host.cached(Job.class, wanted.getMetadata().getName())
