@@ -46,7 +46,7 @@ pack_k3s_image() {
 
 # Puts the wanted image into the bed, if it is not there, and notes which it is.
 load_control_plane_image() {
-  local reference
+  local reference another
   if [[ -n ${K3S_BINARY:-} ]]; then
     reference=$K3S_PREFIX/k3s:$CONTROL_PLANE_TAG
     import_if_new k3s-image "$IMAGES/k3s.tar"
@@ -61,9 +61,13 @@ load_control_plane_image() {
     reference=$K3S_PREFIX/k3s-stand-in:$CONTROL_PLANE_TAG
     import_if_new stand-in-image "$IMAGES/k3s-stand-in.tar"
   fi
+  # The same under the name of another release: what a change of version does is not up to what changed in k3s.
+  another=${reference%-k3s*}-k3s9
+  ctr_images tag --force "$reference" "$another" >/dev/null
   {
     printf 'CONTROL_PLANE_REPOSITORY=%q\n' "${reference%:*}"
     printf 'CONTROL_PLANE_TAG=%q\n' "${reference##*:}"
+    printf 'CONTROL_PLANE_ANOTHER_TAG=%q\n' "${another##*:}"
     printf 'CONTROL_PLANE_KIND=%q\n' "$(control_plane_kind)"
   } >"$CLUSTER/control-plane"
 }

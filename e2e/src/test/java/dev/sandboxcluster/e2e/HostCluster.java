@@ -28,8 +28,9 @@ public record HostCluster(Path kubeconfig, ControlPlane controlPlane, Kubernetes
      * @param kind {@code k3s} or {@code stand-in}
      * @param repository of the image
      * @param tag of the image
+     * @param anotherTag of the same image, as if it were another release
      */
-    public record ControlPlane(String kind, String repository, String tag) {
+    public record ControlPlane(String kind, String repository, String tag, String anotherTag) {
 
         private static ControlPlane ofTestBed() {
             Map<String, String> assignments = Bed.command("control-plane-image")
@@ -41,7 +42,8 @@ public record HostCluster(Path kubeconfig, ControlPlane controlPlane, Kubernetes
             return new ControlPlane(
                     assignments.get("CONTROL_PLANE_KIND"),
                     assignments.get("CONTROL_PLANE_REPOSITORY"),
-                    assignments.get("CONTROL_PLANE_TAG"));
+                    assignments.get("CONTROL_PLANE_TAG"),
+                    assignments.get("CONTROL_PLANE_ANOTHER_TAG"));
         }
 
         /** Whether it is the stand-in for k3s. */

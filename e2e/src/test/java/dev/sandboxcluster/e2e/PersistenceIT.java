@@ -156,6 +156,16 @@ class PersistenceIT {
     }
 
     @Test
+    void aChangeOfVersion() {
+        outlives(sandbox -> {
+            sandbox.patch("{\"spec\": {\"version\": \"%s\"}}"
+                    .formatted(BED.host().controlPlane().anotherTag()));
+            sandbox.awaitReason("UpToDate", "ImageBeingTried");
+            sandbox.awaitReason("UpToDate", "UpToDate");
+        });
+    }
+
+    @Test
     void theSandboxsOwnEndpointIsTheServiceAndNotThePod() {
         Sandbox sandbox = filled();
         String endpoint = Lasting.of(sandbox).endpoint();

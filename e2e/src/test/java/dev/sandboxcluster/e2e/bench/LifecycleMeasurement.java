@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A sandbox that is stopped and started, one whose pod is replaced, and many that end within a minute. */
+/** A sandbox that is stopped and started, one that gets another version, and many that end within a minute. */
 final class LifecycleMeasurement {
 
     private static final String NAME = "lifecycle";
@@ -41,6 +41,7 @@ final class LifecycleMeasurement {
     private final OperatorRequests requests;
     private final Samples cold = Samples.of();
     private final Samples resumed = Samples.of();
+    private final Samples changed = Samples.of();
     private final Samples interrupted = Samples.of();
 
     LifecycleMeasurement(Lab lab) {
@@ -56,16 +57,19 @@ final class LifecycleMeasurement {
             patch("{\"spec\": {\"operatingMode\": \"Suspended\"}}");
             Lab.waitFor("the end of the pod", () -> number(Pod.class) == 0);
             resumed.add(untilReady(() -> patch("{\"spec\": {\"operatingMode\": \"Running\"}}")));
-            interrupted.add(interruption(sandbox));
+            changed.add(untilReadyAgain(() -> version(lab.host().controlPlane().anotherTag())));
+            interrupted.add(interruption(
+                    sandbox, () -> version(lab.host().controlPlane().tag())));
             lab.delete(NAME);
             say(
-                    "lifecycle: run %d of %d: Ready after %.2f s, resumed %.2f s, interrupted for %.2f s",
-                    run, runs, cold.last(), resumed.last(), interrupted.last());
+                    "lifecycle: run %d of %d: Ready after %.2f s, resumed %.2f s, another version %.2f s, interrupted %.2f s",
+                    run, runs, cold.last(), resumed.last(), changed.last(), interrupted.last());
         }
         table.row("a Persistent SandboxCluster: `kubectl apply` → Ready", cold, "%.2f", "s");
         table.row("the same, suspended: `operatingMode: Running` → Ready", resumed, "%.2f", "s");
         table.row("ratio", resumed.dividedBy(cold), "%.2f", "");
-        table.row("a new pod: interruption that a client sees which asks every 100 ms", interrupted, "%.2f", "s");
+        table.row("another version: `kubectl patch` → Ready, with the trial of its image", changed, "%.2f", "s");
+        table.row("another version: interruption that a client sees which asks every 100 ms", interrupted, "%.2f", "s");
         expire(table);
     }
 
@@ -82,6 +86,25 @@ final class LifecycleMeasurement {
         }
     }
 
+    private double untilReadyAgain(Runnable change) {
+        Command watch = lab.kubectl("get", "sandboxclusters", "--watch", READY).within(Lab.PATIENCE);
+        try (Command.Followed watching = watch.follow()) {
+            if (!watching.await("True")) {
+                throw new IllegalStateException("the SandboxCluster is not Ready");
+            }
+            Stopwatch stopwatch = Stopwatch.start();
+            change.run();
+            if (!watching.await("False") || !watching.await("True")) {
+                throw new IllegalStateException("the SandboxCluster is not Ready again after " + Lab.PATIENCE);
+            }
+            return stopwatch.seconds();
+        }
+    }
+
+    private void version(String tag) {
+        patch("{\"spec\": {\"version\": \"%s\"}}".formatted(tag));
+    }
+
     private void patch(String merge) {
         lab.kubectl("patch", "sandboxcluster", NAME, "--type=merge", "--patch=" + merge)
                 .run()
@@ -89,7 +112,7 @@ final class LifecycleMeasurement {
     }
 
     /** From the last answer before to the first one after. */
-    private double interruption(Sandbox sandbox) {
+    private double interruption(Sandbox sandbox, Runnable change) {
         Config config = new ConfigBuilder(
                         Config.fromKubeconfig(sandbox.kubeconfig().toFile()))
                 .withRequestTimeout(1000)
@@ -99,7 +122,7 @@ final class LifecycleMeasurement {
         try (KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(config).build()) {
             client.configMaps().inNamespace("default").list();
-            patch("{\"metadata\": {\"annotations\": {\"sandboxcluster.dev/restart\": \"now\"}}}");
+            change.run();
             Stopwatch all = Stopwatch.start();
             Stopwatch sinceAnswer = Stopwatch.start();
             double longest = 0;
