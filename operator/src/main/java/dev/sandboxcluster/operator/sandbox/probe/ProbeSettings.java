@@ -64,6 +64,7 @@ public record ProbeSettings(
     private static final double JITTER = 0.2;
     private static final int SHARE = 20;
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(50);
+    private static final Duration BETWEEN_VAIN_ATTEMPTS = Duration.ofMillis(100);
 
     /**
      * The interval where so many sandboxes are asked: attempts that can wait as long as a heartbeat are 20 a second at
@@ -72,6 +73,20 @@ public record ProbeSettings(
     Duration among(int sandboxes, Duration interval) {
         Duration shared = BETWEEN_ATTEMPTS.multipliedBy(sandboxes);
         return interval.compareTo(heartbeat) < 0 || shared.compareTo(interval) < 0 ? interval : shared;
+    }
+
+    /**
+     * The interval of one that has been failing for longer than {@code fast}, where so many do: attempts with them are 10 a
+     * second at most.
+     */
+    Duration amongFailing(int sandboxes, Duration interval) {
+        Duration shared = BETWEEN_VAIN_ATTEMPTS.multipliedBy(sandboxes);
+        return shared.compareTo(interval) < 0 ? interval : shared;
+    }
+
+    /** Whether one that fails has been doing so for longer than {@code fast}, as its interval tells. */
+    boolean lingers(Duration interval) {
+        return interval.compareTo(starting) > 0;
     }
 
     /** The interval of one that has been failing for so long. */

@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -48,6 +49,7 @@ public final class SandboxProber implements AutoCloseable {
     private final List<Context> contexts = new CopyOnWriteArrayList<>();
     private final Slots prompt;
     private final Slots slow;
+    private final AtomicInteger failing = new AtomicInteger();
 
     /** @param onChange told whose observation became another; called on an event loop, so it must not block */
     public SandboxProber(Consumer<ResourceID> onChange, ProbeSettings settings, Clock clock) {
@@ -87,8 +89,8 @@ public final class SandboxProber implements AutoCloseable {
         }
         forget(id);
         Context context = contexts.get(Math.floorMod(id.hashCode(), contexts.size()));
-        Watch next =
-                new Watch(target, context, prompt, slow, settings, watches::size, clock, () -> onChange.accept(id));
+        Watch next = new Watch(
+                target, context, prompt, slow, settings, watches::size, failing, clock, () -> onChange.accept(id));
         watches.put(id, next);
         next.start();
     }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ final class Watch {
     private final Slots slow;
     private final ProbeSettings settings;
     private final IntSupplier watches;
+    private final AtomicInteger failing;
     private final Clock clock;
     private final Runnable onChange;
 
@@ -53,6 +55,7 @@ final class Watch {
     private volatile ReloadProbe reloads;
     private volatile boolean reloadsWanted;
     private long patience;
+    private boolean lingering;
     private Pace pace;
     private Observation reported = latest;
     private Instant reportedAt;
@@ -66,6 +69,7 @@ final class Watch {
      * @param prompt slots for those that answer, or refuse, at once
      * @param slow slots for those that did not lately
      * @param watches how many there are
+     * @param failing how many of them have been failing for some time; this one counts itself
      */
     Watch(
             Target target,
@@ -74,6 +78,7 @@ final class Watch {
             Slots slow,
             ProbeSettings settings,
             IntSupplier watches,
+            AtomicInteger failing,
             Clock clock,
             Runnable onChange) {
         this.target = target;
@@ -84,6 +89,7 @@ final class Watch {
         this.slots = prompt;
         this.settings = settings;
         this.watches = watches;
+        this.failing = failing;
         this.clock = clock;
         this.changes = new TokenBucket(5, 1.0 / settings.messageInterval().toSeconds());
         this.onChange = onChange;
@@ -134,6 +140,7 @@ final class Watch {
     void stop() {
         stopped = true;
         context.runOnContext(ignored -> {
+            count(false);
             if (http != null) {
                 http.close();
             }
@@ -212,11 +219,25 @@ final class Watch {
         } else if (!pace.available()) {
             observe(new Diagnosis(target.access()).failure(result.cause()));
         }
-        Duration planned = settings.among(watches.getAsInt(), pace.interval(settings, now));
+        Duration planned = planned(pace.interval(settings, now));
         Duration interval =
                 ProbeSettings.jitter(planned, ThreadLocalRandom.current().nextDouble());
         long wait = interval.minus(Duration.between(begun, now)).toMillis();
         vertx.setTimer(Math.max(wait, 1), timer -> enqueue());
+    }
+
+    private Duration planned(Duration interval) {
+        count(!pace.available() && settings.lingers(interval));
+        return lingering
+                ? settings.amongFailing(failing.get(), interval)
+                : settings.among(watches.getAsInt(), interval);
+    }
+
+    private void count(boolean lingers) {
+        if (lingers != lingering) {
+            lingering = lingers;
+            failing.addAndGet(lingers ? 1 : -1);
+        }
     }
 
     private void observe(Observation observation) {

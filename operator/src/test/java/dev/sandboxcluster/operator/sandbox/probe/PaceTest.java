@@ -44,6 +44,15 @@ class PaceTest {
     }
 
     @Test
+    void thoseThatHaveBeenFailingForSomeTimeShareTheRate() {
+        assertThat(SETTINGS.lingers(SETTINGS.growing(Duration.ofSeconds(19)))).isFalse();
+        assertThat(SETTINGS.lingers(SETTINGS.growing(Duration.ofSeconds(20)))).isTrue();
+        assertThat(SETTINGS.amongFailing(1, Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(1));
+        assertThat(SETTINGS.amongFailing(200, Duration.ofSeconds(6))).isEqualTo(Duration.ofSeconds(20));
+        assertThat(SETTINGS.amongFailing(1000, Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(100));
+    }
+
+    @Test
     void oneFailureIsLookedAtAgainSoon() {
         Pace doubtful = new Steady().after(false, BEGIN);
 
