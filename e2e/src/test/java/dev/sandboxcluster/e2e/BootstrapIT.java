@@ -75,6 +75,7 @@ class BootstrapIT {
 
         assertThatAllIsThere(sandbox);
         sandbox.awaitReason("Bootstrapped", "BootstrapApplied");
+        String idle = version(namespace);
 
         configMap(
                 namespace,
@@ -88,6 +89,9 @@ class BootstrapIT {
                                 .run()
                                 .ok())
                 .isEqualTo("team-b"));
+        assertThat(version(namespace))
+                .as("nothing is written as long as all is well")
+                .isEqualTo(idle);
 
         String pod = sandbox.status().podUID();
         BED.kubectl("delete", "pod", "demo-0", "--namespace=" + namespace, "--wait=false")
@@ -127,6 +131,18 @@ class BootstrapIT {
         sandbox.awaitReason("Bootstrapped", "BootstrapInvalid");
         assertThat(sandbox.condition("Ready"))
                 .hasValueSatisfying(ready -> assertThat(ready.getStatus()).isEqualTo("True"));
+    }
+
+    /** Of the SandboxCluster, its status included. */
+    private static String version(String namespace) {
+        return BED.kubectl(
+                        "get",
+                        "sbc",
+                        "demo",
+                        "--namespace=" + namespace,
+                        "--output=jsonpath={.metadata.resourceVersion}")
+                .run()
+                .ok();
     }
 
     private static void assertThatAllIsThere(Sandbox sandbox) {

@@ -30,9 +30,7 @@ public record Bundle(List<ManifestText> texts) {
                 .mapToLong(text -> text.text().getBytes(StandardCharsets.UTF_8).length)
                 .sum();
         if (bytes > MOST_BYTES) {
-            throw new InvalidManifestException(
-                    Reason.BOOTSTRAP_INVALID,
-                    "bootstrap.manifests are " + bytes / 1024 + " KiB together, and may be " + MOST_BYTES / 1024);
+            throw tooLarge();
         }
         int count = 0;
         for (Iterator<Manifest> all = manifests(); all.hasNext(); all.next()) {
@@ -44,6 +42,13 @@ public record Bundle(List<ManifestText> texts) {
             }
         }
         return count;
+    }
+
+    /** The texts have more than they may. */
+    public static InvalidManifestException tooLarge() {
+        return new InvalidManifestException(
+                Reason.BOOTSTRAP_INVALID,
+                "bootstrap.manifests have more than " + MOST_BYTES / 1024 + " KiB of text together");
     }
 
     /**

@@ -11,14 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.regex.Pattern;
-import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.nodes.Tag;
-import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.parser.Parser;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
@@ -28,31 +30,60 @@ import org.yaml.snakeyaml.resolver.Resolver;
 final class ManifestReader implements Iterator<Manifest> {
 
     private static final int DEEPEST = 200;
-    /** What a few lines with aliases become would fill any memory. */
-    private static final int MOST_NODES = 200_000;
+    /**
+     * How many values a document may have, and become when its aliases are replaced. Read, one takes some hundred bytes;
+     * the largest definitions that people apply have half as many.
+     */
+    private static final int MOST_VALUES = 40_000;
 
-    private static final int MOST_ALIASES = 1000;
+    private static final int MOST_ALIASES = 200;
 
     private final ManifestText text;
-    private final Iterator<Object> documents;
+    private final SafeConstructor documents;
     private final Deque<Map<String, Object>> unpacked = new ArrayDeque<>();
     private int nodes;
 
     ManifestReader(ManifestText text) {
         this.text = text;
         LoaderOptions options = new LoaderOptions();
-        options.setAllowDuplicateKeys(false);
         options.setCodePointLimit(Integer.MAX_VALUE);
         options.setMaxAliasesForCollections(MOST_ALIASES);
         options.setNestingDepthLimit(DEEPEST);
-        this.documents = new Yaml(
-                        new SafeConstructor(options),
-                        new Representer(new DumperOptions()),
-                        new DumperOptions(),
-                        options,
-                        new KubernetesScalars())
-                .loadAll(text.text())
-                .iterator();
+        this.documents = new SafeConstructor(options);
+        documents.setAllowDuplicateKeys(false);
+        documents.setComposer(new Composer(
+                new Counted(new ParserImpl(new StreamReader(text.text()), options)), new KubernetesScalars(), options));
+    }
+
+    /** Ends a document that has too many values, before they are there. */
+    private final class Counted implements Parser {
+
+        private final Parser parser;
+        private int values;
+
+        Counted(Parser parser) {
+            this.parser = parser;
+        }
+
+        @Override
+        public boolean checkEvent(Event.ID choice) {
+            return parser.checkEvent(choice);
+        }
+
+        @Override
+        public Event peekEvent() {
+            return parser.peekEvent();
+        }
+
+        @Override
+        public Event getEvent() {
+            Event event = parser.getEvent();
+            values = event.is(Event.ID.DocumentStart) ? 0 : values + 1;
+            if (values > 2 * MOST_VALUES) {
+                throw tooLarge();
+            }
+            return event;
+        }
     }
 
     /**
@@ -79,8 +110,8 @@ final class ManifestReader implements Iterator<Manifest> {
     @Override
     public boolean hasNext() {
         try {
-            while (unpacked.isEmpty() && documents.hasNext()) {
-                Object document = documents.next();
+            while (unpacked.isEmpty() && documents.checkData()) {
+                Object document = documents.getData();
                 nodes = 0;
                 if (document != null) {
                     unpack(object(value(document, 0)));
@@ -129,8 +160,11 @@ final class ManifestReader implements Iterator<Manifest> {
     /** The same as JSON can say it. */
     private Object value(Object given, int depth) {
         nodes++;
-        if (nodes > MOST_NODES || depth > DEEPEST) {
-            throw invalid("has a document that is too large when its aliases are replaced, or is nested too deep");
+        if (nodes > MOST_VALUES) {
+            throw tooLarge();
+        }
+        if (depth > DEEPEST) {
+            throw invalid("has a document that is nested too deep");
         }
         if (given instanceof Map<?, ?> map) {
             Map<String, Object> object = new LinkedHashMap<>();
@@ -152,6 +186,10 @@ final class ManifestReader implements Iterator<Manifest> {
             return given;
         }
         throw invalid("has a value of a kind that JSON doesn't know");
+    }
+
+    private InvalidManifestException tooLarge() {
+        return invalid("has a document that is too large: of more than " + MOST_VALUES + " values");
     }
 
     private InvalidManifestException invalid(String what) {

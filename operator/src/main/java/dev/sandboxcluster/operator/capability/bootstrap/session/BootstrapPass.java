@@ -82,7 +82,7 @@ final class BootstrapPass {
             if (progress.rests(hash, clock.instant())) {
                 return new Result(Optional.empty(), untilRetry(clock.instant()));
             }
-            int total = bundle.count();
+            int total = count(bundle);
             return session.within(allowance, () -> apply(bundle, hash, total, record, history));
         } catch (InvalidManifestException invalid) {
             return new Result(BootstrapReport.failing(wish, history, 0, 0, 1, invalid.failure()), LOOK_AGAIN);
@@ -107,8 +107,9 @@ final class BootstrapPass {
             }
         }
         Iterator<Manifest> manifests = bundle.manifests();
-        for (int i = 0; manifests.hasNext(); i++) {
-            Manifest manifest = manifests.next();
+        Optional<Manifest> read = next(manifests);
+        for (int i = 0; read.isPresent(); i++, read = next(manifests)) {
+            Manifest manifest = read.get();
             if (i < progress.applied()) {
                 continue;
             }
@@ -127,6 +128,19 @@ final class BootstrapPass {
         return ServerSideApply.isTaken(written)
                 ? complete()
                 : refused(history, total, RECORD, ServerSideApply.said(written, false));
+    }
+
+    /** What a document takes while it is read is taken once, however many sandboxes there are. */
+    private Optional<Manifest> next(Iterator<Manifest> manifests) {
+        synchronized (sources) {
+            return manifests.hasNext() ? Optional.of(manifests.next()) : Optional.empty();
+        }
+    }
+
+    private int count(Bundle bundle) {
+        synchronized (sources) {
+            return bundle.count();
+        }
     }
 
     /** Empty: it is there. */

@@ -40,29 +40,40 @@ public final class HostSources {
     Bundle read(BootstrapPlan.Wish wish) {
         String namespace = wish.sandbox().namespace();
         List<ManifestText> texts = new ArrayList<>();
+        long size = 0;
         for (int i = 0; i < wish.manifests().size(); i++) {
-            String where = "manifests[" + i + "]";
-            BootstrapManifest manifest = wish.manifests().get(i);
-            if (manifest.inline() != null) {
-                texts.add(new ManifestText(where, false, manifest.inline()));
-            } else if (manifest.configMap() != null) {
-                texts.addAll(texts(
-                        where,
-                        false,
-                        manifest.configMap(),
-                        namespace,
-                        read(ConfigMap.class, where, manifest.configMap(), namespace)
-                                .map(ConfigMap::getData)));
-            } else {
-                texts.addAll(texts(
-                        where,
-                        true,
-                        manifest.secret(),
-                        namespace,
-                        read(Secret.class, where, manifest.secret(), namespace).map(HostSources::decoded)));
+            for (ManifestText text :
+                    read("manifests[" + i + "]", wish.manifests().get(i), namespace)) {
+                texts.add(text);
+                size += text.text().length();
+            }
+            // What is more than all may be must not come to be there.
+            if (size > Bundle.MOST_BYTES) {
+                throw Bundle.tooLarge();
             }
         }
         return new Bundle(texts);
+    }
+
+    private List<ManifestText> read(String where, BootstrapManifest manifest, String namespace) {
+        if (manifest.inline() != null) {
+            return List.of(new ManifestText(where, false, manifest.inline()));
+        }
+        if (manifest.configMap() != null) {
+            return texts(
+                    where,
+                    false,
+                    manifest.configMap(),
+                    namespace,
+                    read(ConfigMap.class, where, manifest.configMap(), namespace)
+                            .map(ConfigMap::getData));
+        }
+        return texts(
+                where,
+                true,
+                manifest.secret(),
+                namespace,
+                read(Secret.class, where, manifest.secret(), namespace).map(HostSources::decoded));
     }
 
     private <R extends HasMetadata> Optional<R> read(Class<R> type, String where, KeySource source, String namespace) {

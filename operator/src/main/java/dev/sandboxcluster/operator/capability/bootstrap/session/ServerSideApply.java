@@ -75,9 +75,13 @@ final class ServerSideApply {
         if (answer.code() != HttpURLConnection.HTTP_OK) {
             return List.of();
         }
-        return Optional.ofNullable(Serialization.unmarshal(answer.text(), APIResourceList.class)
-                        .getResources())
-                .orElse(List.of());
+        try {
+            return Optional.ofNullable(Serialization.unmarshal(answer.text(), APIResourceList.class)
+                            .getResources())
+                    .orElse(List.of());
+        } catch (RuntimeException noList) {
+            return List.of();
+        }
     }
 
     static boolean isTaken(SandboxSession.Answer answer) {

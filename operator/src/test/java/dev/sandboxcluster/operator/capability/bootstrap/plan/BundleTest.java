@@ -160,6 +160,17 @@ class BundleTest {
         assertThatThrownBy(() -> bundle(bomb.toString()).count()).hasMessageContaining("too large");
     }
 
+    /** Read, they would take a hundred times their size. */
+    @Test
+    void aDocumentOfVeryManyValuesIsRefusedBeforeTheyAreThere() {
+        assertThatThrownBy(() -> bundle("a: [" + "a,".repeat(Bundle.MOST_BYTES / 2 - 10) + "a]")
+                        .count())
+                .hasMessageContaining("more than 40000 values");
+        assertThat(bundle("---\n{apiVersion: v1, kind: A, metadata: {name: a}, v: [" + "a,".repeat(30_000) + "a]}\n")
+                        .count())
+                .isEqualTo(1);
+    }
+
     @Test
     void nestingIsBounded() {
         assertThatThrownBy(() -> bundle("a: " + "[".repeat(100_000)).count())
@@ -174,7 +185,7 @@ class BundleTest {
         assertThatThrownBy(() -> bundle(object.repeat(Bundle.MOST_OBJECTS + 1)).count())
                 .hasMessageContaining("more than 500 objects");
         assertThatThrownBy(() -> bundle("#".repeat(Bundle.MOST_BYTES + 1)).count())
-                .hasMessageContaining("may be 1024");
+                .hasMessageContaining("more than 1024 KiB");
     }
 
     @Test

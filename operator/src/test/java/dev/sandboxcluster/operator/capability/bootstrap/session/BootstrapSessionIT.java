@@ -21,7 +21,9 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
@@ -60,6 +62,7 @@ class BootstrapSessionIT {
     private final Lanes lanes = Lanes.open();
     private final AtomicInteger changes = new AtomicInteger();
     private final Later clock = new Later();
+    private KubernetesClient host = as("system:serviceaccount:sandboxcluster-system:sandboxcluster-operator");
     private Caretaker<BootstrapPlan, BootstrapReport> session;
     private String namespace;
 
@@ -94,6 +97,7 @@ class BootstrapSessionIT {
     void close() {
         session.stop();
         lanes.close();
+        host.close();
         record().delete();
     }
 
@@ -102,7 +106,7 @@ class BootstrapSessionIT {
                 new VertxHttpClientFactory(),
                 lanes,
                 clock,
-                new BootstrapCare(new HostSources(admin()), clock),
+                new BootstrapCare(new HostSources(host), clock),
                 BootstrapReport.UNKNOWN,
                 changes::incrementAndGet);
     }
@@ -212,6 +216,29 @@ class BootstrapSessionIT {
         configMap("base", Map.of("a.yaml", object("ConfigMap", "a", "data: {}")));
         again();
         soon(() -> assertThat(session.latest()).matches(BootstrapReport::complete));
+    }
+
+    @Test
+    void whatTheOperatorMayNotReadIsSaid() {
+        host.close();
+        host = as("nobody");
+        session.stop();
+        session = caretaker();
+        session.follow(plan(fromConfigMap("base", null)));
+
+        soon(() -> assertThat(session.latest().failure()).hasValueSatisfying(failure -> {
+            assertThat(failure.reason()).isEqualTo(Reason.HOST_API_REFUSED);
+            assertThat(failure.what()).contains("manifests[0]", "configmaps \"base\" is forbidden");
+        }));
+    }
+
+    @Test
+    void whatIsTooMuchIsRefusedBeforeAllOfItIsRead() {
+        configMap("large", Map.of("a", "#".repeat(900_000)));
+        session.follow(plan(fromConfigMap("large", null), fromConfigMap("large", null), fromConfigMap("none", null)));
+
+        soon(() -> assertThat(session.latest().failure())
+                .hasValueSatisfying(failure -> assertThat(failure.what()).contains("more than 1024 KiB")));
     }
 
     @Test
@@ -498,6 +525,14 @@ class BootstrapSessionIT {
 
     private static Resource<ConfigMap> record() {
         return admin().configMaps().inNamespace(SandboxRecord.NAMESPACE).withName(SandboxRecord.NAME);
+    }
+
+    private static KubernetesClient as(String user) {
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(admin().getConfiguration())
+                        .withImpersonateUsername(user)
+                        .build())
+                .build();
     }
 
     private static KubernetesClient admin() {
