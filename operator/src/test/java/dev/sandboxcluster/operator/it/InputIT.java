@@ -354,6 +354,52 @@ class InputIT {
         assertThatCode(() -> changeRunning(before, running, after)).doesNotThrowAnyException();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            default: 1                                              | must be of type boolean
+            defaults: {version: v1.31.5-k3s1}                       | must be v1.32 or later
+            defaults: {lifetime: {expiresAt: "2026-01-31T18:00:00Z"}} | defaults.lifetime needs ttl
+            defaults: {lifetime: {ttl: 1d}}                         | must be a duration
+            defaults: {lifetime: {ttl: 9h}}, limits: {ttl: 8h}      | defaults.lifetime.ttl is longer than limits.ttl
+            defaults: {controlPlane: {enable: [metrics-server]}}    | defaults.controlPlane.enable would need workers
+            defaults: {controlPlane: {image: "Not An Image"}}       | must be an image reference
+            defaults: {expose: {type: NodePort, nodePort: {port: 30000}}} | only one SandboxCluster can have it
+            defaults: {storage: {size: 2Gi}}                        | are only for storage.type Persistent
+            defaults: {workers: {}}                                 | unknown field
+            allow: {versions: ["1.33"]}                             | allow.versions[0] in body should match
+            allow: {versions: [v1.33, v1.33]}                       | Duplicate value
+            allow: {images: ["*"]}                                  | allow.images[0] in body should match
+            allow: {runtimeClassNames: [No_Name]}                   | allow.runtimeClassNames[0] in body should match
+            allow: {storageClassNames: [""]}                        | allow.storageClassNames[0] in body should match
+            allow: {exposeTypes: [Ingress]}                         | Unsupported value: "Ingress"
+            allow: {loadBalancerClasses: ["a b"]}                   | allow.loadBalancerClasses[0] in body should match
+            allow: {loadBalancerAnnotations: [""]}                  | should be at least 1 chars long
+            allow: {extraArgs: [debug]}                             | allow.extraArgs[0] in body should match
+            allow: {extraArgs: ["--debug=true=false"]}              | allow.extraArgs[0] in body should match
+            allow: {env: [A=b]}                                     | allow.env[0] in body should match
+            allow: {fields: [controlPlane.image]}                   | Unsupported value: "controlPlane.image"
+            limits: {resources: {max: {memory: lots}}}              | must be quantities
+            limits: {resources: {min: {memory: lots}}}              | must be quantities
+            limits: {storageSize: lots}                             | must be a quantity, such as 10Gi
+            limits: {ttl: 1d}                                       | must be a duration from 1m to 87600h
+            limits: {perNamespace: {sandboxes: -1}}                 | should be greater than or equal to 0
+            limits: {perNamespace: {memory: lots}}                  | must be a quantity, such as 8Gi
+            namespaceSelector: {matchExpressions: []}               | unknown field
+            """)
+    void classesThatAreRefused(String spec, String message) {
+        assertThatThrownBy(() -> HOST.admin()
+                        .resource(Serialization.unmarshal("""
+                                apiVersion: sandboxcluster.dev/v1alpha1
+                                kind: SandboxClusterClass
+                                metadata: {name: wrong}
+                                spec: {%s}
+                                """.formatted(spec), GenericKubernetesResource.class))
+                        .dryRun()
+                        .fieldValidation(FieldValidateable.Validation.STRICT)
+                        .create())
+                .hasMessageContaining(message);
+    }
+
     /** Of a cluster whose API server has reported its version. */
     private static void changeRunning(String before, String running, String after) {
         String namespace = HOST.namespace();

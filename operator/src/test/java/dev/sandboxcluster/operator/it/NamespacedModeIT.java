@@ -81,6 +81,18 @@ class NamespacedModeIT {
                 .contains("--tls-san=192.0.2.1");
     }
 
+    /** They are cluster-scoped. */
+    @Test
+    void classesCannotBeRead() {
+        sandboxes.apply("classed", "className: usual");
+        sandboxes.apply("demo", "");
+
+        assertThat(sandboxes.awaitReason("classed", "Ready", "ClassNotReadable").getMessage())
+                .contains("usual", "without spec.className");
+        sandboxes.awaitReason("demo", "Ready", "PodPending");
+        assertThat(sandboxes.objects("classed")).isEmpty();
+    }
+
     @Test
     void aChangeThatRestartsTheControlPlaneIsAnnounced() {
         sandboxes.apply("demo", "");
@@ -146,6 +158,7 @@ class NamespacedModeIT {
                             "create statefulsets.apps",
                             "create jobs.batch",
                             "list runtimeclasses.node.k8s.io",
+                            "get namespaces",
                             "list servicecidrs.networking.k8s.io")
                     .forEach(what -> {
                         assertThat(isAllowed(operatorOfAll, what, null))

@@ -63,7 +63,12 @@ record Asking(
 
     /** The spec with what it has of its class. */
     SandboxClusterSpec effective() {
-        return EffectiveSpec.of(spec, defaults());
+        return effective(defaults());
+    }
+
+    /** The spec with these. */
+    SandboxClusterSpec effective(ClassDefaults has) {
+        return Taken.effective(spec, has, before.version());
     }
 
     /** How much memory it counts for once it has what it is to have of the class. */

@@ -152,7 +152,7 @@ public final class ClassStage {
     }
 
     private static SandboxClusterSpec effective(Asking asking, Optional<ClassStatus> has) {
-        return has.map(of -> EffectiveSpec.of(asking.spec(), of.defaults())).orElse(asking.spec());
+        return has.map(of -> asking.effective(of.defaults())).orElse(asking.spec());
     }
 
     /** What is in the way wakes it when it goes, but for labels of namespaces: after as long again, but not too long. */

@@ -6,6 +6,7 @@ import dev.sandboxcluster.api.v1alpha1.ControlPlane;
 import dev.sandboxcluster.api.v1alpha1.Lifetime;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterClassSpec;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,6 +49,30 @@ final class Taken {
                 : all.like(kept, "version")
                         .with("controlPlane", all.at("controlPlane").like(kept.at("controlPlane"), "image"))
                         .as(ClassDefaults.class);
+    }
+
+    /**
+     * The spec with what it took. A release to which Kubernetes can't go from the one that runs is not the default: whoever
+     * takes a newer one out of his spec keeps it.
+     *
+     * @param running the version that its API server reports; null: not known
+     */
+    static SandboxClusterSpec effective(SandboxClusterSpec spec, ClassDefaults taken, String running) {
+        SandboxClusterSpec effective = EffectiveSpec.of(spec, taken);
+        if (isStep(running, effective)) {
+            return effective;
+        }
+        Fields all = Fields.of(taken);
+        Fields image = all.at("controlPlane").get("image").stream()
+                .map(reference -> ImageReference.of((String) reference).repository())
+                .map(repository -> new Fields(Map.of("image", repository)))
+                .findFirst()
+                .orElse(Fields.of(null));
+        return EffectiveSpec.of(
+                spec,
+                all.like(Fields.of(null), "version")
+                        .with("controlPlane", image.or(all.at("controlPlane")))
+                        .as(ClassDefaults.class));
     }
 
     /** Kubernetes supports the same minor version and the next (kubernetes.io/releases/version-skew-policy). */

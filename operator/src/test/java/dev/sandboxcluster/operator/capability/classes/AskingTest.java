@@ -70,6 +70,21 @@ class AskingTest {
         }
     }
 
+    /** The default of its class must not bring back an earlier one. */
+    @Test
+    void whoNoLongerNamesAReleaseKeepsTheOneThatRuns() {
+        ClassStatus first = asking("", "{}", 1, null, false)
+                .accepted(small(
+                        "defaults: {version: v1.32.1-k3s1, controlPlane: {image: \"example.com/k3s:v1.32.1-k3s1\"}}"));
+
+        SandboxClusterSpec effective = settled("", first, null).effective();
+
+        assertThat(effective.version()).isNull();
+        assertThat(effective.controlPlane().image()).isEqualTo("example.com/k3s");
+        assertThat(settled("version: v1.33.6-k3s1", first, null).effective().version())
+                .isEqualTo("v1.33.6-k3s1");
+    }
+
     @Test
     void oneThatWasThereBeforeItsClassTakesNothing() {
         Asking older = asking("", "{observedGeneration: 1, internalEndpoint: x}", 1, null, true);
