@@ -24,6 +24,7 @@ import dev.sandboxcluster.operator.capability.exposure.ExposureStage;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.keys.KeysStage;
 import dev.sandboxcluster.operator.capability.lifetime.Life;
+import dev.sandboxcluster.operator.capability.lifetime.LifetimeSettings;
 import dev.sandboxcluster.operator.capability.lifetime.LifetimeStage;
 import dev.sandboxcluster.operator.capability.outputs.OutputsStage;
 import dev.sandboxcluster.operator.capability.outputs.session.LeftoverSecrets;
@@ -217,7 +218,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             if (!status.equals(previous)) {
                 report(cluster, status, context, now);
             }
-            return UpdateControl.noUpdate();
+            return endOfPaused(cluster, previous, context, now);
         }
         Round round = Round.begin(cluster, previous, leadership, context, now);
         Optional<PodRecord> made = ControlPlaneStage.made(round);
@@ -248,6 +249,29 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         }
         UpdateControl<SandboxCluster> done = UpdateControl.noUpdate();
         LookAgain.after(status, results, reported.compareAt(cluster, now), now).ifPresent(done::rescheduleAfter);
+        return done;
+    }
+
+    /** One that is of a class ends though it is paused: else a pause would be a way past the longest life. */
+    private UpdateControl<SandboxCluster> endOfPaused(
+            SandboxCluster cluster, SandboxClusterStatus previous, Context<SandboxCluster> context, Instant now) {
+        UpdateControl<SandboxCluster> done = UpdateControl.noUpdate();
+        Optional<Instant> end = Optional.ofNullable(previous.expiresAt())
+                .filter(any -> previous.ofClass() != null)
+                .map(Instant::parse);
+        if (end.filter(now::isAfter).isPresent()) {
+            Round round = Round.begin(cluster, previous, leadership, context, now);
+            Settings settings = Settings.of(
+                    cluster, classes.ending(round, cluster), previous, config, ControlPlaneStage.made(round));
+            Outcome<Life> life = lifetime.run(
+                    round, new LifetimeSettings(false, settings.lifetime().expiry()));
+            if (life.value().suspend() && !life.value().deleted()) {
+                ControlPlaneStage.remember(round, settings.controlPlane(), true);
+            }
+            LookAgain.earliest(now, life.lookAgain().stream()).ifPresent(done::rescheduleAfter);
+        } else {
+            LookAgain.earliest(now, end.stream()).ifPresent(done::rescheduleAfter);
+        }
         return done;
     }
 

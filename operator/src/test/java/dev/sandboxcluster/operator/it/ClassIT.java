@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -280,6 +281,31 @@ class ClassIT extends OperatorFixture {
                 .patch("{\"metadata\": {\"labels\": {\"team\": \"a\"}}}");
 
         sandboxes.awaitReason("demo", "Ready", "PodPending");
+    }
+
+    /** Else a pause would be a way past the longest life. */
+    @Test
+    void onePausedEndsAllTheSame() {
+        sandboxClass("usual", "default: true, limits: {ttl: 1h}");
+        String soon =
+                Instant.now().plusSeconds(8).truncatedTo(ChronoUnit.SECONDS).toString();
+        sandboxes.apply("kept", "lifetime: {expiresAt: \"" + soon + "\", expirationPolicy: Suspend}");
+        sandboxes.apply("gone", "lifetime: {expiresAt: \"" + soon + "\"}");
+        for (String name : List.of("kept", "gone")) {
+            sandboxes.awaitReason(name, "Ready", "PodPending");
+            sandboxes.annotate(name, "sandboxcluster.dev/paused", "true");
+            sandboxes.apply(
+                    name,
+                    "lifetime: {ttl: 1000h, expirationPolicy: " + (name.equals("kept") ? "Suspend" : "Delete") + "}");
+            sandboxes.awaitReason(name, "Ready", "Paused");
+        }
+
+        sandboxes.awaitObject(
+                StatefulSet.class,
+                "kept",
+                controlPlane -> controlPlane.getSpec().getReplicas() == 0);
+        await().atMost(SOON).until(() -> sandboxes.get("gone") == null);
+        assertThat(Instant.now()).isAfterOrEqualTo(Instant.parse(soon));
     }
 
     @Test

@@ -48,14 +48,8 @@ public final class ClassStage {
      * @param present whether there is a control plane, with or without a pod
      */
     public Outcome<Classed> run(Round round, SandboxCluster cluster, boolean present) {
-        SandboxClusterSpec spec = Optional.ofNullable(cluster.getSpec()).orElse(SandboxClusterSpec.EMPTY);
-        Asking asking = new Asking(
-                spec,
-                cluster.getMetadata().getGeneration(),
-                Instant.parse(cluster.getMetadata().getCreationTimestamp()),
-                round.situation().annotation(Annotations.TAKE_CLASS_DEFAULTS),
-                round.previous(),
-                present || round.previous().internalEndpoint() != null);
+        Asking asking = asking(round, cluster, present);
+        SandboxClusterSpec spec = asking.spec();
         Optional<List<SandboxClusterClass>> classes = Optional.of(readable)
                 .filter(allowed -> allowed)
                 .map(allowed ->
@@ -76,6 +70,26 @@ public final class ClassStage {
                 .or(() -> room(round, cluster, asking, of, classes.orElseThrow()))));
         return obstacle.map(problem -> hold(round, asking, problem))
                 .orElseGet(() -> in(asking.accepted(choice.found().orElseThrow()), asking));
+    }
+
+    /** What a sandbox of a class is whose spec is not to take effect: it ends no later than it did before. */
+    public SandboxClusterSpec ending(Round round, SandboxCluster cluster) {
+        return ending(round, asking(round, cluster, true));
+    }
+
+    private static SandboxClusterSpec ending(Round round, Asking asking) {
+        return HeldLifetime.of(
+                asking.effective(), asking.created(), round.previous().expiresAt());
+    }
+
+    private static Asking asking(Round round, SandboxCluster cluster, boolean present) {
+        return new Asking(
+                Optional.ofNullable(cluster.getSpec()).orElse(SandboxClusterSpec.EMPTY),
+                cluster.getMetadata().getGeneration(),
+                Instant.parse(cluster.getMetadata().getCreationTimestamp()),
+                round.situation().annotation(Annotations.TAKE_CLASS_DEFAULTS),
+                round.previous(),
+                present || round.previous().internalEndpoint() != null);
     }
 
     /** What another operator lets in from now on is read from the status again. */
@@ -139,10 +153,7 @@ public final class ClassStage {
     }
 
     private static Outcome<Classed> hold(Round round, Asking asking, Verdict problem) {
-        SandboxClusterSpec held = asking.running()
-                ? HeldLifetime.of(
-                        asking.effective(), asking.created(), round.previous().expiresAt())
-                : asking.effective();
+        SandboxClusterSpec held = asking.running() ? ending(round, asking) : asking.effective();
         Verdict verdict = asking.running() ? ClassCheck.goesOn(problem, false) : problem;
         Verdict ready = asking.running() ? Verdict.unknown(verdict.reason(), verdict.message()) : verdict;
         return Outcome.of(new Classed(held, asking.ofClass(), true))
