@@ -23,7 +23,7 @@ final class BootstrapCheck {
     /**
      * The verdict on {@code Bootstrapped}; pure.
      *
-     * @param report empty: the operator does not reach the sandbox
+     * @param report empty: the operator does not reach the sandbox, or has not yet since it was started
      */
     static Outcome<Void> check(Situation situation, Optional<BootstrapReport> report) {
         Optional<Verdict> lastKnown = situation
@@ -32,21 +32,18 @@ final class BootstrapCheck {
                         Optional.ofNullable(situation.previous().endpoint()))
                 .filter(verdict -> !verdict.reason().equals(Reason.CONTROL_PLANE_NOT_RUNNING))
                 .filter(any -> isOfThisSpec(situation));
-        if (report.isEmpty()) {
-            return Outcome.<Void>of(null)
-                    .reporting(
-                            ConditionType.Bootstrapped,
-                            lastKnown.orElseGet(() -> Verdict.unknown(
-                                    Reason.CONTROL_PLANE_NOT_RUNNING,
-                                    "The control plane does not answer; what bootstrap wants in the cluster is looked at"
-                                            + " when it does")));
-        }
-        Verdict verdict = verdict(report.get(), lastKnown);
+        Verdict verdict = report.map(looked -> verdict(looked, lastKnown))
+                .or(() -> lastKnown)
+                .orElseGet(() -> Verdict.unknown(
+                        Reason.CONTROL_PLANE_NOT_RUNNING,
+                        "The control plane does not answer; what bootstrap wants in the cluster is looked at when it"
+                                + " does"));
+        History history = report.map(BootstrapReport::history).orElse(History.UNKNOWN);
         return Outcome.<Void>of(null)
                 .reporting(ConditionType.Bootstrapped, verdict)
                 .withProblem(Optional.of(verdict)
                         .filter(found -> !found.met())
-                        .filter(found -> keepsFromReady(situation, report.get().history())));
+                        .filter(found -> keepsFromReady(situation, history)));
     }
 
     private static Verdict verdict(BootstrapReport report, Optional<Verdict> lastKnown) {

@@ -110,14 +110,26 @@ class BootstrapCheckTest {
                 .contains(Reason.BOOTSTRAP_APPLYING);
     }
 
+    /** It takes the endpoint for what it was, until it has dialled. */
     @Test
-    void withoutAControlPlaneNothingIsWrong() {
-        Outcome<Void> suspended = BootstrapCheck.check(fresh(), Optional.empty());
+    void anOperatorThatHasJustStartedDoesNotTakeAHalfForTheWhole() {
+        Outcome<Void> halfway = BootstrapCheck.check(
+                situation(STARTED, 1L, condition("Ready", "False", 1L), condition("Bootstrapped", "False", 1L)),
+                Optional.empty());
+        assertThat(verdict(halfway).met()).isFalse();
+        assertThat(halfway.problem()).isPresent();
 
-        assertThat(verdict(suspended))
+        Outcome<Void> inUse = BootstrapCheck.check(
+                situation(STARTED, 1L, condition("Ready", "True", 1L), condition("Bootstrapped", "False", 1L)),
+                Optional.empty());
+        assertThat(inUse.problem()).isEmpty();
+    }
+
+    @Test
+    void withoutAControlPlaneNothingIsSaidToBeWrong() {
+        assertThat(verdict(BootstrapCheck.check(fresh(), Optional.empty())))
                 .extracting(Verdict::status, Verdict::reason)
                 .containsExactly(Verdict.Status.Unknown, Reason.CONTROL_PLANE_NOT_RUNNING);
-        assertThat(suspended.problem()).isEmpty();
     }
 
     @Test
