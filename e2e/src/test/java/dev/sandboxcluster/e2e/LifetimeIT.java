@@ -30,7 +30,7 @@ class LifetimeIT {
 
     @Test
     void whoseTimeIsOverIsGoneWithAllThatBelongsToIt() {
-        Instant end = Instant.now().plusSeconds(20).truncatedTo(ChronoUnit.SECONDS);
+        Instant end = Instant.now().plusSeconds(40).truncatedTo(ChronoUnit.SECONDS);
         Sandbox.apply(BED, namespace, "demo", "lifetime: {expiresAt: \"" + end + "\"}")
                 .awaitReady();
         assertThat(BED.kubectl("get", "sbc", "demo", "--namespace=" + namespace, "--no-headers")

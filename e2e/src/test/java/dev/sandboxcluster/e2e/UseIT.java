@@ -76,7 +76,7 @@ class UseIT {
         assertThat(BED.kubectl("get", "sbc", "demo", "--namespace=" + namespace)
                         .run()
                         .ok())
-                .containsPattern("NAME +READY +REASON +VERSION +ENDPOINT +EXPIRES +AGE")
+                .containsPattern("NAME +READY +REASON +VERSION +ENDPOINT +EXPIRES +USED-BY +AGE")
                 .containsPattern("demo +True +Available +v1[^ ]+ +https://[0-9.]+:[0-9]+ ");
     }
 
