@@ -164,7 +164,19 @@ Once they are gone, the same command removes it."
   fi
   if [[ $definition == "$SYSTEM/$RELEASE "* && -z $others && -z $operators ]]; then
     kubectl delete customresourcedefinition "$DEFINITION"
-    kubectl delete customresourcedefinition "$CLASSES" --ignore-not-found
+    remove_classes
+  fi
+}
+
+# The definition that came with the demo's operator, unless somebody made classes.
+remove_classes() {
+  local definition
+  definition=$(kubectl get customresourcedefinition "$CLASSES" --ignore-not-found --output "jsonpath=$(release_of)")
+  [[ $definition == "$SYSTEM/$RELEASE "* ]] || return 0
+  if [[ -z $(kubectl get "$CLASSES" --output name) ]]; then
+    kubectl delete customresourcedefinition "$CLASSES"
+  else
+    say "The CustomResourceDefinition $CLASSES stays: there are classes that the demo did not make."
   fi
 }
 
