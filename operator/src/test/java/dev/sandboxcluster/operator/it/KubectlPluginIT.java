@@ -21,7 +21,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -278,17 +277,8 @@ class KubectlPluginIT extends OperatorFixture {
                         + " storage: {type: Persistent}, expose: {type: LoadBalancer,"
                         + " loadBalancer: {annotations: {example.com/key: " + environment + "}}}");
         sandboxes.awaitObject(Secret.class, "demo-pki");
-        HOST.admin()
-                .resources(SandboxCluster.class)
-                .inNamespace(sandboxes.namespace())
-                .withName("demo")
-                .edit(demo -> {
-                    demo.getMetadata()
-                            .setAnnotations(Map.of(
-                                    "kubectl.kubernetes.io/last-applied-configuration",
-                                    "{\"env\": \"" + environment + "\"}\n"));
-                    return demo;
-                });
+        sandboxes.annotate(
+                "demo", "kubectl.kubernetes.io/last-applied-configuration", "{\"env\": \"" + environment + "\"}\n");
         HOST.admin()
                 .resource(new PodBuilder()
                         .withNewMetadata()

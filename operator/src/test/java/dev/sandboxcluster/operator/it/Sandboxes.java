@@ -110,8 +110,7 @@ record Sandboxes(KubernetesClient client, String namespace) {
         object(SandboxCluster.class, name)
                 .patch(
                         PatchContext.of(PatchType.JSON_MERGE),
-                        "{\"metadata\": {\"annotations\": {\"%s\": %s}}}"
-                                .formatted(key, value == null ? "null" : "\"" + value + "\""));
+                        "{\"metadata\": {\"annotations\": {\"%s\": %s}}}".formatted(key, Serialization.asJson(value)));
     }
 
     /** What {@code kubectl delete --cascade=orphan} and the garbage collector do. */

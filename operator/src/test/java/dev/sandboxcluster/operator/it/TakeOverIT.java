@@ -128,10 +128,7 @@ class TakeOverIT extends OperatorFixture {
         assertThat(sandboxes.object(Secret.class, "demo-kubeconfig").get()).isNull();
 
         String said = message.substring(message.indexOf("sandboxcluster.dev/ca-hash="));
-        sandboxes.object(SandboxCluster.class, "demo").edit(cluster -> {
-            cluster.getMetadata().setAnnotations(Map.of(said.split("=")[0], said.split("=")[1]));
-            return cluster;
-        });
+        sandboxes.annotate("demo", said.split("=")[0], said.split("=")[1]);
         sandboxes.awaitReason("demo", "CredentialsReady", "Published");
         assertThat(sandboxes.object(Secret.class, "demo-pki").get().getData()).isEqualTo(foreign.getData());
     }
