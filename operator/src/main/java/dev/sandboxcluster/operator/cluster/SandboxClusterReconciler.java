@@ -1,6 +1,5 @@
 package dev.sandboxcluster.operator.cluster;
 
-import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.capability.access.Access;
@@ -198,9 +197,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         if (!caches.filled(cluster.getMetadata().getNamespace())) {
             return UpdateControl.<SandboxCluster>noUpdate().rescheduleAfter(UNTIL_FILLED);
         }
-        boolean paused = Annotated.value(cluster, Annotations.PAUSED)
-                .filter("true"::equals)
-                .isPresent();
+        boolean paused = Annotated.paused(cluster);
         if (cluster.isMarkedForDeletion() || paused) {
             ResourceID id = ResourceID.fromResource(cluster);
             probes.forget(id);

@@ -1,6 +1,5 @@
 package dev.sandboxcluster.operator.capability.classes;
 
-import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.ClassStatus;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterClass;
@@ -92,10 +91,7 @@ final class Admissions {
     }
 
     private static boolean mayCome(SandboxCluster other) {
-        return !other.isMarkedForDeletion()
-                && Annotated.value(other, Annotations.PAUSED)
-                        .filter("true"::equals)
-                        .isEmpty();
+        return !other.isMarkedForDeletion() && !Annotated.paused(other);
     }
 
     private static Asking asking(SandboxCluster other) {

@@ -86,14 +86,10 @@ final class ClassRules {
                         rules.forOthers(),
                         rules.lifetime(),
                         ResourceRules.violations(
-                                rules.effective(), controlPlane(spec).resources() != null, rules.limits))
+                                rules.effective(), rules.controlPlane.resources() != null, rules.limits))
                 .flatMap(found -> found)
                 .map(rules::named)
                 .toList();
-    }
-
-    private static ControlPlane controlPlane(SandboxClusterSpec spec) {
-        return Optional.ofNullable(spec.controlPlane()).orElse(ControlPlane.EMPTY);
     }
 
     private SandboxClusterSpec effective() {

@@ -112,9 +112,18 @@ public record PodRecord(PodOrigin origin, boolean recorded, Optional<String> tex
 
     /** The same of a template. */
     static Optional<String> restart(PodTemplateSpec template) {
+        return annotation(template, Annotations.RESTART);
+    }
+
+    /** The end of the certificates which a pod of this template is started to renew. */
+    static Optional<String> renewedBefore(PodTemplateSpec template) {
+        return annotation(template, Annotations.RENEWED_BEFORE);
+    }
+
+    private static Optional<String> annotation(PodTemplateSpec template, String key) {
         return Optional.ofNullable(template.getMetadata())
                 .map(ObjectMeta::getAnnotations)
-                .map(annotations -> annotations.get(Annotations.RESTART));
+                .map(annotations -> annotations.get(key));
     }
 
     private static Optional<PodOrigin> origin(StatefulSet present) {

@@ -37,7 +37,8 @@ final class RestartNotice {
         if (!after.getResources().equals(before.getResources())) {
             changes.add("resources");
         }
-        if (!renewedBefore(desired).equals(renewedBefore(present))) {
+        if (!PodRecord.renewedBefore(desired.getSpec().getTemplate())
+                .equals(PodRecord.renewedBefore(present.getSpec().getTemplate()))) {
             changes.add("to renew its certificates");
         }
         changes.addAll(ofPod(present.getSpec().getTemplate(), desired.getSpec().getTemplate()));
@@ -74,12 +75,6 @@ final class RestartNotice {
                 Optional.ofNullable(pod.getMetadata().getAnnotations()).orElse(Map.of()));
         others.remove(Annotations.RENEWED_BEFORE);
         return others;
-    }
-
-    private static Optional<String> renewedBefore(StatefulSet statefulSet) {
-        return Optional.ofNullable(
-                        statefulSet.getSpec().getTemplate().getMetadata().getAnnotations())
-                .map(annotations -> annotations.get(Annotations.RENEWED_BEFORE));
     }
 
     private static void note(

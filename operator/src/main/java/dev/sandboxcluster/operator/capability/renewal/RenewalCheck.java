@@ -50,11 +50,10 @@ public final class RenewalCheck {
     private static Outcome<Renewal> check(Situation situation, RenewalSettings settings, Instant expiry) {
         Instant now = situation.now();
         Instant announced = expiry.minus(ANNOUNCED);
-        if (now.isBefore(announced)) {
-            return Outcome.of(new Renewal(Optional.of(expiry), Optional.empty()))
-                    .lookingAgain(Optional.of(announced));
-        }
         Outcome<Renewal> current = Outcome.of(new Renewal(Optional.of(expiry), Optional.empty()));
+        if (now.isBefore(announced)) {
+            return current.lookingAgain(Optional.of(announced));
+        }
         if (!settings.persistent()) {
             return current.reporting(ConditionType.CertificatesCurrent, needed(situation, expiry));
         }
