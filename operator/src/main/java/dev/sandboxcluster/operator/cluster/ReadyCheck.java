@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.cluster;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import java.util.Optional;
@@ -15,6 +16,9 @@ final class ReadyCheck {
             Reason.EXPANSION_FAILED,
             Reason.VOLUME_EXPANDING,
             Reason.FILE_SYSTEM_RESIZE_PENDING);
+
+    private static final Set<String> REFUSALS =
+            Set.of(EndpointFailure.Forbidden.name(), EndpointFailure.Unauthorized.name());
 
     private ReadyCheck() {}
 
@@ -34,7 +38,7 @@ final class ReadyCheck {
                         volume.filter(verdict -> !controlPlane.met() && explains(verdict, controlPlane)).stream(),
                         unmet(controlPlane).stream(),
                         results.pod().problem().stream(),
-                        unmet(credentials).filter(awaited -> !published).stream(),
+                        unmet(credentials).filter(awaited -> !published || isRefused(endpoint)).stream(),
                         unmet(endpoint).stream(),
                         results.contents().problem().stream(),
                         results.bootstrap().problem().stream())
@@ -45,6 +49,11 @@ final class ReadyCheck {
                         .or(() -> volume)
                         .map(flaw -> Verdict.holds(flaw.reason(), "The cluster can be used, but: " + flaw.message())))
                 .orElseGet(() -> Verdict.holds(Reason.AVAILABLE, "The cluster can be used"));
+    }
+
+    /** Without the keys nobody can give the kubeconfig its rights: what is wrong with them explains why it has none. */
+    private static boolean isRefused(Verdict endpoint) {
+        return REFUSALS.contains(endpoint.reason());
     }
 
     private static Optional<Verdict> unmet(Verdict verdict) {

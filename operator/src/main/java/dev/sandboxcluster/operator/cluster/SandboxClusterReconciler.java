@@ -53,12 +53,9 @@ import dev.sandboxcluster.operator.sandbox.session.SandboxThreads;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
@@ -298,14 +295,11 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     private void report(
             SandboxCluster cluster, SandboxClusterStatus status, Context<SandboxCluster> context, Instant now) {
         leadership.require();
-        context.getClient()
-                .resource(statusOnly(cluster, status))
-                .subresource("status")
-                .patch(new PatchContext.Builder()
-                        .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                        .withFieldManager(context.getControllerConfiguration().fieldManager())
-                        .withForce(true)
-                        .build());
+        StatusPatch.write(
+                context.getClient(),
+                cluster,
+                status,
+                context.getControllerConfiguration().fieldManager());
         reported.wrote(cluster, status, now);
     }
 
@@ -461,16 +455,5 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         .map(Status::getDetails)
                         .filter(details -> "sandboxclusters".equals(details.getKind()))
                         .isPresent();
-    }
-
-    private static SandboxCluster statusOnly(SandboxCluster cluster, SandboxClusterStatus status) {
-        SandboxCluster patch = new SandboxCluster();
-        patch.setMetadata(new ObjectMetaBuilder()
-                .withName(cluster.getMetadata().getName())
-                .withNamespace(cluster.getMetadata().getNamespace())
-                .build());
-        patch.setSpec(null);
-        patch.setStatus(status);
-        return patch;
     }
 }

@@ -5,7 +5,7 @@ public final class OwnerGoneException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    OwnerGoneException(String name) {
+    public OwnerGoneException(String name) {
         super("SandboxCluster " + name + " was deleted");
     }
 }

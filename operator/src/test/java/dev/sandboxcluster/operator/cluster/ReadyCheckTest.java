@@ -76,6 +76,23 @@ class ReadyCheckTest {
     }
 
     @Test
+    void lostKeysExplainWhyTheKubeconfigIsRefused() {
+        assertThat(ready(
+                        Optional.empty(),
+                        LOST_KEYS,
+                        Optional.empty(),
+                        true,
+                        GOOD,
+                        Verdict.fails("Forbidden", "may not"),
+                        NONE))
+                .extracting(Verdict::status, Verdict::reason)
+                .containsExactly(Verdict.Status.False, "PKISecretMissing");
+        assertThat(ready(Optional.empty(), LOST_KEYS, Optional.empty(), true, GOOD, UNREACHABLE, NONE))
+                .extracting(Verdict::reason)
+                .isEqualTo("ConnectionRefused");
+    }
+
+    @Test
     void aMissingVolumeExplainsWhyThereIsNoPod() {
         Verdict pending = Verdict.fails("VolumePending", "soon");
         Verdict starting = Verdict.fails("PodPending", "");

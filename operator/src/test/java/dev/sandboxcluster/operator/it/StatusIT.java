@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandboxcluster.api.v1alpha1.Labels;
+import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -63,6 +64,28 @@ class StatusIT extends OperatorFixture {
         say(CRASHED);
 
         sandboxes.awaitReason("demo", "ControlPlaneReady", "CrashLoop");
+    }
+
+    /** Who deletes one and applies it again is quicker than the news of it. */
+    @Test
+    void oneThatWasAppliedAgainNeverGetsTheStatusOfTheOneBefore() {
+        LateWatches watches = new LateWatches("sandboxclusters");
+        operator.close();
+        operator = RunningOperator.hearing(HOST, watches);
+        sandboxes.apply("demo", "");
+        sandboxes.awaitReason("demo", "Ready", "PodPending");
+        runPod();
+        say(UNSCHEDULABLE);
+        sandboxes.awaitReason("demo", "Ready", "Unschedulable");
+
+        watches.hold();
+        sandboxes.object(SandboxCluster.class, "demo").delete();
+        sandboxes.apply("demo", "");
+        say(CRASHED);
+
+        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(4)).untilAsserted(() -> assertThat(
+                        sandboxes.get("demo").getStatus())
+                .isNull());
     }
 
     /** Many of them must not keep the operator busy: the pod says why, and tells when that changes. */
