@@ -108,8 +108,9 @@ class AdministratorBindingTest extends ProberFixture {
         probe.prober.watch(probe.id, sandbox.administered("localhost", "team"));
 
         await().until(() -> sandbox.requests(GET_ACCOUNT) > 20);
+        await().untilAsserted(() -> assertThat(probe.latest())
+                .isInstanceOfSatisfying(
+                        Failing.class, failing -> assertThat(failing.kind()).isEqualTo(EndpointFailure.NotReady)));
         assertThat(sandbox.requests(BIND)).isEqualTo(1);
-        assertThat(probe.latest()).isInstanceOfSatisfying(Failing.class, failing -> assertThat(failing.kind())
-                .isEqualTo(EndpointFailure.NotReady));
     }
 }
