@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes Secrets in other namespaces whose SandboxCluster is gone, as its end takes along what it owns, and it can own
- * nothing there. Looks when a SandboxCluster was deleted, and every minute: an operator that was away has not heard of
- * it. A look asks nobody, but about what may be left.
+ * nothing there. Looks when a SandboxCluster was deleted, and from time to time: an operator that was away has not heard of
+ * it. Soon after its start it looks more often, as on a busy machine it learns late of what there is, and that it leads.
+ * A look asks nobody, but about what may be left.
  */
 public final class LeftoverSecrets extends AbstractEventSource<Void, SandboxCluster>
         implements ResourceEventAware<SandboxCluster> {
@@ -34,6 +35,7 @@ public final class LeftoverSecrets extends AbstractEventSource<Void, SandboxClus
     /** So that many that end together are one look. */
     private static final int AFTER_DELETION_SECONDS = 1;
 
+    private static final int FIRST_SECONDS = 1;
     private static final int BETWEEN_LOOKS_SECONDS = 60;
 
     private final KubernetesClient client;
@@ -67,8 +69,19 @@ public final class LeftoverSecrets extends AbstractEventSource<Void, SandboxClus
                 thread.setDaemon(true);
                 return thread;
             });
-            looks.scheduleWithFixedDelay(this::look, AFTER_DELETION_SECONDS, BETWEEN_LOOKS_SECONDS, TimeUnit.SECONDS);
+            lookAgain(looks, FIRST_SECONDS);
         }
+    }
+
+    /** Until the executor is shut down, which then refuses. */
+    private void lookAgain(ScheduledExecutorService mine, int seconds) {
+        mine.schedule(
+                () -> {
+                    look();
+                    lookAgain(mine, Math.min(2 * seconds, BETWEEN_LOOKS_SECONDS));
+                },
+                seconds,
+                TimeUnit.SECONDS);
     }
 
     @Override
