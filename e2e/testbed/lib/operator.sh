@@ -50,7 +50,8 @@ use_test_bed() {
   eval "$("$TESTBED/control-plane-image")"
   load_operator_image
   install_operator "$OPERATOR_IMAGE" \
-    --set controlPlane.imageRepository="$CONTROL_PLANE_REPOSITORY" --set controlPlane.version="$CONTROL_PLANE_TAG"
+    --set controlPlane.imageRepository="$CONTROL_PLANE_REPOSITORY" --set controlPlane.version="$CONTROL_PLANE_TAG" \
+    --set bootstrap.helmImage="$HELM_IMAGE"
   restart_operator_if_new
 }
 

@@ -71,6 +71,8 @@ build_gvisor_shim() {
 
 build_helm() { go_build addons helm.sh/helm/v4/cmd/helm helm; }
 
+build_helm_image() { pack_program helm "$HELM_IMAGE" 65532:65532; }
+
 build_coredns() {
   go_build addons ./coredns coredns
   pack_program coredns "$COREDNS_IMAGE" 65532:65532
@@ -113,6 +115,7 @@ fresh_rootfs() {
 COREDNS_IMAGE=sandboxcluster.test/coredns:v1.15.0
 PAUSE_IMAGE=sandboxcluster.test/pause:1
 LOCAL_PATH_IMAGE=sandboxcluster.test/local-path-provisioner:v0.0.30
+HELM_IMAGE=sandboxcluster.test/helm:v4
 METALLB_IMAGE=sandboxcluster.test/metallb-controller:v0.16.2
 
 # part NAME WHAT INPUT...: runs build_NAME unless it was built before from the
@@ -164,6 +167,7 @@ build_all() {
   part debian "containerd, runc, CNI plugins and busybox from Debian" "${UNPACKED[*]}"
   part gvisor "gVisor" "$GO_SOURCES/gvisor"
   part gvisor-shim "gVisor's shim" "$GO_SOURCES/gvisor-shim" "$SHIM_TOOLCHAIN"
+  part helm-image "the image of Helm" "$(<"$STATE/stamps/helm")" "$pack_program" "$HELM_IMAGE"
   part pause "the pause image" "$GO_SOURCES/pause" "$pack_program"
   part coredns "the CoreDNS image" "$GO_SOURCES"/addons/go.* "$GO_SOURCES/addons/coredns" "$pack_program"
   part local-path "the image of local-path-provisioner" "$GO_SOURCES"/provisioners/go.* "$pack_program"

@@ -5,10 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A sandbox has in it what its spec names, before anybody uses it, and whatever became of its pod. */
 class BootstrapIT {
@@ -131,6 +136,103 @@ class BootstrapIT {
         sandbox.awaitReason("Bootstrapped", "BootstrapInvalid");
         assertThat(sandbox.condition("Ready"))
                 .hasValueSatisfying(ready -> assertThat(ready.getStatus()).isEqualTo("True"));
+    }
+
+    @Test
+    void aChartIsARealReleaseAtTheFirstReadyFollowsAndComesBack(@TempDir Path directory) throws IOException {
+        String namespace = BED.namespace("bootstrap");
+        chart(namespace, directory, "greeting: {{ required \"greeting is to be set\" .Values.greeting }}");
+        String spec =
+                "expose: {type: NodePort}, bootstrap: {manifests: [{inline: '{apiVersion: v1, kind: Namespace, metadata: {name: first}}'}],"
+                        + " charts: [{name: web, namespace: preview, configMap: {name: chart, key: web.tgz}, %s}]}";
+        Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", spec.formatted("values: 'other: a'"));
+
+        assertThat(sandbox.awaitReason("BootstrapChartFailed").getMessage())
+                .startsWith("charts[0], release preview/web: Helm says: ")
+                .contains("greeting is to be set");
+        assertThat(sandbox.condition("Ready"))
+                .hasValueSatisfying(ready -> assertThat(ready.getStatus()).isEqualTo("False"));
+
+        Sandbox.apply(BED, namespace, "demo", spec.formatted("values: 'greeting: hello'"))
+                .awaitReady();
+        assertThat(release(sandbox)).contains("\"status\":\"deployed\"");
+        assertThat(greeting(sandbox)).isEqualTo("hello");
+        assertThat(sandbox.condition("Bootstrapped"))
+                .hasValueSatisfying(is -> assertThat(is.getStatus()).isEqualTo("True"));
+        BED.kubectl(
+                        "wait",
+                        "job",
+                        "--selector=sandboxcluster.dev/name=demo",
+                        "--namespace=" + namespace,
+                        "--for=condition=Complete",
+                        "--timeout=30s")
+                .run()
+                .ok();
+        String idle = version(namespace);
+
+        chart(namespace, directory, "greeting: {{ .Values.greeting }} there");
+        await().atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(greeting(sandbox)).isEqualTo("hello there"));
+        sandbox.awaitReason("Bootstrapped", "BootstrapApplied");
+        assertThat(version(namespace)).isNotEqualTo(idle);
+
+        String pod = sandbox.status().podUID();
+        BED.kubectl("delete", "pod", "demo-0", "--namespace=" + namespace, "--wait=false")
+                .run()
+                .ok();
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> !pod.equals(sandbox.status().podUID()));
+        sandbox.awaitReady();
+        assertThat(greeting(sandbox)).isEqualTo("hello there");
+    }
+
+    private static String release(Sandbox sandbox) {
+        return Bed.helm(sandbox.kubeconfig(), "list", "--namespace=preview", "--output=json")
+                .run()
+                .ok();
+    }
+
+    private static String greeting(Sandbox sandbox) {
+        return sandbox.kubectl("get", "configmap", "web", "--namespace=preview", "--output=jsonpath={.data.greeting}")
+                .run()
+                .ok();
+    }
+
+    /** A packed chart with a ConfigMap, and with a hook that no control plane without workers could run. */
+    private static void chart(String namespace, Path directory, String data) throws IOException {
+        Path chart = Files.createDirectories(directory.resolve("web"));
+        Files.createDirectories(chart.resolve("templates"));
+        Files.writeString(chart.resolve("Chart.yaml"), "{apiVersion: v2, name: web, version: 1.0.0}");
+        Files.writeString(chart.resolve("templates/hook.yaml"), """
+                apiVersion: batch/v1
+                kind: Job
+                metadata: {name: hook, annotations: {helm.sh/hook: pre-install}}
+                spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: example.com/a:1}]}}}
+                """);
+        Files.writeString(chart.resolve("templates/web.yaml"), """
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: "{{ .Release.Name }}"}
+                data:
+                  %s
+                """.formatted(data));
+        Bed.helm()
+                .with("package", chart.toString(), "--destination=" + directory)
+                .run()
+                .ok();
+        BED.client()
+                .resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName("chart")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .addToBinaryData(
+                                "web.tgz",
+                                Base64.getEncoder()
+                                        .encodeToString(Files.readAllBytes(directory.resolve("web-1.0.0.tgz"))))
+                        .build())
+                .createOr(existing -> existing.update());
     }
 
     /** Of the SandboxCluster, its status included. */

@@ -26,6 +26,8 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
     /** The namespace in which an Argo CD would be. */
     static final String ARGO_CD = "argocd";
 
+    private static final String HELM_IMAGE = "sandboxcluster.test/helm:v4";
+
     private static final Namespace UP = Namespace.create(Testbed.class);
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -258,7 +260,11 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
                 host.kubectl("create", "namespace", ARGO_CD).run().ok();
             }
             Bed.loadImage(System.getProperty("operator.image"));
-            install(CHART, TAG, "--set=outputs.argoCDNamespaces={" + ARGO_CD + "}");
+            install(
+                    CHART,
+                    TAG,
+                    "--set=outputs.argoCDNamespaces={" + ARGO_CD + "}",
+                    "--set=bootstrap.helmImage=" + HELM_IMAGE);
             replaced = false;
         }
 

@@ -12,6 +12,9 @@ public final class Labels {
      */
     public static final String IMAGE_TRIAL = SandboxCluster.GROUP + "/image-trial";
 
+    /** On the pod that installs a Helm chart in a sandbox: the name of its SandboxCluster. It has no {@link #NAME}, either. */
+    public static final String CHART = SandboxCluster.GROUP + "/chart";
+
     /** On what is written for other tools to read: for which, in a word. */
     public static final String OUTPUT = SandboxCluster.GROUP + "/output";
 

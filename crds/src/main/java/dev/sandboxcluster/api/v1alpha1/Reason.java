@@ -106,6 +106,7 @@ public final class Reason {
     public static final String BOOTSTRAP_INVALID = "BootstrapInvalid";
     public static final String BOOTSTRAP_KIND_NOT_SERVED = "BootstrapKindNotServed";
     public static final String BOOTSTRAP_REFUSED = "BootstrapRefused";
+    public static final String BOOTSTRAP_CHART_FAILED = "BootstrapChartFailed";
 
     public static final String POD_REPLACED = "PodReplaced";
 

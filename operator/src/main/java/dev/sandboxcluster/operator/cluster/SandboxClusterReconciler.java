@@ -338,6 +338,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 : Optional.empty();
         if (suspend) {
             ImageTrialStage.end(round);
+            BootstrapStage.end(round);
         }
         Begun<Outcome<Void>> starting = startable && held.isEmpty()
                 ? beside.begin(() -> ControlPlaneStage.start(round, settings.controlPlane(), made, origin, suspend))
@@ -381,7 +382,12 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 configured.value(),
                 dialled.value().flatMap(Observation::available).isPresent());
         Outcome<Void> outputs = OutputsStage.run(round, settings.outputs(), access.value());
-        Outcome<Void> bootstrapped = bootstrap.run(round, settings.bootstrap(), access.value(), dialled.value());
+        Outcome<Void> bootstrapped = bootstrap.run(
+                round,
+                settings.bootstrap(),
+                access.value(),
+                dialled.value(),
+                made.getSpec().getTemplate());
         Outcome<Stored> contents = StorageStage.look(round, settings.storage(), stored.value(), url, dialled.value());
         return new Results(
                 classed,

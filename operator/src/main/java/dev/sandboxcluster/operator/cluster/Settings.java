@@ -72,7 +72,7 @@ record Settings(
                 RenewalSettings.of(spec),
                 KubeconfigSettings.of(sandbox, spec),
                 OutputsSettings.of(sandbox, spec, config.argoCDNamespaces()),
-                BootstrapSettings.of(spec),
+                BootstrapSettings.of(spec, config.helmImage()),
                 WorkerSettings.of(spec));
     }
 

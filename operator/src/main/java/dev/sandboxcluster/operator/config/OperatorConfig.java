@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  * @param watchNamespaces {@code WATCH_NAMESPACES}, comma separated: the namespaces to serve; empty: all
  * @param controlPlaneImageRepository {@code CONTROL_PLANE_IMAGE_REPOSITORY}: where k3s images come from
  * @param controlPlaneVersion {@code CONTROL_PLANE_VERSION}: the k3s release of clusters that name none
+ * @param helmImage {@code HELM_IMAGE}: an image whose entrypoint is Helm 4; with it charts are installed in sandboxes
  * @param hostCidrs {@code HOST_CIDRS}, comma separated: address ranges of the host cluster that it does not tell itself
  * @param argoCDNamespaces {@code ARGOCD_NAMESPACES}, comma separated: where SandboxClusters of other namespaces may have
  *     Secrets by which Argo CD knows them
@@ -23,6 +24,7 @@ public record OperatorConfig(
         Set<String> watchNamespaces,
         String controlPlaneImageRepository,
         String controlPlaneVersion,
+        String helmImage,
         Set<String> hostCidrs,
         Set<String> argoCDNamespaces,
         int httpPort,
@@ -34,6 +36,7 @@ public record OperatorConfig(
                 words(environment.getOrDefault("WATCH_NAMESPACES", "")),
                 environment.getOrDefault("CONTROL_PLANE_IMAGE_REPOSITORY", "rancher/k3s"),
                 environment.getOrDefault("CONTROL_PLANE_VERSION", "v1.33.5-k3s1"),
+                environment.getOrDefault("HELM_IMAGE", "docker.io/alpine/helm:4.0.0"),
                 words(environment.getOrDefault("HOST_CIDRS", "")),
                 words(environment.getOrDefault("ARGOCD_NAMESPACES", "")),
                 Integer.parseInt(environment.getOrDefault("HTTP_PORT", "8080")),

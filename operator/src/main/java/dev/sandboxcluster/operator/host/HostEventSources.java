@@ -29,6 +29,7 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -130,12 +131,14 @@ public final class HostEventSources {
         return Mappers.fromLabel(Labels.NAME, null, SandboxCluster.class);
     }
 
-    /** That of the control plane, or one that tries an image for it. */
+    /** That of the control plane, or one that does something for it. */
     private static SecondaryToPrimaryMapper<Pod> pod() {
-        SecondaryToPrimaryMapper<Pod> trying = Mappers.fromLabel(Labels.IMAGE_TRIAL, null, SandboxCluster.class);
-        SecondaryToPrimaryMapper<Pod> name = name();
-        return pod -> (pod.getMetadata().getLabels().containsKey(Labels.IMAGE_TRIAL) ? trying : name)
-                .toPrimaryResourceIDs(pod);
+        return pod -> Stream.of(Labels.IMAGE_TRIAL, Labels.CHART, Labels.NAME)
+                .map(label -> pod.getMetadata().getLabels().get(label))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(name -> Set.of(new ResourceID(name, pod.getMetadata().getNamespace())))
+                .orElse(Set.of());
     }
 
     /** Of those that are of the class, or may be by default. */

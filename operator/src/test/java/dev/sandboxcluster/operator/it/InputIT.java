@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Bad input is refused at {@code kubectl apply}, with a message that says what would be right. */
 class InputIT {
 
+    private static final String DIGEST = "0f4c2e5a7b1d6f3a9c8e0b2d4f6a8c1e3b5d7f9a0c2e4b6d8f1a3c5e7b9d0f2a";
+
     @RegisterExtension
     static final HostCluster HOST = new HostCluster();
 
@@ -221,6 +223,17 @@ class InputIT {
             bootstrap: {manifests: [{configMap: {name: a, key: "a/b"}}]}        | key in body should match
             bootstrap: {manifests: [{secret: {name: demo-pki}}]}                | Secrets whose names end in -pki hold the CA keys
             bootstrap: {manifests: [{file: a}]}                                 | unknown field
+            bootstrap: {charts: [{configMap: {name: a, key: b}}]}               | name: Required value
+            bootstrap: {charts: [{name: Web, configMap: {name: a, key: b}}]}    | name in body should match
+            bootstrap: {charts: [{name: web}]}                                  | exactly one of configMap, secret and oci
+            bootstrap: {charts: [{name: web, oci: "oci://a/b", secret: {name: a, key: b}}]} | exactly one of configMap, secret and oci
+            bootstrap: {charts: [{name: web, configMap: {name: a}}]}            | configMap.key: Required value
+            bootstrap: {charts: [{name: web, secret: {name: demo-pki, key: a}}]} | Secrets whose names end in -pki hold the CA keys
+            bootstrap: {charts: [{name: web, oci: "https://a/b"}]}              | oci in body should match
+            bootstrap: {charts: [{name: web, oci: "oci://a/b", valuesFrom: [{}]}]} | each of valuesFrom has exactly one
+            bootstrap: {charts: [{name: web, oci: "oci://a/b", valuesFrom: [{secret: {name: a-pki, key: b}}]}]} | Secrets whose names end in -pki hold the CA keys
+            bootstrap: {charts: [{name: web, configMap: {name: a, key: b}, version: "1"}]} | a packed chart has its own
+            bootstrap: {charts: [{name: web, oci: "oci://a/b"}, {name: web, oci: "oci://a/c", namespace: default}]} | Duplicate value
             outputs: {flux: {}}                                                 | unknown field "spec.outputs.flux"
             surprise: 1                                                         | unknown field "spec.surprise"
             """)
@@ -275,6 +288,10 @@ class InputIT {
                 "outputs: {argoCD: {enabled: true}, caConfigMap: {enabled: true}}",
                 "bootstrap: {}",
                 "bootstrap: {manifests: []}",
+                "bootstrap: {charts: [{name: web, oci: 'oci://ghcr.io/example/charts/web', version: 1.2.3+a}]}",
+                "bootstrap: {charts: [{name: web, values: 'a: b', oci: 'oci://a:5000/b@sha256:" + DIGEST + "'}]}",
+                "bootstrap: {charts: [{name: web, configMap: {name: a, key: b.tgz}},"
+                        + " {name: web, namespace: b, secret: {name: a, key: b.tgz}, valuesFrom: [{configMap: {name: a, key: b}}]}]}",
                 "bootstrap: {manifests: [{inline: a}, {configMap: {name: a.b}}, {secret: {name: a, key: b.yaml}}]}",
                 "outputs: {argoCD: {enabled: true, endpoint: Published, project: team-a.one, labels: {env: preview,"
                         + " argocd.argoproj.io/auto-label-cluster-info: 'true'}}, caConfigMap: {enabled: true, name: trust.one}}",

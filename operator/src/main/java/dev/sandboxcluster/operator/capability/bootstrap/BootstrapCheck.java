@@ -24,15 +24,16 @@ final class BootstrapCheck {
      * The verdict on {@code Bootstrapped}; pure.
      *
      * @param report empty: the operator does not reach the sandbox, or has not yet since it was started
+     * @param chart what is to be said of a chart that is to be installed now; empty: none is
      */
-    static Outcome<Void> check(Situation situation, Optional<BootstrapReport> report) {
+    static Outcome<Void> check(Situation situation, Optional<BootstrapReport> report, Optional<Verdict> chart) {
         Optional<Verdict> lastKnown = situation
                 .lastKnown(
                         ConditionType.Bootstrapped,
                         Optional.ofNullable(situation.previous().endpoint()))
                 .filter(verdict -> !verdict.reason().equals(Reason.CONTROL_PLANE_NOT_RUNNING))
                 .filter(any -> isOfThisSpec(situation));
-        Verdict verdict = report.map(looked -> verdict(looked, lastKnown))
+        Verdict verdict = chart.or(() -> report.map(looked -> verdict(looked, lastKnown)))
                 .or(() -> lastKnown)
                 .orElseGet(() -> Verdict.unknown(
                         Reason.CONTROL_PLANE_NOT_RUNNING,
@@ -57,7 +58,11 @@ final class BootstrapCheck {
             return lastKnown.orElseGet(() ->
                     Verdict.fails(Reason.BOOTSTRAP_APPLYING, "What bootstrap wants in the cluster is being applied"));
         }
-        return Verdict.fails(Reason.BOOTSTRAP_APPLYING, progress(report) + ", the others follow");
+        return Verdict.fails(
+                Reason.BOOTSTRAP_APPLYING,
+                report.chart().isPresent()
+                        ? "All objects are applied; charts are being installed"
+                        : progress(report) + ", the others follow");
     }
 
     private static Verdict failed(BootstrapReport report, Failure failure) {

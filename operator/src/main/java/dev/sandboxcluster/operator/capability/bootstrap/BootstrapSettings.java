@@ -1,6 +1,6 @@
 package dev.sandboxcluster.operator.capability.bootstrap;
 
-import dev.sandboxcluster.api.v1alpha1.Bootstrap;
+import dev.sandboxcluster.api.v1alpha1.BootstrapChart;
 import dev.sandboxcluster.api.v1alpha1.BootstrapManifest;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import java.util.List;
@@ -10,14 +10,18 @@ import java.util.Optional;
  * What is to be in a sandbox before it is Ready; pure.
  *
  * @param manifests to be applied, in this order
+ * @param charts to be installed after them, in this order
+ * @param helmImage with which charts are installed
  */
-public record BootstrapSettings(List<BootstrapManifest> manifests) {
+public record BootstrapSettings(List<BootstrapManifest> manifests, List<BootstrapChart> charts, String helmImage) {
 
     /** What the spec says; empty: nothing is to be there. */
-    public static Optional<BootstrapSettings> of(SandboxClusterSpec spec) {
+    public static Optional<BootstrapSettings> of(SandboxClusterSpec spec, String helmImage) {
         return Optional.ofNullable(spec.bootstrap())
-                .map(Bootstrap::manifests)
-                .filter(manifests -> !manifests.isEmpty())
-                .map(BootstrapSettings::new);
+                .map(wanted -> new BootstrapSettings(
+                        Optional.ofNullable(wanted.manifests()).orElse(List.of()),
+                        Optional.ofNullable(wanted.charts()).orElse(List.of()),
+                        helmImage))
+                .filter(settings -> !settings.manifests.isEmpty() || !settings.charts.isEmpty());
     }
 }

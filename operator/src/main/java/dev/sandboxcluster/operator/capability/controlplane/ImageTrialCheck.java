@@ -4,10 +4,10 @@ import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.credentials.Redaction;
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.objects.Containers;
+import dev.sandboxcluster.operator.objects.Jobs;
 import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
@@ -58,14 +58,6 @@ record ImageTrialCheck(String running, String wanted) {
                 && (Boolean.TRUE.equals(k3s.getReady()) || k3s.getRestartCount() < RESTARTS);
     }
 
-    /** Whether the image was pulled and started. A container that others added may still run. */
-    static boolean hasStarted(Job job, Optional<Pod> pod) {
-        return is(job, "Complete")
-                || pod.flatMap(ImageTrialCheck::exit)
-                        .filter(exit -> exit.getExitCode() == 0)
-                        .isPresent();
-    }
-
     /**
      * Why the control plane is not replaced yet.
      *
@@ -74,10 +66,10 @@ record ImageTrialCheck(String running, String wanted) {
      * @param before what was said last
      */
     Verdict check(Job job, Optional<Pod> pod, List<Event> warnings, Optional<Verdict> before) {
-        if (ImageTrialJob.isEnded(job)) {
+        if (Jobs.isEnded(job)) {
             return beingTried();
         }
-        Optional<ContainerStateTerminated> exit = pod.flatMap(ImageTrialCheck::exit);
+        Optional<ContainerStateTerminated> exit = pod.flatMap(present -> Jobs.exit(K3s.CONTAINER, present));
         if (exit.isPresent()) {
             return failed(Verdict.fails(
                     Reason.CONTAINER_START_FAILED,
@@ -86,7 +78,7 @@ record ImageTrialCheck(String running, String wanted) {
                                     .map(Redaction::redact)
                                     .orElse(exit.get().getReason())));
         }
-        if (pod.isEmpty() && is(job, "Failed")) {
+        if (pod.isEmpty() && Jobs.is(job, "Failed")) {
             return before.filter(said -> said.message().startsWith(begin()))
                     .filter(said -> !said.reason().equals(Reason.IMAGE_BEING_TRIED))
                     .orElseGet(() -> failed(Verdict.fails(
@@ -111,17 +103,5 @@ record ImageTrialCheck(String running, String wanted) {
 
     private String begin() {
         return "The control plane goes on with " + running + " until a node has pulled and started " + wanted + ".";
-    }
-
-    private static Optional<ContainerStateTerminated> exit(Pod pod) {
-        return Containers.status(K3s.CONTAINER, pod)
-                .map(ContainerStatus::getState)
-                .map(ContainerState::getTerminated);
-    }
-
-    private static boolean is(Job job, String condition) {
-        return Optional.ofNullable(job.getStatus()).stream()
-                .flatMap(status -> status.getConditions().stream())
-                .anyMatch(is -> is.getType().equals(condition) && "True".equals(is.getStatus()));
     }
 }

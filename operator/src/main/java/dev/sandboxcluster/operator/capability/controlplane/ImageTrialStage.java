@@ -1,9 +1,12 @@
 package dev.sandboxcluster.operator.capability.controlplane;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.host.HostObjects;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.host.Written;
+import dev.sandboxcluster.operator.k3s.K3s;
+import dev.sandboxcluster.operator.objects.Jobs;
 import dev.sandboxcluster.operator.verdict.Conditions;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -55,7 +58,7 @@ public final class ImageTrialStage {
         Job present = job.object().get();
         Optional<Pod> pod = host.allOwnedBy(present, Pod.class)
                 .max(Comparator.comparing(tried -> tried.getMetadata().getCreationTimestamp()));
-        return ImageTrialCheck.hasStarted(present, pod)
+        return Jobs.hasDone(present, K3s.CONTAINER, pod)
                 ? Optional.empty()
                 : Optional.of(images.check(
                         present,
@@ -78,13 +81,13 @@ public final class ImageTrialStage {
 
     private static void endAllBut(Optional<Job> wanted, HostObjects host) {
         host.allOwned(Job.class)
-                .filter(job -> !ImageTrialJob.isEnded(job))
+                .filter(job -> Jobs.isFor(Labels.IMAGE_TRIAL, job) && !Jobs.isEnded(job))
                 .filter(job -> wanted.filter(it -> it.getMetadata()
                                 .getName()
                                 .equals(job.getMetadata().getName()))
                         .isEmpty())
                 .toList()
-                .forEach(job -> host.patch(job, ImageTrialJob.END));
+                .forEach(job -> host.patch(job, Jobs.END));
     }
 
     private static Optional<String> node(Round round) {

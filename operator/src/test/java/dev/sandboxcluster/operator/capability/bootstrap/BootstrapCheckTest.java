@@ -9,6 +9,7 @@ import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapPlan.Wish;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapReport;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapReport.Failure;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapReport.History;
+import dev.sandboxcluster.operator.capability.bootstrap.plan.ChartRun;
 import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.verdict.Outcome;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class BootstrapCheckTest {
 
     private static final Identity DEMO = new Identity("demo", "team-a", "uid");
-    private static final Wish WISH = new Wish(DEMO, "containerd://1", List.of());
+    private static final Wish WISH = new Wish(DEMO, "containerd://1", List.of(), List.of());
     private static final Failure REFUSED =
             new Failure(Reason.BOOTSTRAP_REFUSED, "manifests[1]: Deployment default/web: denied");
     private static final String STARTED = "2026-11-26T10:00:00Z";
@@ -115,19 +116,37 @@ class BootstrapCheckTest {
     void anOperatorThatHasJustStartedDoesNotTakeAHalfForTheWhole() {
         Outcome<Void> halfway = BootstrapCheck.check(
                 situation(STARTED, 1L, condition("Ready", "False", 1L), condition("Bootstrapped", "False", 1L)),
+                Optional.empty(),
                 Optional.empty());
         assertThat(verdict(halfway).met()).isFalse();
         assertThat(halfway.problem()).isPresent();
 
         Outcome<Void> inUse = BootstrapCheck.check(
                 situation(STARTED, 1L, condition("Ready", "True", 1L), condition("Bootstrapped", "False", 1L)),
+                Optional.empty(),
                 Optional.empty());
         assertThat(inUse.problem()).isEmpty();
     }
 
     @Test
+    void aChartThatIsNotInstalledKeepsFromReadyUntilAllWasThereOnce() {
+        Verdict failed = Verdict.fails(Reason.BOOTSTRAP_CHART_FAILED, "charts[0], release default/web: Helm says: no");
+        BootstrapReport first = BootstrapReport.installing(WISH, History.NEVER, 3, new ChartRun(0, "0123456789"));
+        BootstrapReport later = BootstrapReport.installing(WISH, History.ONCE, 3, new ChartRun(0, "0123456789"));
+
+        assertThat(BootstrapCheck.check(fresh(), Optional.of(first), Optional.of(failed))
+                        .problem())
+                .contains(failed);
+        Outcome<Void> changed = BootstrapCheck.check(fresh(), Optional.of(later), Optional.of(failed));
+        assertThat(verdict(changed)).isEqualTo(failed);
+        assertThat(changed.problem()).isEmpty();
+        assertThat(first.complete()).isFalse();
+        assertThat(verdict(check(fresh(), first)).reason()).isEqualTo(Reason.BOOTSTRAP_APPLYING);
+    }
+
+    @Test
     void withoutAControlPlaneNothingIsSaidToBeWrong() {
-        assertThat(verdict(BootstrapCheck.check(fresh(), Optional.empty())))
+        assertThat(verdict(BootstrapCheck.check(fresh(), Optional.empty(), Optional.empty())))
                 .extracting(Verdict::status, Verdict::reason)
                 .containsExactly(Verdict.Status.Unknown, Reason.CONTROL_PLANE_NOT_RUNNING);
     }
@@ -137,14 +156,16 @@ class BootstrapCheckTest {
         BootstrapReport complete = BootstrapReport.complete(WISH);
 
         assertThat(complete.under(WISH)).isEqualTo(complete);
-        assertThat(complete.under(new Wish(DEMO, "containerd://2", List.of())).history())
+        assertThat(complete.under(new Wish(DEMO, "containerd://2", List.of(), List.of()))
+                        .history())
                 .isEqualTo(History.UNKNOWN);
-        assertThat(complete.under(new Wish(new Identity("demo", "team-a", "other"), "containerd://1", List.of())))
+        assertThat(complete.under(
+                        new Wish(new Identity("demo", "team-a", "other"), "containerd://1", List.of(), List.of())))
                 .matches(report -> report.history() == History.ONCE && !report.complete());
     }
 
     private static Outcome<Void> check(Situation situation, BootstrapReport report) {
-        return BootstrapCheck.check(situation, Optional.of(report));
+        return BootstrapCheck.check(situation, Optional.of(report), Optional.empty());
     }
 
     private static Verdict verdict(Outcome<Void> outcome) {

@@ -1,18 +1,20 @@
 package dev.sandboxcluster.operator.capability.bootstrap.plan;
 
 import dev.sandboxcluster.api.v1alpha1.Reason;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
-/** All that is to be applied, in order. Of the objects no more are there than those of one document. */
-public record Bundle(List<ManifestText> texts) {
+/**
+ * All that is to be applied, in order. Of the objects no more are there than those of one document.
+ *
+ * @param charts by what each chart that is to be installed is known again
+ */
+public record Bundle(List<ManifestText> texts, List<String> charts) {
 
     /** What all texts together may have, in bytes of UTF-8. */
     public static final int MOST_BYTES = 1024 * 1024;
@@ -92,19 +94,23 @@ public record Bundle(List<ManifestText> texts) {
      * @param salt that nobody in the sandbox knows
      */
     public String hash(String salt) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            Stream.concat(Stream.of(salt), texts.stream().flatMap(text -> Stream.of(text.where(), text.text())))
-                    .map(part -> part.getBytes(StandardCharsets.UTF_8))
-                    .forEach(part -> {
-                        digest.update(ByteBuffer.allocate(Integer.BYTES)
-                                .putInt(part.length)
-                                .array());
-                        digest.update(part);
-                    });
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        Fingerprint all = new Fingerprint().add(salt);
+        texts.forEach(text -> all.add(text.where()).add(text.text()));
+        charts.forEach(all::add);
+        return all.hex();
+    }
+
+    /**
+     * The first chart that isn't installed.
+     *
+     * @param salt as for the hash
+     * @param beginning which no other beginning in this sandbox has
+     * @param installed the ids of runs that came to an end
+     */
+    public Optional<ChartRun> next(String salt, String beginning, Set<String> installed) {
+        return IntStream.range(0, charts.size())
+                .mapToObj(i -> ChartRun.of(i, salt + " " + charts.get(i), beginning))
+                .filter(run -> !installed.contains(run.id()))
+                .findFirst();
     }
 }

@@ -46,7 +46,7 @@ final class BootstrapCare implements Care<BootstrapPlan, BootstrapReport> {
     public synchronized Pass<BootstrapReport> begin(BootstrapPlan wanted, Runnable onChange) {
         Progress mine = progress;
         return (session, allowance) ->
-                ended(wanted, new BootstrapPass(wanted.wish(), sources, mine, clock, session, allowance).run());
+                ended(wanted, new BootstrapPass(wanted, sources, mine, clock, session, allowance).run());
     }
 
     private synchronized BootstrapReport ended(BootstrapPlan begunBy, BootstrapPass.Result result) {

@@ -1,11 +1,13 @@
 package dev.sandboxcluster.operator.capability.bootstrap.session;
 
 import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapPlan;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapPlan.Wish;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapReport;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapReport.Failure;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapReport.History;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.Bundle;
+import dev.sandboxcluster.operator.capability.bootstrap.plan.ChartRun;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.InvalidManifestException;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.Manifest;
 import dev.sandboxcluster.operator.sandbox.session.Allowance;
@@ -33,6 +35,7 @@ final class BootstrapPass {
     private static final Duration UNTIL_SERVED = Duration.ofMillis(500);
     private static final String RECORD = "ConfigMap " + SandboxRecord.NAMESPACE + "/" + SandboxRecord.NAME;
 
+    private final BootstrapPlan plan;
     private final Wish wish;
     private final HostSources sources;
     private final Progress progress;
@@ -41,13 +44,14 @@ final class BootstrapPass {
     private final Allowance allowance;
 
     BootstrapPass(
-            Wish wish,
+            BootstrapPlan plan,
             HostSources sources,
             Progress progress,
             Clock clock,
             SandboxSession session,
             Allowance allowance) {
-        this.wish = wish;
+        this.plan = plan;
+        this.wish = plan.wish();
         this.sources = sources;
         this.progress = progress;
         this.clock = clock;
@@ -76,7 +80,7 @@ final class BootstrapPass {
         try {
             Bundle bundle = sources.read(wish);
             String hash = bundle.hash(wish.sandbox().uid());
-            if (record.applied().filter(hash::equals).isPresent()) {
+            if (record.says(hash)) {
                 return complete();
             }
             if (progress.rests(hash, clock.instant())) {
@@ -101,7 +105,11 @@ final class BootstrapPass {
         if (!progress.isUnderWay(hash, record.uid())) {
             progress.at(RECORD);
             SandboxSession.Answer begun = write(api, record.applying(hash));
-            progress.go(hash, uid(begun));
+            Optional<ObjectMeta> written = metadata(begun);
+            progress.go(
+                    hash,
+                    written.map(ObjectMeta::getUid),
+                    written.map(ObjectMeta::getResourceVersion).orElse(""));
             if (!ServerSideApply.isTaken(begun)) {
                 return refused(history, total, RECORD, ServerSideApply.said(begun, false));
             }
@@ -122,6 +130,12 @@ final class BootstrapPass {
                 return obstacle.get();
             }
             progress.next();
+        }
+        progress.at("");
+        Optional<ChartRun> chart =
+                bundle.next(wish.sandbox().uid(), progress.beginning(), progress.installed(plan.installed()));
+        if (chart.isPresent()) {
+            return new Result(BootstrapReport.installing(wish, history, total, chart.get()), LOOK_AGAIN);
         }
         progress.at(RECORD);
         SandboxSession.Answer written = write(api, SandboxRecord.applied(hash));
@@ -177,11 +191,10 @@ final class BootstrapPass {
         return api.send("/api/v1/namespaces/" + SandboxRecord.NAMESPACE + "/configmaps/" + SandboxRecord.NAME, record);
     }
 
-    private static Optional<String> uid(SandboxSession.Answer written) {
+    private static Optional<ObjectMeta> metadata(SandboxSession.Answer written) {
         return ServerSideApply.isTaken(written)
-                ? Optional.ofNullable(Serialization.unmarshal(written.text(), ConfigMap.class)
-                                .getMetadata())
-                        .map(ObjectMeta::getUid)
+                ? Optional.ofNullable(
+                        Serialization.unmarshal(written.text(), ConfigMap.class).getMetadata())
                 : Optional.empty();
     }
 

@@ -1,10 +1,13 @@
 package dev.sandboxcluster.operator.capability.bootstrap.session;
 
+import dev.sandboxcluster.api.v1alpha1.BootstrapChart;
 import dev.sandboxcluster.api.v1alpha1.BootstrapManifest;
 import dev.sandboxcluster.api.v1alpha1.KeySource;
 import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.api.v1alpha1.ValuesSource;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapPlan;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.Bundle;
+import dev.sandboxcluster.operator.capability.bootstrap.plan.Fingerprint;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.InvalidManifestException;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.ManifestText;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -52,7 +55,53 @@ public final class HostSources {
                 throw Bundle.tooLarge();
             }
         }
-        return new Bundle(texts);
+        return new Bundle(texts, charts(wish.charts(), namespace));
+    }
+
+    /** What each chart is known again by; of the packed charts no more than one is there at a time. */
+    private List<String> charts(List<BootstrapChart> charts, String namespace) {
+        List<String> known = new ArrayList<>();
+        for (int i = 0; i < charts.size(); i++) {
+            BootstrapChart chart = charts.get(i);
+            String where = "charts[" + i + "]";
+            Fingerprint all = new Fingerprint()
+                    .add(chart.name())
+                    .add(chart.releaseNamespace())
+                    .add(chart.oci())
+                    .add(chart.version())
+                    .add(chart.values());
+            if (chart.oci() == null) {
+                all.add(file(where, chart.configMap(), chart.secret(), namespace));
+            }
+            List<ValuesSource> values = Optional.ofNullable(chart.valuesFrom()).orElse(List.of());
+            for (int j = 0; j < values.size(); j++) {
+                ValuesSource source = values.get(j);
+                all.add(file(where + ".valuesFrom[" + j + "]", source.configMap(), source.secret(), namespace));
+            }
+            known.add(all.hex());
+        }
+        return known;
+    }
+
+    private byte[] file(String where, KeySource configMap, KeySource secret, String namespace) {
+        KeySource source = configMap == null ? secret : configMap;
+        Optional<byte[]> content = configMap == null
+                ? read(Secret.class, where, secret, namespace)
+                        .map(Secret::getData)
+                        .map(data -> data.get(secret.key()))
+                        .map(Base64.getDecoder()::decode)
+                : read(ConfigMap.class, where, configMap, namespace).flatMap(found -> file(found, configMap.key()));
+        return content.orElseThrow(() -> notFound(where + ": " + (configMap == null ? "Secret " : "ConfigMap ")
+                + source.name() + " in namespace " + namespace + " has no key " + source.key()));
+    }
+
+    private static Optional<byte[]> file(ConfigMap found, String key) {
+        return Optional.ofNullable(found.getBinaryData())
+                .map(data -> data.get(key))
+                .map(Base64.getDecoder()::decode)
+                .or(() -> Optional.ofNullable(found.getData())
+                        .map(data -> data.get(key))
+                        .map(text -> text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private List<ManifestText> read(String where, BootstrapManifest manifest, String namespace) {

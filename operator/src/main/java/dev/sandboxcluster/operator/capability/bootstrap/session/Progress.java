@@ -2,7 +2,9 @@ package dev.sandboxcluster.operator.capability.bootstrap.session;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How far one wish has come, which a pass leaves to the next one; an operator that is started anew does without. For one
@@ -19,6 +21,8 @@ final class Progress {
 
     private String hash = "";
     private Optional<String> record = Optional.empty();
+    private String beginning = "";
+    private final Set<String> installed = new HashSet<>();
     private int applied;
     private int attempts;
     private Instant retryAt = Instant.MIN;
@@ -26,11 +30,13 @@ final class Progress {
     private volatile String at = "";
 
     /** Begins anew where the content is another, or the sandbox has lost the record of what was begun. */
-    void go(String content, Optional<String> recordUid) {
+    void go(String content, Optional<String> recordUid, String version) {
+        beginning = version;
         if (!content.equals(hash) || !recordUid.equals(record)) {
             hash = content;
             record = recordUid;
             applied = 0;
+            installed.clear();
             succeeded();
         }
     }
@@ -66,6 +72,17 @@ final class Progress {
     boolean awaits(Instant now) {
         awaitedSince = awaitedSince.isBefore(now) ? awaitedSince : now;
         return now.isBefore(awaitedSince.plus(SERVED_BY_THEN));
+    }
+
+    /** The version of the record that says that this was begun: no other beginning has it. */
+    String beginning() {
+        return beginning;
+    }
+
+    /** The ids of all charts that were ever said to be installed, these among them: what tells of them doesn't last. */
+    Set<String> installed(Set<String> known) {
+        installed.addAll(known);
+        return installed;
     }
 
     int applied() {

@@ -15,8 +15,9 @@ import java.util.Optional;
  *
  * @param uid of the ConfigMap; empty: there is none
  * @param applied the hash of what was last applied as a whole; empty: nothing was
+ * @param begun whether something was begun since, so that it isn't as it was
  */
-record SandboxRecord(Optional<String> uid, Optional<String> applied) {
+record SandboxRecord(Optional<String> uid, Optional<String> applied, boolean begun) {
 
     static final String NAMESPACE = "kube-system";
     static final String NAME = "sandboxcluster-bootstrap";
@@ -29,15 +30,22 @@ record SandboxRecord(Optional<String> uid, Optional<String> applied) {
         SandboxSession.Answer answer =
                 ServerSideApply.get(session, "/api/v1/namespaces/" + NAMESPACE + "/configmaps/" + NAME);
         if (answer.code() == HttpURLConnection.HTTP_NOT_FOUND) {
-            return new SandboxRecord(Optional.empty(), Optional.empty());
+            return new SandboxRecord(Optional.empty(), Optional.empty(), false);
         }
         if (answer.code() != HttpURLConnection.HTTP_OK) {
             throw new KubernetesClientException(ServerSideApply.said(answer, false), answer.code(), null);
         }
         ConfigMap found = Serialization.unmarshal(answer.text(), ConfigMap.class);
+        Optional<Map<String, String>> data = Optional.ofNullable(found.getData());
         return new SandboxRecord(
                 Optional.ofNullable(found.getMetadata().getUid()),
-                Optional.ofNullable(found.getData()).map(data -> data.get(APPLIED)));
+                data.map(known -> known.get(APPLIED)),
+                data.filter(known -> known.containsKey(APPLYING)).isPresent());
+    }
+
+    /** Whether this is what was applied, and nothing else since. */
+    boolean says(String hash) {
+        return !begun && applied.filter(hash::equals).isPresent();
     }
 
     /** The object that says that something is being applied, and what was before. */

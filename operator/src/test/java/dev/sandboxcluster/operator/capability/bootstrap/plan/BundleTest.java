@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -145,7 +146,7 @@ class BundleTest {
                 "{apiVersion: v1, kind: '" + SECRET + "/'}",
             })
     void aSecretIsNotQuoted(String yaml) {
-        assertThatThrownBy(() -> new Bundle(List.of(new ManifestText("manifests[0]", true, yaml))).count())
+        assertThatThrownBy(() -> new Bundle(List.of(new ManifestText("manifests[0]", true, yaml)), List.of()).count())
                 .isInstanceOf(InvalidManifestException.class)
                 .satisfies(thrown -> assertThat(thrown.getMessage()).doesNotContain(SECRET));
     }
@@ -192,25 +193,43 @@ class BundleTest {
     void theSameContentHasTheSameHashAndNoOther() {
         ManifestText a = new ManifestText("manifests[0]", false, "a");
         ManifestText b = new ManifestText("manifests[1]", false, "b");
-        String hash = new Bundle(List.of(a, b)).hash("salt");
+        String hash = new Bundle(List.of(a, b), List.of()).hash("salt");
 
-        assertThat(new Bundle(List.of(a, b)).hash("salt")).isEqualTo(hash);
+        assertThat(new Bundle(List.of(a, b), List.of()).hash("salt")).isEqualTo(hash);
         assertThat(List.of(
-                        new Bundle(List.of(b, a)).hash("salt"),
-                        new Bundle(List.of(a)).hash("salt"),
-                        new Bundle(List.of(a, b)).hash("other"),
-                        new Bundle(List.of(a, new ManifestText("manifests[1]", false, "c"))).hash("salt")))
+                        new Bundle(List.of(b, a), List.of()).hash("salt"),
+                        new Bundle(List.of(a), List.of()).hash("salt"),
+                        new Bundle(List.of(a, b), List.of()).hash("other"),
+                        new Bundle(List.of(a, new ManifestText("manifests[1]", false, "c")), List.of()).hash("salt")))
                 .doesNotContain(hash);
     }
 
     @Test
     void nothingIsNothing() {
         assertThat(bundle("# later\n").count()).isZero();
-        assertThat(new Bundle(List.of()).count()).isZero();
+        assertThat(new Bundle(List.of(), List.of()).count()).isZero();
     }
 
     private static Bundle bundle(String yaml) {
-        return new Bundle(List.of(new ManifestText("manifests[0]", false, yaml)));
+        return new Bundle(List.of(new ManifestText("manifests[0]", false, yaml)), List.of());
+    }
+
+    @Test
+    void chartsAreInstalledOneAfterTheOtherAndAnewInWhatBeginsAnew() {
+        Bundle bundle = new Bundle(List.of(), List.of("web", "db"));
+        ChartRun web = bundle.next("salt", "7", Set.of()).orElseThrow();
+        ChartRun db = bundle.next("salt", "7", Set.of(web.id())).orElseThrow();
+
+        assertThat(List.of(web.index(), db.index())).containsExactly(0, 1);
+        assertThat(bundle.next("salt", "7", Set.of(web.id(), db.id()))).isEmpty();
+        assertThat(bundle.next("salt", "8", Set.of(web.id(), db.id())))
+                .map(ChartRun::index)
+                .contains(0);
+        assertThat(List.of(
+                        bundle.hash("salt"),
+                        new Bundle(List.of(), List.of("db", "web")).hash("salt"),
+                        new Bundle(List.of(), List.of("web")).hash("salt")))
+                .doesNotHaveDuplicates();
     }
 
     private static List<Manifest> manifests(String yaml) {

@@ -3,12 +3,15 @@ package dev.sandboxcluster.operator.capability.bootstrap.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sandboxcluster.api.v1alpha1.BootstrapChart;
 import dev.sandboxcluster.api.v1alpha1.BootstrapManifest;
 import dev.sandboxcluster.api.v1alpha1.KeySource;
 import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.api.v1alpha1.ValuesSource;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapPlan;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapReport;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapReport.History;
+import dev.sandboxcluster.operator.capability.bootstrap.plan.ChartRun;
 import dev.sandboxcluster.operator.it.HostCluster;
 import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.sandbox.SandboxAccess;
@@ -42,6 +45,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -430,7 +434,7 @@ class BootstrapSessionIT {
     void aSandboxThatDripsIsSaidToBeSlow() throws IOException {
         try (DrippingServer server = new DrippingServer()) {
             BootstrapPlan plan = plan(inline(object("ConfigMap", "a", "data: {}")));
-            session.follow(new BootstrapPlan(plan.access().at(server.url()), plan.wish()));
+            session.follow(new BootstrapPlan(plan.access().at(server.url()), plan.wish(), Set.of()));
 
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(session.latest().failure())
@@ -438,6 +442,84 @@ class BootstrapSessionIT {
                             .hasValueSatisfying(reason ->
                                     assertThat(reason).isIn(Reason.SANDBOX_TOO_SLOW, Reason.SANDBOX_UNREACHABLE)));
         }
+    }
+
+    /** Somebody else installs them, once the objects are there, and says so. */
+    @Test
+    void chartsFollowTheObjectsAndComeAnewWithOtherContent() {
+        secret("values", "password: a");
+        configMap("chart", Map.of("web.tgz", "packed"));
+        List<BootstrapChart> charts = List.of(chart("web"), chart("db"));
+        List<BootstrapManifest> manifests = List.of(inline(object("ConfigMap", "a", "data: {a: b}")));
+        session.follow(plan("life", manifests, charts, Set.of()));
+
+        String web = installing(0);
+        assertThat(configMap("a")).isNotNull();
+        assertThat(session.latest())
+                .matches(report -> !report.complete() && report.history() == History.NEVER)
+                .matches(report -> report.failure().isEmpty());
+        session.follow(plan("life", manifests, charts, Set.of(web)));
+        String db = installing(1);
+        session.follow(plan("life", manifests, charts, Set.of(db)));
+        soon(() -> assertThat(session.latest()).matches(BootstrapReport::complete));
+
+        admin().secrets().inNamespace(namespace).withName("values").delete();
+        secret("values", "password: b");
+        session.stop();
+        session = caretaker();
+        session.follow(plan("life", manifests, charts, Set.of(web, db)));
+        assertThat(installing(0)).isNotEqualTo(web);
+        assertThat(session.latest().history()).isEqualTo(History.ONCE);
+    }
+
+    private String installing(int index) {
+        soon(() -> assertThat(session.latest().chart()).map(ChartRun::index).contains(index));
+        return session.latest().chart().orElseThrow().id();
+    }
+
+    private static BootstrapChart chart(String name) {
+        return new BootstrapChart(
+                name,
+                null,
+                new KeySource("chart", "web.tgz"),
+                null,
+                null,
+                null,
+                List.of(new ValuesSource(null, new KeySource("values", "all.yaml"))),
+                null);
+    }
+
+    @Test
+    void aChartThatIsNotThereIsAwaited() {
+        session.follow(plan("life", List.of(), List.of(chart("web")), Set.of()));
+        soon(() -> assertThat(session.latest().failure()).hasValueSatisfying(failure -> {
+            assertThat(failure.reason()).isEqualTo(Reason.BOOTSTRAP_SOURCE_NOT_FOUND);
+            assertThat(failure.what()).isEqualTo("charts[0]: there is no ConfigMap chart in namespace " + namespace);
+        }));
+
+        configMap("chart", Map.of("another.tgz", "packed"));
+        session.stop();
+        session = caretaker();
+        session.follow(plan("life", List.of(), List.of(chart("web")), Set.of()));
+        soon(() -> assertThat(session.latest().failure())
+                .hasValueSatisfying(failure -> assertThat(failure.what()).contains("has no key web.tgz")));
+    }
+
+    /** Some of it may have been applied: the old content is there no more. */
+    @Test
+    void whoTakesAChangeBackGetsWhatWasThereBefore() {
+        session.follow(plan(inline(object("ConfigMap", "a", "data: {a: old}"))));
+        soon(() -> assertThat(session.latest()).matches(BootstrapReport::complete));
+        session.follow(plan(
+                inline(object("ConfigMap", "a", "data: {a: new}")),
+                inline(object("ConfigMap", "b", "data: {a: [1]}"))));
+        soon(() -> assertThat(session.latest().failure()).isPresent());
+        assertThat(configMap("a").getData()).containsEntry("a", "new");
+
+        session.follow(plan(inline(object("ConfigMap", "a", "data: {a: old}"))));
+
+        soon(() -> assertThat(session.latest()).matches(BootstrapReport::complete));
+        assertThat(configMap("a").getData()).containsEntry("a", "old");
     }
 
     /** What nothing tells is looked at every 30 seconds. */
@@ -452,6 +534,11 @@ class BootstrapSessionIT {
     }
 
     private BootstrapPlan plan(String life, BootstrapManifest... manifests) {
+        return plan(life, List.of(manifests), List.of(), Set.of());
+    }
+
+    private BootstrapPlan plan(
+            String life, List<BootstrapManifest> manifests, List<BootstrapChart> charts, Set<String> installed) {
         Config config = admin().getConfiguration();
         return new BootstrapPlan(
                 new SandboxAccess(
@@ -460,7 +547,8 @@ class BootstrapSessionIT {
                         pem(config.getCaCertFile()),
                         pem(config.getClientCertFile()),
                         pem(config.getClientKeyFile())),
-                new BootstrapPlan.Wish(new Identity("demo", namespace, "uid-" + namespace), life, List.of(manifests)));
+                new BootstrapPlan.Wish(new Identity("demo", namespace, "uid-" + namespace), life, manifests, charts),
+                installed);
     }
 
     private static BootstrapManifest inline(String yaml) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -15,7 +16,7 @@ class ProgressTest {
 
     @Test
     void attemptsBecomeRarerAndNeverEnd() {
-        progress.go("a", Optional.of("uid"));
+        progress.go("a", Optional.of("uid"), "1");
         assertThat(progress.rests("a", NOW)).isFalse();
 
         for (int seconds : new int[] {1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300}) {
@@ -34,7 +35,7 @@ class ProgressTest {
 
     @Test
     void anObjectThatIsThereMakesTheNextOneUrgent() {
-        progress.go("a", Optional.of("uid"));
+        progress.go("a", Optional.of("uid"), "1");
         progress.fail(NOW);
         progress.next();
 
@@ -45,18 +46,29 @@ class ProgressTest {
 
     @Test
     void whatTheSandboxLostIsAppliedFromTheBeginning() {
-        progress.go("a", Optional.of("uid"));
+        progress.go("a", Optional.of("uid"), "1");
         progress.next();
         assertThat(progress.isUnderWay("a", Optional.of("uid"))).isTrue();
         assertThat(progress.isUnderWay("a", Optional.empty())).isFalse();
 
-        progress.go("a", Optional.of("another"));
+        progress.go("a", Optional.of("another"), "1");
         assertThat(progress.applied()).isZero();
     }
 
     @Test
+    void whatToldOfAChartMayBeGoneAndItIsInstalledStill() {
+        progress.go("a", Optional.of("uid"), "1");
+        progress.installed(Set.of("web"));
+
+        assertThat(progress.installed(Set.of("db"))).containsExactlyInAnyOrder("web", "db");
+        progress.go("b", Optional.of("uid"), "2");
+        assertThat(progress.installed(Set.of())).isEmpty();
+        assertThat(progress.beginning()).isEqualTo("2");
+    }
+
+    @Test
     void aKindIsAwaitedForAWhile() {
-        progress.go("a", Optional.of("uid"));
+        progress.go("a", Optional.of("uid"), "1");
 
         assertThat(progress.awaits(NOW)).isTrue();
         assertThat(progress.awaits(NOW.plusSeconds(14))).isTrue();
