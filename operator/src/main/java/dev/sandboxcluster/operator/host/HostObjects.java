@@ -126,6 +126,11 @@ public final class HostObjects {
         return source(type).list(any -> true);
     }
 
+    /** All objects of a cluster-scoped type, as the API server has them now; one request. */
+    public <R extends HasMetadata> List<R> all(Class<R> type) {
+        return context.getClient().resources(type).list().getItems();
+    }
+
     /** The objects of a type that belong to this SandboxCluster; no request. */
     public <R extends HasMetadata> Stream<R> allOwned(Class<R> type) {
         return source(type).getSecondaryResources(owner).stream().filter(this::owns);

@@ -43,17 +43,24 @@ public final class ClassStage {
     }
 
     /**
-     * What the sandbox is by its class; a request at most, when it enters one that is not for all namespaces.
+     * What the sandbox is by its class. One request for one that is new and seems to be of none: classes are heard of in
+     * another way than SandboxClusters, and what is of none remains so. Another one when it enters a class that is not for
+     * all namespaces.
      *
      * @param present whether there is a control plane, with or without a pod
      */
     public Outcome<Classed> run(Round round, SandboxCluster cluster, boolean present) {
         Asking asking = asking(round, cluster, present);
         SandboxClusterSpec spec = asking.spec();
-        Optional<List<SandboxClusterClass>> classes = Optional.of(readable)
+        boolean isNew = !present && round.previous().observedGeneration() == null;
+        Optional<List<SandboxClusterClass>> known = Optional.of(readable)
                 .filter(allowed -> allowed)
                 .map(allowed ->
                         round.host().allCached(SandboxClusterClass.class).toList());
+        Optional<List<SandboxClusterClass>> classes = known.map(
+                heard -> isNew && ClassChoice.of(spec, asking.ofClass(), known).none()
+                        ? round.host().all(SandboxClusterClass.class)
+                        : heard);
         ClassChoice choice = ClassChoice.of(spec, asking.ofClass(), classes);
         if (choice.none()) {
             return Outcome.of(Classed.without(spec));
