@@ -63,7 +63,7 @@ worker_up() {
   connect_worker "$name" "$nat"
   open_worker "$name" "$systemd"
   worker_start "$name" containerd containerd
-  wait_for 30 "containerd of $name" on_worker "$name" ctr version
+  wait_for 90 "containerd of $name" on_worker "$name" ctr version
   worker_load_images "$name" "$IMAGES"/{pause,coredns,busybox}.tar
   on_worker "$name" ctr --namespace k8s.io images tag "$COREDNS_IMAGE" "$(sandbox_coredns_image)" >>"$LOG/images.log"
 }
@@ -191,7 +191,7 @@ start_systemd() {
   local program
   prepare_program furnish-systemd "$WORKER_PATH"
   on_worker "$1" "${program[@]}"
-  wait_for 20 "systemd on $1" on_worker "$1" systemctl is-active multi-user.target
+  wait_for 90 "systemd on $1" on_worker "$1" systemctl is-active multi-user.target
 }
 
 # What started in the machine's own group goes where its processes belong.

@@ -69,8 +69,8 @@ class ClassesIT {
                         "controlPlane: {nodeSelector: {node-role.kubernetes.io/control-plane: \"\"}}",
                 "spec.expose.type", "expose: {type: LoadBalancer}");
         // The API server hears of a class a moment later.
-        escapes.forEach((field, spec) -> await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            Command.Result refused = asUser(namespace, "escape", spec);
+        escapes.forEach((field, spec) -> await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            Command.Result refused = asUser(namespace, "escape", spec, "--dry-run=server");
             assertThat(refused.exitCode()).isNotZero();
             assertThat(refused.errors()).contains(field, "SandboxClusterClass usual");
         }));
@@ -103,7 +103,7 @@ class ClassesIT {
                   defaults: {version: v1.34.1-k3s1, lifetime: {ttl: 7h}}
                   limits: {ttl: 7h, perNamespace: {sandboxes: 1}}
                 """);
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(
                         () -> assertThat(demo.status().ofClass().outdated()).contains("lifetime", "version"));
         demo.awaitReady();
@@ -115,13 +115,14 @@ class ClassesIT {
                 .isEqualTo("AllowedByClass"));
     }
 
-    private static Command.Result asUser(String namespace, String name, String spec) {
+    private static Command.Result asUser(String namespace, String name, String spec, String... options) {
         return BED.kubectl("create", USER, "--filename=" + file("""
                         apiVersion: sandboxcluster.dev/v1alpha1
                         kind: SandboxCluster
                         metadata: {name: %s, namespace: %s}
                         spec: {%s}
                         """.formatted(name, namespace, spec)))
+                .with(options)
                 .run();
     }
 

@@ -71,7 +71,7 @@ class FaultIT {
         Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}").awaitReady();
         assertThat(sandbox.status().podUID()).isEqualTo(pod);
         Bed.kubectl(kubeconfig, "get", "configmap", "kept").run().ok();
-        BED.kubectl("wait", "job", "--all", "--for=delete", "--namespace=" + namespace, "--timeout=30s")
+        BED.kubectl("wait", "job", "--all", "--for=delete", "--namespace=" + namespace, "--timeout=110s")
                 .run()
                 .ok();
     }
@@ -137,7 +137,7 @@ class FaultIT {
 
         BED.kubectl("exec", "--namespace=" + sandbox.namespace(), "demo-0", "--", "/bin/sh", "-c", "kill -9 1")
                 .run();
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))
                 .until(() ->
                         sandbox.condition("Ready").orElseThrow().getStatus().equals("False"));
@@ -178,7 +178,7 @@ class FaultIT {
                 .run()
                 .ok();
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             Secret secret = sandbox.secret("-kubeconfig");
             return secret != null && !secret.getMetadata().getUid().equals(uid);
         });
@@ -225,14 +225,14 @@ class FaultIT {
                     .until(() -> operators().size() == 2 && operators().contains(leader()));
             String killed = leader();
             Sandbox sandbox = Sandbox.apply(BED, namespace, "demo", "expose: {type: NodePort}");
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> sandbox.secret("-pki") != null);
             BED.kubectl("delete", "pod", killed, "--namespace=" + HostCluster.SYSTEM, "--force", "--grace-period=0")
                     .run()
                     .ok();
 
-            await().atMost(Duration.ofSeconds(15))
+            await().atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(100))
                     .until(() -> !leader().isEmpty() && !leader().equals(killed));
             sandbox.awaitReady();
@@ -281,7 +281,7 @@ class FaultIT {
                             "status",
                             "deployment/sandboxcluster-operator",
                             "--namespace=" + HostCluster.SYSTEM,
-                            "--timeout=60s")
+                            "--timeout=110s")
                     .run()
                     .ok();
             // It has seen all of its SandboxClusters once it has seen one that is new.

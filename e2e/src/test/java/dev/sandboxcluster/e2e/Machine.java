@@ -19,7 +19,11 @@ public record Machine(String name, String address, boolean systemd) {
     /** A new one; with {@code --nat} behind a router that lets no connection in. */
     public static Machine start(String name, String... options) {
         Bed.worker("down", name).run();
-        String address = Bed.worker("up", name).with(options).run().ok().strip();
+        String address = Bed.worker("up", name)
+                .with(options)
+                .run(Duration.ofMinutes(4))
+                .ok()
+                .strip();
         return new Machine(name, address, List.of(options).contains("--systemd"));
     }
 

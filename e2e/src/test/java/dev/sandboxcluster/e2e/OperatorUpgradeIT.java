@@ -9,7 +9,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sandboxcluster.e2e.bench.OperatorRequests;
 import dev.sandboxcluster.e2e.story.Needs;
 import dev.sandboxcluster.e2e.story.Story;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -217,11 +217,13 @@ class OperatorUpgradeIT {
     }
 
     private List<String> incarnation(Pod pod) {
-        ContainerStatus container = pod.getStatus().getContainerStatuses().get(0);
-        return List.of(
-                pod.getMetadata().getUid(),
-                String.valueOf(container.getContainerID()),
-                container.getRestartCount().toString());
+        return Stream.concat(
+                        Stream.of(pod.getMetadata().getUid()),
+                        pod.getStatus().getContainerStatuses().stream()
+                                .flatMap(container -> Stream.of(
+                                        String.valueOf(container.getContainerID()),
+                                        container.getRestartCount().toString())))
+                .toList();
     }
 
     /** By sandbox: since when it is Ready, so that an interruption shows however short it was. */

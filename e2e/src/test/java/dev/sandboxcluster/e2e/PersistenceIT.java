@@ -134,7 +134,7 @@ class PersistenceIT {
             BED.kubectl("delete", "pod", "demo-0", "--namespace=" + sandbox.namespace())
                     .run()
                     .ok();
-            await().atMost(Duration.ofSeconds(60))
+            await().atMost(Duration.ofMinutes(3))
                     .until(() -> Bed.kubectl(kubeconfig, "get", "namespace", "team-1")
                                     .run()
                                     .exitCode()
@@ -192,10 +192,11 @@ class PersistenceIT {
         String caHash = first.status().caHash();
 
         first.delete();
-        assertThat(BED.kubectl("get", "pods,services,statefulsets", "--namespace=" + namespace, "--output=name")
-                        .run()
-                        .ok())
-                .doesNotContain("service/demo", "statefulset");
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
+                        BED.kubectl("get", "pods,services,statefulsets", "--namespace=" + namespace, "--output=name")
+                                .run()
+                                .ok())
+                .doesNotContain("service/demo", "statefulset"));
         Sandbox second = Sandbox.apply(BED, namespace, "demo", retained).awaitReady();
 
         assertThat(objectsIn(second)).isEqualTo(objects);
@@ -308,7 +309,7 @@ class PersistenceIT {
                     .awaitReady();
             Path kubeconfig = full.kubeconfig();
             // k3s that can't write its own files, as it does for a moment after its API is ready, ends.
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofMinutes(2))
                     .untilAsserted(() -> full.kubectl("get", "deployment", "coredns", "--namespace=kube-system")
                             .run()
                             .ok());
@@ -351,7 +352,7 @@ class PersistenceIT {
         String started = sandbox.status().startedAt();
 
         disturbance.accept(sandbox);
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(Duration.ofMinutes(3))
                 .until(() -> !started.equals(sandbox.status().startedAt()));
         sandbox.awaitReady();
 
@@ -383,7 +384,7 @@ class PersistenceIT {
                 .collect(Collectors.joining("---\n"));
         sandbox.kubectl("apply", "--filename=" + Sandbox.write(objects)).run().ok();
         // The controller manager adds to a new namespace what every namespace has.
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() -> objectsIn(sandbox).stream()
                                 .filter(object -> object.matches("(ConfigMap|ServiceAccount) +team-.*"))
                                 .count()

@@ -88,7 +88,7 @@ class PluginIT {
     @Order(5)
     void theDoctorSaysWhyAndWhatToDo() {
         Command.Result failed =
-                sandbox("create", "broken", "--image=sandboxcluster.test/none:v1.33.5-k3s1", "--timeout=30s");
+                sandbox("create", "broken", "--image=sandboxcluster.test/none:v1.33.5-k3s1", "--timeout=60s");
         assertThat(failed.exitCode()).isEqualTo(1);
         assertThat(failed.errors()).contains("ImagePullFailed: ").contains("kubectl sandbox doctor broken");
 

@@ -15,11 +15,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** One SandboxCluster, as its user handles it. */
 public final class Sandbox {
 
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration START = Duration.ofMinutes(3);
 
     private final HostCluster host;
     private final String namespace;
@@ -115,10 +116,13 @@ public final class Sandbox {
     }
 
     Condition awaitReason(String type, String reason) {
+        AtomicReference<Condition> seen = new AtomicReference<>();
         await().atMost(START).pollInterval(Duration.ofMillis(100)).untilAsserted(() -> assertThat(condition(type))
-                .hasValueSatisfying(found ->
-                        assertThat(found.getReason()).as(found.getMessage()).isEqualTo(reason)));
-        return condition(type).orElseThrow();
+                .hasValueSatisfying(found -> {
+                    assertThat(found.getReason()).as(found.getMessage()).isEqualTo(reason);
+                    seen.set(found);
+                }));
+        return seen.get();
     }
 
     public Secret secret(String suffix) {

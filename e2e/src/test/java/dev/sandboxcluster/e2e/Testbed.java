@@ -161,7 +161,7 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
                 .getReplicas();
         scaleOperator(0);
         try {
-            kubectl("wait", "pod", "--namespace=" + HostCluster.SYSTEM, "--all", "--for=delete", "--timeout=60s")
+            kubectl("wait", "pod", "--namespace=" + HostCluster.SYSTEM, "--all", "--for=delete", "--timeout=110s")
                     .run()
                     .ok();
             what.run();

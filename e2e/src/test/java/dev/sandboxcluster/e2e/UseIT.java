@@ -155,7 +155,7 @@ class UseIT {
                 .run()
                 .ok();
 
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() -> Bed.kubectl(guest, "get", "pods").run().exitCode() == 0);
         assertThat(Bed.kubectl(guest, "create", "namespace", "mine").run().errors())
                 .contains("(Forbidden)");
@@ -320,10 +320,10 @@ class UseIT {
 
     private void leavesNothingBehind() {
         BED.kubectl("delete", "sbc", "demo", "--namespace=" + namespace)
-                .run(Duration.ofSeconds(15))
+                .run(Duration.ofSeconds(60))
                 .ok();
         // The pod alone may take 10 s to end.
-        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(BED.kubectl(
+        org.awaitility.Awaitility.await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(BED.kubectl(
                                 "get",
                                 "all,secrets,configmaps,networkpolicies,sandboxclusters,persistentvolumeclaims",
                                 "--namespace=" + namespace,

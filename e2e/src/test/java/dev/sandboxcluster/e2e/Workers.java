@@ -153,7 +153,7 @@ record Workers(Sandbox sandbox, Path kubeconfig) {
     /** A pod on a machine that serves one page, which says where it is from. */
     void runWeb(Machine machine) {
         kubectl("apply", "--filename=" + Sandbox.write(WEB.formatted(machine.name())));
-        kubectl("wait", "pod/" + web(machine), "--for=condition=Ready", "--timeout=60s");
+        kubectl("wait", "pod/" + web(machine), "--for=condition=Ready", "--timeout=110s");
     }
 
     /** One Service for the pods of all machines. */
@@ -182,15 +182,15 @@ record Workers(Sandbox sandbox, Path kubeconfig) {
         for (Machine machine : machines) {
             // A pod that answers its probe late has no endpoint for a moment.
             soon(() -> assertThat(inside(machine, SEVERAL_TIMES)).contains(pages));
-            assertThat(inside(machine, "timeout 5 wget -qO- http://web.default.svc.cluster.local"))
-                    .containsAnyOf(pages);
+            soon(() -> assertThat(inside(machine, "timeout 5 wget -qO- http://web.default.svc.cluster.local"))
+                    .containsAnyOf(pages));
             assertPodReachesApi(machine);
-            assertThat(inside(machine, TOKEN_KEYS)).contains("\"keys\"");
+            soon(() -> assertThat(inside(machine, TOKEN_KEYS)).contains("\"keys\""));
         }
     }
 
     void assertPodReachesApi(Machine machine) {
-        assertThat(inside(machine, API_BY_TOKEN)).contains("gitVersion");
+        soon(() -> assertThat(inside(machine, API_BY_TOKEN)).contains("gitVersion"));
     }
 
     /** {@code kubectl cp} of some megabytes to a machine's pod and back. */

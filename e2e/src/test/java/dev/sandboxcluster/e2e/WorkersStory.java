@@ -226,7 +226,8 @@ abstract class WorkersStory {
         Secret expired = firstBundleOfOther();
         Workers.awaitExpiry(expired);
 
-        assertThat(Sandbox.value(other().secret("-join"), "token")).isNotEqualTo(Sandbox.value(expired, "token"));
+        soon(() -> assertThat(Sandbox.value(other().secret("-join"), "token"))
+                .isNotEqualTo(Sandbox.value(expired, "token")));
         Workers.assertExpired(expired, untouched);
         assertWorthlessByHand(expired, untouched);
     }
@@ -274,7 +275,7 @@ abstract class WorkersStory {
         assertGroup(SPARE, "default");
         assertThat(kubectl("get", "node", SPARE)).doesNotContain("SchedulingDisabled");
         workers.runWeb(spare);
-        assertThat(workers.inside(spare, SOME_PAGE)).contains("from w");
+        soon(() -> assertThat(workers.inside(spare, SOME_PAGE)).contains("from w"));
     }
 
     @Test
@@ -287,6 +288,10 @@ abstract class WorkersStory {
         soon(() -> assertThat(w1.log().lines().skip(w1.log().lines().count() - 20))
                 .anyMatch(line -> line.contains("connection refused")));
         assertThat(w1.run("pidof", "httpd").ok()).isNotBlank();
+        // Who joins must be in before the token ends: from now on one lasts.
+        other().patch("{\"spec\": {\"workers\": {\"external\": {\"tokenTTL\": \"1h\"}}}}");
+        soon(() -> assertThat(Instant.parse(Sandbox.value(other().secret("-join"), "expires")))
+                .isAfter(Instant.now().plusSeconds(600)));
         assertThat(w2.check(other().secret("-join")).errors()).contains("has joined another cluster");
 
         assertThat(w2.leave(bundle)).contains(ended(w2), removed());

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class HttpEndpointsTest {
 
     private static final int MANY = 200;
-    private static final Duration PROBE = Duration.ofSeconds(5);
+    private static final Duration PROBE = Duration.ofSeconds(15);
 
     private final AtomicBoolean live = new AtomicBoolean(true);
     private HttpEndpoints endpoints;

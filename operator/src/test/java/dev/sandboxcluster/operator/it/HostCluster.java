@@ -182,7 +182,7 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
                                 && crd.getStatus().getConditions().stream()
                                         .anyMatch(condition -> "Established".equals(condition.getType())
                                                 && "True".equals(condition.getStatus())),
-                        10,
+                        60,
                         TimeUnit.SECONDS));
     }
 

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -65,14 +66,24 @@ class KubectlPluginIT extends OperatorFixture {
         fails("must be v1.32 or later", "create", "other", "--no-wait", "--version=v1.20.0-k3s1");
     }
 
+    /** Extending names the version that was read: the operator must have written its status before. */
+    private void awaitAnswered(String name) {
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            SandboxCluster present = sandboxes.get(name);
+            assertThat(present.getStatus()).isNotNull();
+            assertThat(present.getStatus().observedGeneration())
+                    .isEqualTo(present.getMetadata().getGeneration());
+        });
+    }
+
     @Test
     void waitsAndSaysWhatFor() {
-        Plugin.Result result = run("create", "demo", "--timeout=5s");
+        Plugin.Result result = run("create", "demo", "--timeout=15s");
 
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.output()).containsPattern(" s  READY=False +PodPending");
         assertThat(result.errors())
-                .contains("demo is not Ready after 5s: PodPending: ")
+                .contains("demo is not Ready after 15s: PodPending: ")
                 .contains("kubectl sandbox doctor demo --namespace " + sandboxes.namespace());
         fails("not found", "resume", "none");
     }
@@ -168,18 +179,21 @@ class KubectlPluginIT extends OperatorFixture {
     void extendsWhicheverFieldIsSet() {
         sandboxes.apply("short", "lifetime: {ttl: 1h30m}");
         Instant created = Instant.parse(sandboxes.get("short").getMetadata().getCreationTimestamp());
+        awaitAnswered("short");
 
         assertThat(run("extend", "short", "2h").ok())
                 .isEqualTo("short ends at " + created.plus(210, ChronoUnit.MINUTES) + "\n");
         assertThat(lifetime("short").ttl()).isEqualTo("3h30m");
 
         sandboxes.apply("dated", "lifetime: {expiresAt: \"2096-02-28T23:30:00+02:00\", expirationPolicy: Suspend}");
+        awaitAnswered("dated");
         assertThat(run("extend", "dated", "27h45m").ok()).isEqualTo("dated ends at 2096-03-01T01:15:00Z\n");
         assertThat(lifetime("dated").expirationPolicy()).hasToString("Suspend");
 
         sandboxes.apply("over", "lifetime: {expiresAt: \"2001-01-01T00:00:00Z\", expirationPolicy: Suspend}");
         sandboxes.awaitReason("over", "Expiring", "Expired");
         fails("kubectl sandbox extend over 2h", "resume", "over");
+        awaitAnswered("over");
         run("extend", "over", "1h").ok();
         assertThat(Instant.parse(lifetime("over").expiresAt()))
                 .isBetween(

@@ -24,7 +24,7 @@ class LeadershipIT {
     static final HostCluster HOST = new HostCluster();
 
     private static final String LEASE = "sandboxcluster-operator";
-    private static final Duration FAILOVER = Duration.ofSeconds(15);
+    private static final Duration FAILOVER = Duration.ofSeconds(20);
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private Sandboxes sandboxes;
@@ -83,7 +83,7 @@ class LeadershipIT {
 
         wire.mend();
         assertThat(lease().getSpec().getLeaseTransitions()).isEqualTo(1);
-        await().during(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(6)).until(() -> !first.leading());
+        await().during(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(15)).until(() -> !first.leading());
         for (String name : List.of("before", "meanwhile")) {
             Secret pki = sandboxes.awaitObject(Secret.class, name + "-pki");
             assertThat(Sandboxes.value(pki, "token"))
@@ -106,7 +106,7 @@ class LeadershipIT {
     void whoEndsLetsTheOtherLeadAtOnce() {
         first.close();
 
-        await().atMost(Duration.ofSeconds(5)).until(second::leading);
+        await().atMost(Duration.ofSeconds(9)).until(second::leading);
     }
 
     private static Map<String, String> as(String pod) {

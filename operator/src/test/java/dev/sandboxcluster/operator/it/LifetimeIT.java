@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** When a sandbox runs, and when it ends. */
 class LifetimeIT extends OperatorFixture {
 
-    private static final Duration SOON = Duration.ofSeconds(6);
+    private static final Duration SOON = Duration.ofSeconds(12);
 
     @Test
     void aSuspendedOneHasNoPodAndKeepsItsKubeconfig() {
@@ -141,7 +141,7 @@ class LifetimeIT extends OperatorFixture {
         sandboxes.apply(
                 "demo", "operatingMode: Suspended, lifetime: {expiresAt: \"" + in(Duration.ofSeconds(1)) + "\"}");
 
-        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(15)).untilAsserted(() -> {
             assertThat(sandboxes.object(Service.class, "demo").get()).isNull();
             assertThat(sandboxes
                             .object(StatefulSet.class, "demo")
@@ -211,7 +211,7 @@ class LifetimeIT extends OperatorFixture {
     }
 
     private void awaitEnd() {
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
+        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(
                         sandboxes.object(SandboxCluster.class, "demo").get())
                 .isNull());
     }

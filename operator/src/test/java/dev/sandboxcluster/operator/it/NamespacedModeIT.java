@@ -44,6 +44,7 @@ class NamespacedModeIT {
         sandboxes = new Sandboxes(HOST.admin(), HOST.namespace());
         others = new Sandboxes(HOST.admin(), HOST.namespace());
         permissions = HOST.anotherOperator(HOST.namespace(), sandboxes.namespace());
+        awaitAllowed(sandboxes.namespace(), true);
         operator = RunningOperator.start(permissions, Map.of("WATCH_NAMESPACES", sandboxes.namespace()));
     }
 
@@ -105,6 +106,13 @@ class NamespacedModeIT {
         assertThat(sandboxes.events("ControlPlaneRestarting")).hasSize(1);
     }
 
+    /** The API server hears of a RoleBinding, and of its end, a moment later. */
+    private void awaitAllowed(String namespace, boolean allowed) {
+        try (KubernetesClient client = client(permissions)) {
+            await().until(() -> isAllowed(client, "list sandboxclusters.sandboxcluster.dev", namespace) == allowed);
+        }
+    }
+
     @Test
     void aNamespaceThatIsGoneDoesNotStopTheOthers() {
         operator.close();
@@ -115,6 +123,7 @@ class NamespacedModeIT {
                 .withName(RELEASE);
         RoleBinding before = binding.get();
         binding.delete();
+        awaitAllowed(sandboxes.namespace(), false);
         assertThatThrownBy(() -> RunningOperator.start(permissions, Map.of("WATCH_NAMESPACES", sandboxes.namespace()))
                         .close())
                 .hasMessageContaining("None of the namespaces");
@@ -131,6 +140,7 @@ class NamespacedModeIT {
                         .endRoleRef()
                         .build())
                 .create();
+        awaitAllowed(others.namespace(), true);
         operator = RunningOperator.start(
                 permissions, Map.of("WATCH_NAMESPACES", sandboxes.namespace() + "," + others.namespace()));
         sandboxes.apply("demo", "");

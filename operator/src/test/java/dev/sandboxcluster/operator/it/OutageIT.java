@@ -66,7 +66,7 @@ class OutageIT {
             wire.cut(how);
             sandboxes.apply("meanwhile", "");
             sandboxes.apply("before-0", "tlsSANs: [a.example.com]");
-            await().during(OUTAGE).atMost(OUTAGE.plusSeconds(1)).until(operator::live);
+            await().during(OUTAGE).atMost(OUTAGE.plusSeconds(15)).until(operator::live);
             assertThat(operator.leading()).isFalse();
             wire.mend();
 

@@ -9,9 +9,12 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,8 +66,11 @@ class OutputsElsewhereIT {
                 .contains(argoCD.namespace() + "/" + name("demo"));
         assertThat(sandboxes.object(Secret.class, "demo-argocd").get()).isNull();
 
-        long before = writes();
-        await().during(Duration.ofSeconds(2)).until(() -> writes() == before);
+        AtomicLong last = new AtomicLong(-1);
+        await().atMost(SOON).during(Duration.ofSeconds(2)).until(() -> {
+            long now = writes();
+            return last.getAndSet(now) == now;
+        });
     }
 
     @Test
@@ -114,8 +120,9 @@ class OutputsElsewhereIT {
         Secret former = argoCD.awaitObject(Secret.class, name("demo"));
         sandboxes.awaitReason("demo", "Ready", "PodPending");
         sandboxes.object(SandboxCluster.class, "demo").delete();
-        sandboxes.collect("demo");
         sandboxes.apply("demo", wanted());
+        sandboxes.awaitReason("demo", "Ready", "Creating");
+        sandboxes.collect("demo");
 
         argoCD.awaitObject(Secret.class, name("demo"), secret -> !secret.getMetadata()
                 .getUid()
@@ -217,6 +224,16 @@ class OutputsElsewhereIT {
         String system = HOST.namespace();
         Config permissions = HOST.anotherOperator(system, sandboxes.namespace());
         HOST.permitArgoCD(system, argoCD.namespace());
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(permissions).build()) {
+            // The API server hears of a RoleBinding a moment later.
+            await().atMost(SOON)
+                    .ignoreExceptions()
+                    .until(() -> client.resources(SandboxCluster.class)
+                                    .inNamespace(sandboxes.namespace())
+                                    .list()
+                            != null);
+        }
         operator = RunningOperator.start(
                 permissions,
                 Map.of("WATCH_NAMESPACES", sandboxes.namespace(), "ARGOCD_NAMESPACES", argoCD.namespace()));

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -273,8 +274,11 @@ class OutputsIT extends OperatorFixture {
     }
 
     private void assertThatNothingIsWritten() {
-        int before = writes();
-        await().during(Duration.ofSeconds(2)).until(() -> writes() == before);
+        AtomicInteger last = new AtomicInteger(-1);
+        await().atMost(Duration.ofSeconds(20)).during(Duration.ofSeconds(2)).until(() -> {
+            int now = writes();
+            return last.getAndSet(now) == now;
+        });
     }
 
     private int writes() {

@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 /** What a user does with SandboxClusters in one namespace, and what he sees. */
 record Sandboxes(KubernetesClient client, String namespace) {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     /** {@code kubectl apply}. */
     void apply(String name, String spec) {

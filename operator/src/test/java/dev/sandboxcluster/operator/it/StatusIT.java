@@ -83,7 +83,7 @@ class StatusIT extends OperatorFixture {
         sandboxes.apply("demo", "");
         say(CRASHED);
 
-        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(4)).untilAsserted(() -> assertThat(
+        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(
                         sandboxes.get("demo").getStatus())
                 .isNull());
     }
@@ -106,7 +106,7 @@ class StatusIT extends OperatorFixture {
         sandboxes.awaitReason("demo", "Ready", "Unschedulable");
         requests.clear();
 
-        await().during(Duration.ofSeconds(7)).atMost(Duration.ofSeconds(8)).untilAsserted(() -> assertThat(requests)
+        await().during(Duration.ofSeconds(7)).atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(requests)
                 .isEmpty());
         say(CRASHED);
         sandboxes.awaitReason("demo", "Ready", "CrashLoop");

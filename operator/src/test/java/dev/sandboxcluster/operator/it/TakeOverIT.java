@@ -116,10 +116,13 @@ class TakeOverIT extends OperatorFixture {
     void keysThatOnlyALabelSpeaksForAreNotUsed(String spec) {
         started("");
         Secret labelled = restorable(sandboxes.object(Secret.class, "demo-pki").get());
+        // The end of what goes may be heard of before that of its SandboxCluster.
+        operator.close();
         sandboxes.object(SandboxCluster.class, "demo").delete();
         sandboxes.collect("demo");
         Secret foreign = HOST.admin().resource(labelled).create();
 
+        operator = RunningOperator.start(HOST);
         sandboxes.apply("demo", spec);
 
         String message = sandboxes.awaitReason("demo", "Ready", "NameConflict").getMessage();
@@ -139,10 +142,13 @@ class TakeOverIT extends OperatorFixture {
         started("");
         Secret labelled =
                 restorable(sandboxes.object(Secret.class, "demo-kubeconfig").get());
+        // The end of what goes may be heard of before that of its SandboxCluster.
+        operator.close();
         sandboxes.object(SandboxCluster.class, "demo").delete();
         sandboxes.collect("demo");
         Secret foreign = HOST.admin().resource(labelled).create();
 
+        operator = RunningOperator.start(HOST);
         sandboxes.apply("demo", "");
 
         assertThat(sandboxes.awaitReason("demo", "Ready", "SecretConflict").getMessage())
@@ -168,10 +174,13 @@ class TakeOverIT extends OperatorFixture {
                 .endTemplate()
                 .endSpec()
                 .build();
+        // The end of what goes may be heard of before that of its SandboxCluster.
+        operator.close();
         sandboxes.object(SandboxCluster.class, "demo").delete();
         sandboxes.collect("demo");
         StatefulSet foreign = HOST.admin().resource(other).create();
 
+        operator = RunningOperator.start(HOST);
         sandboxes.apply("demo", "");
 
         assertThat(sandboxes.awaitReason("demo", "Ready", "NameConflict").getMessage())

@@ -423,7 +423,7 @@ class BootstrapSessionIT {
         session = caretaker();
         session.follow(plan(fromConfigMap("many", null)));
 
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(session.latest()).matches(BootstrapReport::complete));
         assertThat(admin().configMaps().inNamespace(namespace).list().getItems().stream()
                         .filter(found -> found.getMetadata().getName().startsWith("many-")))

@@ -141,7 +141,7 @@ class KubeletTlsScriptsTest {
 
                 assertThat(scripts.leave(machine).output()).contains("ended join.sh (process " + join.pid() + ")");
 
-                assertThat(join.waitFor(1, TimeUnit.SECONDS)).isTrue();
+                assertThat(join.waitFor(30, TimeUnit.SECONDS)).isTrue();
                 assertThat(machine.read("tmp/output")).contains("kubelet ended by TERM", "kube-proxy ended by TERM");
             } finally {
                 join.destroyForcibly();

@@ -155,7 +155,7 @@ class WorkerSessionIT {
                     .inNamespace(JoinTokens.NAMESPACE)
                     .withLabel(Labels.WORKER_GROUP)
                     .delete();
-            await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(5)).until(() -> tokens().isEmpty());
+            await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(15)).until(() -> tokens().isEmpty());
         } finally {
             source.stop();
         }
