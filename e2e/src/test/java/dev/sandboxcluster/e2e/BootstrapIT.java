@@ -95,13 +95,7 @@ class BootstrapIT {
                 .isEqualTo("team-b"));
         sandbox.awaitReason("Bootstrapped", "BootstrapApplied");
 
-        String pod = sandbox.status().podUID();
-        BED.kubectl("delete", "pod", "demo-0", "--namespace=" + namespace, "--wait=false")
-                .run()
-                .ok();
-        await().atMost(Duration.ofSeconds(90))
-                .until(() -> !pod.equals(sandbox.status().podUID()));
-        sandbox.awaitReady();
+        loseThePod(sandbox);
 
         assertThatAllIsThere(sandbox);
         sandbox.awaitReason("ContentLost", "PodReplaced");
@@ -172,13 +166,7 @@ class BootstrapIT {
                 .untilAsserted(() -> assertThat(greeting(sandbox)).isEqualTo("hello there"));
         sandbox.awaitReason("Bootstrapped", "BootstrapApplied");
 
-        String pod = sandbox.status().podUID();
-        BED.kubectl("delete", "pod", "demo-0", "--namespace=" + namespace, "--wait=false")
-                .run()
-                .ok();
-        await().atMost(Duration.ofSeconds(90))
-                .until(() -> !pod.equals(sandbox.status().podUID()));
-        sandbox.awaitReady();
+        loseThePod(sandbox);
         assertThat(greeting(sandbox)).isEqualTo("hello there");
     }
 
@@ -228,6 +216,17 @@ class BootstrapIT {
                                         .encodeToString(Files.readAllBytes(directory.resolve("web-1.0.0.tgz"))))
                         .build())
                 .createOr(existing -> existing.update());
+    }
+
+    /** With it goes all that is in the cluster; ends when the next one is Ready. */
+    private static void loseThePod(Sandbox sandbox) {
+        String pod = sandbox.status().podUID();
+        BED.kubectl("delete", "pod", "demo-0", "--namespace=" + sandbox.namespace(), "--wait=false")
+                .run()
+                .ok();
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> !pod.equals(sandbox.status().podUID()));
+        sandbox.awaitReady();
     }
 
     private static void assertThatAllIsThere(Sandbox sandbox) {

@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.cluster;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
+import dev.sandboxcluster.operator.host.HostObjects;
 import dev.sandboxcluster.operator.host.OwnerGoneException;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -39,7 +40,8 @@ final class StatusPatch {
                                     .build(),
                             operations(cluster.getMetadata().getUid(), status));
         } catch (KubernetesClientException refused) {
-            if (refused.getCode() == UNPROCESSABLE && isAnother(client, cluster)) {
+            if (refused.getCode() == UNPROCESSABLE
+                    && HostObjects.still(client, cluster).isEmpty()) {
                 throw new OwnerGoneException(cluster.getMetadata().getName());
             }
             throw refused;
@@ -50,11 +52,5 @@ final class StatusPatch {
         return Serialization.asJson(List.of(
                 Map.of("op", "test", "path", "/metadata/uid", "value", uid),
                 Map.of("op", "add", "path", "/status", "value", status)));
-    }
-
-    private static boolean isAnother(KubernetesClient client, SandboxCluster cluster) {
-        SandboxCluster present = client.resource(cluster).get();
-        return present == null
-                || !present.getMetadata().getUid().equals(cluster.getMetadata().getUid());
     }
 }

@@ -275,12 +275,18 @@ public final class HostObjects {
      * before its end is heard of, and given one that is gone they would be garbage.
      */
     private void requireOwner() {
-        SandboxCluster now = context.getClient().resource(owner).get();
-        if (now == null
-                || now.isMarkedForDeletion()
-                || !now.getMetadata().getUid().equals(owner.getMetadata().getUid())) {
+        if (still(context.getClient(), owner)
+                .filter(now -> !now.isMarkedForDeletion())
+                .isEmpty()) {
             throw new OwnerGoneException(owner.getMetadata().getName());
         }
+    }
+
+    /** The SandboxCluster as it is now, unless it is gone and another one, or none, has its name; one request. */
+    public static Optional<SandboxCluster> still(KubernetesClient client, SandboxCluster cluster) {
+        return Optional.ofNullable(client.resource(cluster).get())
+                .filter(now ->
+                        now.getMetadata().getUid().equals(cluster.getMetadata().getUid()));
     }
 
     /** Takes a label off an object that is never applied, if it has that value. */

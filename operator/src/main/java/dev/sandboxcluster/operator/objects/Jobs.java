@@ -23,6 +23,13 @@ public final class Jobs {
                 .isPresent();
     }
 
+    /** Whether it is the wanted one. */
+    public static boolean isThat(Optional<Job> wanted, Job job) {
+        return wanted.filter(it ->
+                        it.getMetadata().getName().equals(job.getMetadata().getName()))
+                .isPresent();
+    }
+
     /** Whether nobody needs it any more. */
     public static boolean isEnded(Job job) {
         return Integer.valueOf(0).equals(job.getSpec().getTtlSecondsAfterFinished());

@@ -335,9 +335,7 @@ class ClassIT extends OperatorFixture {
     /** Classes and SandboxClusters are heard of one by one, in any order. */
     @Test
     void oneThatIsHeardOfBeforeItsClassIsOfItAllTheSame() {
-        LateWatches watches = new LateWatches("sandboxclusterclasses");
-        operator.close();
-        operator = RunningOperator.hearing(HOST, watches);
+        LateWatches watches = hearLate("sandboxclusterclasses");
         watches.hold();
 
         sandboxClass("usual", "default: true, defaults: {controlPlane: {nodeSelector: {pool: a}}}");

@@ -23,6 +23,14 @@ abstract class OperatorFixture {
         operator = RunningOperator.start(HOST);
     }
 
+    /** The same operator, which hears of changes of a type of objects late, when the test lets it. */
+    LateWatches hearLate(String plural) {
+        LateWatches watches = new LateWatches(plural);
+        operator.close();
+        operator = RunningOperator.hearing(HOST, watches);
+        return watches;
+    }
+
     @AfterEach
     void stop() {
         operator.close();

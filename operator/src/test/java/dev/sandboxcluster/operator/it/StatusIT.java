@@ -43,9 +43,7 @@ class StatusIT extends OperatorFixture {
     /** The operator hears of neither of its writes, and then of the first alone: its cache goes back in time. */
     @Test
     void whatWasWrittenLastCountsThoughTheCacheSaysOtherwise() {
-        LateWatches watches = new LateWatches("sandboxclusters");
-        operator.close();
-        operator = RunningOperator.hearing(HOST, watches);
+        LateWatches watches = hearLate("sandboxclusters");
         // An address at which nobody listens: the operator dials what runs.
         sandboxes.apply("demo", "expose: {type: NodePort, nodePort: {hostName: 127.0.0.1}}");
         sandboxes.awaitReason("demo", "Ready", "PodPending");
@@ -69,9 +67,7 @@ class StatusIT extends OperatorFixture {
     /** Who deletes one and applies it again is quicker than the news of it. */
     @Test
     void oneThatWasAppliedAgainNeverGetsTheStatusOfTheOneBefore() {
-        LateWatches watches = new LateWatches("sandboxclusters");
-        operator.close();
-        operator = RunningOperator.hearing(HOST, watches);
+        LateWatches watches = hearLate("sandboxclusters");
         sandboxes.apply("demo", "");
         sandboxes.awaitReason("demo", "Ready", "PodPending");
         runPod();

@@ -9,7 +9,7 @@ import dev.sandboxcluster.operator.capability.bootstrap.charts.ChartNetworkPolic
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapPlan;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapReport;
 import dev.sandboxcluster.operator.capability.bootstrap.session.BootstrapEventSource;
-import dev.sandboxcluster.operator.host.HostObjects;
+import dev.sandboxcluster.operator.host.Errands;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.host.Written;
 import dev.sandboxcluster.operator.objects.Jobs;
@@ -19,17 +19,13 @@ import dev.sandboxcluster.operator.verdict.Conditions;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Hands what is to be in a sandbox to those who apply it there, has charts installed one after the other, and says whether
@@ -59,12 +55,12 @@ public final class BootstrapStage {
             PodTemplateSpec controlPlane) {
         if (settings.isEmpty()) {
             sessions.forget(round.id());
-            endAllBut(Optional.empty(), round.host());
+            endAllBut(Optional.empty(), round);
             return Outcome.of(null);
         }
         Optional<SandboxAccess> operator = access.operator(round.sandbox())
                 .filter(any -> dialled.flatMap(Observation::available).isPresent());
-        Set<String> installed = installed(round.host());
+        Set<String> installed = installed(round);
         Optional<BootstrapReport> report =
                 operator.map(reached -> sessions.observe(round.id(), plan(round, settings.get(), reached, installed)));
         Optional<Verdict> chart = report.filter(BootstrapReport::looked)
@@ -74,7 +70,7 @@ public final class BootstrapStage {
 
     /** Ends what installs charts: there is to be no control plane. No request unless something does. */
     public static void end(Round round) {
-        endAllBut(Optional.empty(), round.host());
+        endAllBut(Optional.empty(), round);
     }
 
     private static BootstrapPlan plan(
@@ -104,65 +100,38 @@ public final class BootstrapStage {
         Optional<Secret> kubeconfig = access.kubeconfig();
         Optional<Job> wanted = next.flatMap(chart -> kubeconfig.map(secret -> chart.desired(
                 round.sandbox(), controlPlane, secret.getMetadata().getName(), settings.helmImage())));
-        endAllBut(wanted, round.host());
+        endAllBut(wanted, round);
         return wanted.map(job -> attempt(round, settings, next.orElseThrow(), job));
     }
 
     private static Verdict attempt(Round round, BootstrapSettings settings, ChartJob chart, Job wanted) {
-        HostObjects host = round.host();
-        Written<Job> job = host.cached(Job.class, wanted.getMetadata().getName())
-                .filter(host::owns)
-                .map(present -> new Written<>(Optional.of(present), Optional.empty()))
-                .orElseGet(() -> begin(round, settings, wanted));
+        Errands errands = errands(round);
+        Written<Job> job = errands.begin(wanted, ChartNetworkPolicy.desired(round.sandbox(), settings.charts()));
         if (job.object().isEmpty()) {
             return ChartCheck.failed(chart, job.problem().orElseThrow());
         }
         Job present = job.object().get();
-        Optional<Pod> pod = pod(host, present);
+        Optional<Pod> pod = errands.pod(present);
         return ChartCheck.check(
                 chart,
                 present,
                 pod,
-                round.warningsAbout(List.of(pod.<HasMetadata>map(it -> it).orElse(present))),
+                errands.warnings(present, pod),
                 Conditions.previous(round.previous().conditions(), ConditionType.Bootstrapped)
                         .map(Conditions::verdict));
     }
 
-    /** Its pod is shut off before it is there. */
-    private static Written<Job> begin(Round round, BootstrapSettings settings, Job wanted) {
-        Optional<Verdict> problem = round.host()
-                .tryApply(ChartNetworkPolicy.desired(round.sandbox(), settings.charts()))
-                .problem();
-        return problem.isPresent()
-                ? new Written<>(Optional.empty(), problem)
-                : round.host().tryApply(wanted);
+    private static Set<String> installed(Round round) {
+        Errands errands = errands(round);
+        return errands.all().filter(errands::hasDone).map(ChartJob::id).collect(Collectors.toSet());
     }
 
-    private static Set<String> installed(HostObjects host) {
-        return jobs(host).filter(job -> hasDone(host, job)).map(ChartJob::id).collect(Collectors.toSet());
+    private static void endAllBut(Optional<Job> wanted, Round round) {
+        Errands errands = errands(round);
+        errands.endAllBut(job -> Jobs.isThat(wanted, job) || errands.hasDone(job));
     }
 
-    private static boolean hasDone(HostObjects host, Job job) {
-        return Jobs.hasDone(job, ChartJob.CONTAINER, pod(host, job));
-    }
-
-    private static Optional<Pod> pod(HostObjects host, Job job) {
-        return host.allOwnedBy(job, Pod.class)
-                .max(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()));
-    }
-
-    private static void endAllBut(Optional<Job> wanted, HostObjects host) {
-        jobs(host)
-                .filter(job -> !Jobs.isEnded(job) && !hasDone(host, job))
-                .filter(job -> wanted.filter(it -> it.getMetadata()
-                                .getName()
-                                .equals(job.getMetadata().getName()))
-                        .isEmpty())
-                .toList()
-                .forEach(job -> host.patch(job, Jobs.END));
-    }
-
-    private static Stream<Job> jobs(HostObjects host) {
-        return host.allOwned(Job.class).filter(job -> Jobs.isFor(Labels.CHART, job));
+    private static Errands errands(Round round) {
+        return new Errands(round, Labels.CHART, ChartJob.CONTAINER);
     }
 }

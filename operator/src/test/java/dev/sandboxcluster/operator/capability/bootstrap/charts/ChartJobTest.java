@@ -36,29 +36,22 @@ class ChartJobTest {
 
     @Test
     void hasTheChartAndTheSandboxsKubeconfigAndNothingElse() {
-        Path directory = Path.of("src/test/resources/desired/defaults");
-
-        Golden.check(
-                directory,
-                "out-chart-job.yaml",
-                new ChartJob(PACKED, RUN)
-                        .desired(SANDBOX, template(directory), "demo-kubeconfig", "example.com/helm:4"));
-        Golden.check(directory, "out-chart-networkpolicy.yaml", ChartNetworkPolicy.desired(SANDBOX, List.of(PACKED)));
+        check("defaults", PACKED, List.of(PACKED));
     }
 
     @Test
     void hasValuesInTheirOrderAndGoesWhereTheControlPlaneGoes() {
-        Path directory = Path.of("src/test/resources/desired/everything-set");
+        check("everything-set", FROM_A_REGISTRY, List.of(PACKED, FROM_A_REGISTRY));
+    }
 
+    private static void check(String name, BootstrapChart chart, List<BootstrapChart> all) {
+        Path directory = Path.of("src/test/resources/desired", name);
         Golden.check(
                 directory,
                 "out-chart-job.yaml",
-                new ChartJob(FROM_A_REGISTRY, RUN)
+                new ChartJob(chart, RUN)
                         .desired(SANDBOX, template(directory), "demo-kubeconfig", "example.com/helm:4"));
-        Golden.check(
-                directory,
-                "out-chart-networkpolicy.yaml",
-                ChartNetworkPolicy.desired(SANDBOX, List.of(PACKED, FROM_A_REGISTRY)));
+        Golden.check(directory, "out-chart-networkpolicy.yaml", ChartNetworkPolicy.desired(SANDBOX, all));
     }
 
     @Test
