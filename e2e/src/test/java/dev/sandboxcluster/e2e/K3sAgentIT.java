@@ -28,10 +28,6 @@ class K3sAgentIT extends WorkersStory {
     private static final String BALANCED = "type: LoadBalancer";
     private static final String BY_NODE_PORT = "type: NodePort, nodePort: {hostName: %s}";
 
-    /** The machine's own container runtime: a machine of the test bed lets none lower its oom_score_adj. */
-    private static final String AGENT = "-- --container-runtime-endpoint=unix:///run/containerd/containerd.sock"
-            + " --kubelet-arg=image-gc-high-threshold=100 --kubelet-arg=image-gc-low-threshold=99";
-
     /** What somebody does who has a server and a token, and no script. */
     private static final String BY_HAND =
             "timeout 20 k3s agent --data-dir=$(mktemp -d) --node-name=thief --server=\"$1\" --token=\"$2\"";
@@ -56,7 +52,9 @@ class K3sAgentIT extends WorkersStory {
 
     @Override
     void join(Machine machine, Secret bundle, String... options) {
-        machine.join(bundle, Stream.concat(Stream.of(options), Stream.of(AGENT)).toArray(String[]::new));
+        machine.join(
+                bundle,
+                Stream.concat(Stream.of(options), Stream.of(Machine.AGENT)).toArray(String[]::new));
     }
 
     @Override
@@ -133,7 +131,8 @@ class K3sAgentIT extends WorkersStory {
     @Order(60)
     void anAgentThatAsksForLabelsOfAnotherGroupDoesNotEvenStart() {
         Machine spare = newSpare();
-        spare.join(sandbox.secret("-join"), "--node-name thief", AGENT, "--node-label=" + PLACE_LABEL + "=edge");
+        spare.join(
+                sandbox.secret("-join"), "--node-name thief", Machine.AGENT, "--node-label=" + PLACE_LABEL + "=edge");
 
         soon(() -> assertThat(spare.log()).contains("'kubernetes.io' or 'k8s.io' labels specified with --node-labels"));
         assertThat(workers.nodeExists("thief")).isFalse();
@@ -147,7 +146,7 @@ class K3sAgentIT extends WorkersStory {
 
         spare.join(
                 sandbox.secret("-join"),
-                AGENT,
+                Machine.AGENT,
                 "--node-label=sandboxcluster.dev/join-proof=" + edge + "." + "0".repeat(40));
         workers.installPodNetwork(spare);
         workers.awaitNode(spare);
@@ -173,7 +172,7 @@ class K3sAgentIT extends WorkersStory {
         Machine spare = newSpare();
         String node = workers.nodeId("w1");
 
-        spare.join(sandbox.secret("-join-edge"), "--node-name w1", AGENT);
+        spare.join(sandbox.secret("-join-edge"), "--node-name w1", Machine.AGENT);
 
         soon(() -> assertThat(spare.log()).contains("Node password rejected"));
         assertThat(workers.nodeId("w1")).isEqualTo(node);

@@ -78,7 +78,7 @@ class OperatorUpgradeIT {
         sandboxes.forEach((name, sandbox) -> kubeconfigs.put(name, sandbox.kubeconfig()));
         sandboxes.keySet().forEach(name -> in(name, "create", "configmap", "kept", "--from-literal=of=" + name));
         sandboxes.get("joined").awaitReason("WorkersReady", "NoWorkers");
-        machine.join(sandboxes.get("joined").secret("-join"));
+        machine.join(sandboxes.get("joined").secret("-join"), Machine.KUBELET);
         workers().installPodNetwork(machine);
         workers().awaitNode(machine);
         sandboxes.get("joined").awaitReason("WorkersReady", "AllNodesReady");

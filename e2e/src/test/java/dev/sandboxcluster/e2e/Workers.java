@@ -153,7 +153,11 @@ record Workers(Sandbox sandbox, Path kubeconfig) {
     /** A pod on a machine that serves one page, which says where it is from. */
     void runWeb(Machine machine) {
         kubectl("apply", "--filename=" + Sandbox.write(WEB.formatted(machine.name())));
-        kubectl("wait", "pod/" + web(machine), "--for=condition=Ready", "--timeout=110s");
+        assertThat(command("wait", "pod/" + web(machine), "--for=condition=Ready", "--timeout=110s")
+                        .run()
+                        .exitCode())
+                .as(() -> kubectl("describe", "pod/" + web(machine), "node/" + machine.name()))
+                .isZero();
     }
 
     /** One Service for the pods of all machines. */

@@ -10,6 +10,7 @@ import dev.sandboxcluster.e2e.story.Needs;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.net.URI;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
@@ -80,7 +81,9 @@ class WorkersIT extends WorkersStory {
 
     @Override
     void join(Machine machine, Secret bundle, String... options) {
-        machine.join(bundle, options);
+        machine.join(
+                bundle,
+                Stream.concat(Stream.of(options), Stream.of(Machine.KUBELET)).toArray(String[]::new));
     }
 
     @Override

@@ -35,8 +35,6 @@ final class WorkersMeasurement {
             + " workers: {external: {enabled: true, bootstrap: %s}}";
 
     /** The machine's containerd is its own: the bed lets none lower its oom_score_adj. */
-    private static final String AGENT = " -- --container-runtime-endpoint=unix:///run/containerd/containerd.sock";
-
     private static final String FILES = """
             apiVersion: v1
             kind: Pod
@@ -66,7 +64,7 @@ final class WorkersMeasurement {
         Path kubeconfig = sandbox.kubeconfig();
         Machine machine = Machine.start(MACHINE);
         for (int run = 1; run <= runs; run++) {
-            join.add(timeJoin(sandbox, kubeconfig, standIn ? "" : AGENT));
+            join.add(timeJoin(sandbox, kubeconfig, standIn ? Machine.KUBELET : Machine.AGENT));
             say("workers: run %d of %d: the node Ready after %.3f s", run, runs, join.last());
             if (run < runs) {
                 leave(sandbox, kubeconfig, machine);
@@ -83,7 +81,7 @@ final class WorkersMeasurement {
     }
 
     private static double timeJoin(Sandbox sandbox, Path kubeconfig, String arguments) {
-        String command = Sandbox.value(sandbox.secret("-join"), "command") + " --foreground" + arguments;
+        String command = Sandbox.value(sandbox.secret("-join"), "command") + " --foreground " + arguments;
         Stopwatch stopwatch = Stopwatch.start();
         Bed.worker("start", MACHINE, "join", "sh", "-c", command).run().ok();
         Bed.worker("pod-network", kubeconfig.toString(), MACHINE)
