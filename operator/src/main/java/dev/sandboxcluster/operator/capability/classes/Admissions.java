@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -27,7 +28,8 @@ final class Admissions {
     /**
      * Lets one in, if there is room.
      *
-     * @param namespace all SandboxClusters of the namespace
+     * @param ofNamespace all SandboxClusters of the namespace; asked here, in turn: who was let in since an earlier look
+     *     would count for nothing
      * @param classes all that there are
      * @return what is in the way; empty: it is in
      */
@@ -35,8 +37,9 @@ final class Admissions {
             SandboxCluster one,
             Asking asking,
             SandboxClusterClass of,
-            List<SandboxCluster> namespace,
+            Supplier<List<SandboxCluster>> ofNamespace,
             List<SandboxClusterClass> classes) {
+        List<SandboxCluster> namespace = ofNamespace.get();
         String name = of.getMetadata().getName();
         Map<String, ClassStatus> lately =
                 unseen.computeIfAbsent(one.getMetadata().getNamespace(), any -> new HashMap<>());

@@ -133,14 +133,17 @@ public final class ClassStage {
             return Optional.empty();
         }
         String namespace = round.sandbox().namespace();
-        List<SandboxCluster> others = primaries
+        return admissions
+                .admit(cluster, asking, of, () -> in(namespace), classes)
+                .map(obstacle -> ClassCheck.quota(of, namespace, obstacle));
+    }
+
+    private List<SandboxCluster> in(String namespace) {
+        return primaries
                 .keys()
                 .filter(id -> id.getNamespace().filter(namespace::equals).isPresent())
                 .flatMap(id -> primaries.get(id).stream())
                 .toList();
-        return admissions
-                .admit(cluster, asking, of, others, classes)
-                .map(obstacle -> ClassCheck.quota(of, namespace, obstacle));
     }
 
     private static Outcome<Classed> goOn(Asking asking, ClassChoice choice, Optional<Verdict> broken) {
