@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -51,10 +50,8 @@ class K3sAgentIT extends WorkersStory {
     }
 
     @Override
-    void join(Machine machine, Secret bundle, String... options) {
-        machine.join(
-                bundle,
-                Stream.concat(Stream.of(options), Stream.of(Machine.AGENT)).toArray(String[]::new));
+    String arguments() {
+        return Machine.AGENT;
     }
 
     @Override

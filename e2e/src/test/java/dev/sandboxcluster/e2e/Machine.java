@@ -17,16 +17,19 @@ public record Machine(String name, String address, boolean systemd) {
      * Of a join script's arguments, for a kubelet: how full the disk is that all machines share with the one that runs the
      * tests is nothing that a scenario depends on.
      */
-    public static final String KUBELET = "-- '--eviction-hard=memory.available<100Mi'"
-            + " --image-gc-high-threshold=100 --image-gc-low-threshold=99";
+    public static final String KUBELET = "-- " + onAnyDisk("--");
 
     /** The same for a k3s agent, on the machine's own container runtime: none there may lower its oom_score_adj. */
-    public static final String AGENT = "-- --container-runtime-endpoint=unix:///run/containerd/containerd.sock"
-            + " '--kubelet-arg=eviction-hard=memory.available<100Mi'"
-            + " --kubelet-arg=image-gc-high-threshold=100 --kubelet-arg=image-gc-low-threshold=99";
+    public static final String AGENT =
+            "-- --container-runtime-endpoint=unix:///run/containerd/containerd.sock " + onAnyDisk("--kubelet-arg=");
 
     private static final String UNIT = "join";
     private static final Path SYSTEMD = Path.of("/lib/systemd/systemd");
+
+    private static String onAnyDisk(String flag) {
+        return "'%1$seviction-hard=memory.available<100Mi' %1$simage-gc-high-threshold=100 %1$simage-gc-low-threshold=99"
+                .formatted(flag);
+    }
 
     /** A new one; with {@code --nat} behind a router that lets no connection in. */
     public static Machine start(String name, String... options) {

@@ -10,7 +10,6 @@ import dev.sandboxcluster.e2e.story.Needs;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.net.URI;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
@@ -80,10 +79,8 @@ class WorkersIT extends WorkersStory {
     }
 
     @Override
-    void join(Machine machine, Secret bundle, String... options) {
-        machine.join(
-                bundle,
-                Stream.concat(Stream.of(options), Stream.of(Machine.KUBELET)).toArray(String[]::new));
+    String arguments() {
+        return Machine.KUBELET;
     }
 
     @Override

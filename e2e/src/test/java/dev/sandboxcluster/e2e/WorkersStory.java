@@ -52,8 +52,15 @@ abstract class WorkersStory {
 
     abstract Machine startSecondMachine(String name);
 
+    /** What a join script hands on, as {@link Machine#KUBELET}. */
+    abstract String arguments();
+
     /** Types the one line of a join Secret on a machine, with options of the join script. */
-    abstract void join(Machine machine, Secret bundle, String... options);
+    final void join(Machine machine, Secret bundle, String... options) {
+        machine.join(
+                bundle,
+                Stream.concat(Stream.of(options), Stream.of(arguments())).toArray(String[]::new));
+    }
 
     /** {@code kubectl} with the credentials of the machine's node. */
     abstract Command.Result asNode(Machine machine, String... words);

@@ -34,7 +34,6 @@ final class WorkersMeasurement {
             + " controlPlane: {disable: [local-storage, metrics-server, servicelb, traefik]},"
             + " workers: {external: {enabled: true, bootstrap: %s}}";
 
-    /** The machine's containerd is its own: the bed lets none lower its oom_score_adj. */
     private static final String FILES = """
             apiVersion: v1
             kind: Pod

@@ -134,11 +134,11 @@ public final class ClassStage {
         }
         String namespace = round.sandbox().namespace();
         return admissions
-                .admit(cluster, asking, of, () -> in(namespace), classes)
+                .admit(cluster, asking, of, () -> inNamespace(namespace), classes)
                 .map(obstacle -> ClassCheck.quota(of, namespace, obstacle));
     }
 
-    private List<SandboxCluster> in(String namespace) {
+    private List<SandboxCluster> inNamespace(String namespace) {
         return primaries
                 .keys()
                 .filter(id -> id.getNamespace().filter(namespace::equals).isPresent())
