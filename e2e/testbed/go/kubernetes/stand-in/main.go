@@ -39,6 +39,9 @@ func run(args []string) error {
 		if err != nil {
 			return err
 		}
+		if os.Getpid() == initProcess {
+			return serveBelow()
+		}
 		say("info", "Starting the stand-in for k3s: upstream Kubernetes "+version.Get().GitVersion+
 			" behind k3s's command line. THIS IS NOT K3S.")
 		return serve(options)

@@ -111,6 +111,13 @@ func TestTakesTheRest(t *testing.T) {
 	}
 }
 
+// As a container's first process it is the parent of the server: what the server says, and how it ends, is the same.
+func TestRefusesAsTheFirstProcess(t *testing.T) {
+	command := standIn(t, t.TempDir(), with("--kube-scheduler-arg=no-such-flag=1")...)
+	command.Args = slices.Insert(command.Args, 1, "--pid", "--fork", "--mount-proc")
+	requireRefusal(t, command, `scheduler exited: unknown flag: --no-such-flag`)
+}
+
 func with(args ...string) []string { return append(slices.Clone(control), args...) }
 
 // standIn is the stand-in in a network of its own: its ports may be taken here.
