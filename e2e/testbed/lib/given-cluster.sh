@@ -7,6 +7,7 @@ MARK=sandboxcluster.dev/demo
 NAMESPACE=sandboxcluster-demo
 DEFINITION=sandboxclusters.sandboxcluster.dev
 CLASSES=sandboxclusterclasses.sandboxcluster.dev
+ROUTES=sandboxclusterroutes.sandboxcluster.dev
 
 # namespace_mark NAME: demo, foreign, or nothing where there is no such namespace.
 namespace_mark() {
@@ -164,19 +165,20 @@ Once they are gone, the same command removes it."
   fi
   if [[ $definition == "$SYSTEM/$RELEASE "* && -z $others && -z $operators ]]; then
     kubectl delete customresourcedefinition "$DEFINITION"
-    remove_classes
+    remove_definition "$ROUTES"
+    remove_definition "$CLASSES"
   fi
 }
 
-# The definition that came with the demo's operator, unless somebody made classes.
-remove_classes() {
+# remove_definition NAME: one that came with the demo's operator, unless somebody has objects of it.
+remove_definition() {
   local definition
-  definition=$(kubectl get customresourcedefinition "$CLASSES" --ignore-not-found --output "jsonpath=$(release_of)")
+  definition=$(kubectl get customresourcedefinition "$1" --ignore-not-found --output "jsonpath=$(release_of)")
   [[ $definition == "$SYSTEM/$RELEASE "* ]] || return 0
-  if [[ -z $(kubectl get "$CLASSES" --output name) ]]; then
-    kubectl delete customresourcedefinition "$CLASSES"
+  if [[ -z $(kubectl get "$1" --all-namespaces --output name) ]]; then
+    kubectl delete customresourcedefinition "$1"
   else
-    say "The CustomResourceDefinition $CLASSES stays: there are classes that the demo did not make."
+    say "The CustomResourceDefinition $1 stays: there are objects of it that the demo did not make."
   fi
 }
 

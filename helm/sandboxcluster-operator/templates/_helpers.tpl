@@ -20,6 +20,41 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") }}
 {{- end -}}
 
+{{- define "router.name" -}}
+{{ include "operator.name" . }}-router
+{{- end -}}
+
+{{- define "router.selectorLabels" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}-router
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "router.labels" -}}
+{{ include "router.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") }}
+{{- end -}}
+
+{{/*
+What the names of sandboxes end with.
+*/}}
+{{- define "router.suffix" -}}
+{{ .Values.router.domain | default "sandboxes.internal" }}
+{{- end -}}
+
+{{/*
+All that the router may do: it reads where sandboxes are, and writes who uses them.
+*/}}
+{{- define "router.rules" -}}
+- apiGroups: [sandboxcluster.dev]
+  resources: [sandboxclusterroutes]
+  verbs: [get, list, watch]
+- apiGroups: [sandboxcluster.dev]
+  resources: [sandboxclusterroutes/status]
+  verbs: [patch]
+{{- end -}}
+
 {{- define "operator.image" -}}
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end -}}
@@ -55,6 +90,17 @@ references do all other deleting.
 - apiGroups: [apps]
   resources: [statefulsets]
   verbs: [get, list, watch, create, patch, update]
+{{- if (.Values.router).enabled }}
+- apiGroups: [sandboxcluster.dev]
+  resources: [sandboxclusterroutes]
+  verbs: [get, list, watch, create, patch, update]
+{{- end }}
+{{- if (.Values.doze).enabled }}
+# To stop the processes of a control plane that nobody uses, and to let them go on.
+- apiGroups: [""]
+  resources: [pods/exec]
+  verbs: [create, get]
+{{- end }}
 # Each tries a new image before a running sandbox is replaced by it. The host cluster deletes them.
 - apiGroups: [batch]
   resources: [jobs]

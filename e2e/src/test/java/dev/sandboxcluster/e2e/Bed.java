@@ -48,7 +48,7 @@ public final class Bed {
         return command.where("PATH", BIN + ":" + System.getenv("PATH"));
     }
 
-    static Command helm(Path kubeconfig, String... words) {
+    public static Command helm(Path kubeconfig, String... words) {
         return tool("helm", kubeconfig).with(words);
     }
 

@@ -13,6 +13,7 @@ record Demo(Testbed bed) {
     static final String SYSTEM = "sandboxcluster-demo-system";
     static final String DEFINITION = "customresourcedefinition/sandboxclusters.sandboxcluster.dev";
     static final String CLASSES = "customresourcedefinition/sandboxclusterclasses.sandboxcluster.dev";
+    static final String ROUTES = "customresourcedefinition/sandboxclusterroutes.sandboxcluster.dev";
     static final String RESOURCE_VERSION = ".metadata.resourceVersion";
     private static final Duration LIMIT = Duration.ofMinutes(5);
 

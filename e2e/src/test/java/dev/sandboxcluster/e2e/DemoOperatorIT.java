@@ -36,7 +36,9 @@ class DemoOperatorIT {
             assertThat(DEMO.there("namespace/" + Demo.NAMESPACE, "namespace/" + Demo.SYSTEM))
                     .isEmpty();
 
-            BED.kubectl("delete", Demo.DEFINITION, Demo.CLASSES).run().ok();
+            BED.kubectl("delete", Demo.DEFINITION, Demo.CLASSES, Demo.ROUTES)
+                    .run()
+                    .ok();
             assertThat(DEMO.run("--operator-image", "sandboxcluster.dev/operator:dev")
                             .ok())
                     .contains("READY=True");
@@ -44,15 +46,15 @@ class DemoOperatorIT {
             Sandbox mine = Sandbox.apply(BED, elsewhere, "mine", "");
             assertThat(DEMO.run("--down").errors()).contains("operator stays", elsewhere + "/mine");
             assertThat(DEMO.there("namespace/" + Demo.NAMESPACE)).isEmpty();
-            assertThat(DEMO.there("namespace/" + Demo.SYSTEM, Demo.DEFINITION, Demo.CLASSES))
-                    .hasSize(3);
+            assertThat(DEMO.there("namespace/" + Demo.SYSTEM, Demo.DEFINITION, Demo.CLASSES, Demo.ROUTES))
+                    .hasSize(4);
             BED.kubectl("get", "sandboxcluster", "mine", "--namespace=" + elsewhere)
                     .run()
                     .ok();
 
             mine.delete();
             DEMO.run("--down").ok();
-            assertThat(DEMO.there("namespace/" + Demo.SYSTEM, Demo.DEFINITION, Demo.CLASSES))
+            assertThat(DEMO.there("namespace/" + Demo.SYSTEM, Demo.DEFINITION, Demo.CLASSES, Demo.ROUTES))
                     .isEmpty();
             assertThat(BED.kubectl(
                                     "get",

@@ -247,7 +247,7 @@ class FaultIT {
                 .client()
                 .pods()
                 .inNamespace(HostCluster.SYSTEM)
-                .withLabel("app.kubernetes.io/instance", HostCluster.RELEASE)
+                .withLabel("app.kubernetes.io/name", HostCluster.RELEASE)
                 .list()
                 .getItems()
                 .stream()
@@ -308,7 +308,7 @@ class FaultIT {
                         "delete",
                         "pod",
                         "--namespace=" + HostCluster.SYSTEM,
-                        "--selector=app.kubernetes.io/instance=" + HostCluster.RELEASE,
+                        "--selector=app.kubernetes.io/name=" + HostCluster.RELEASE,
                         "--force",
                         "--grace-period=0")
                 .run()

@@ -53,6 +53,10 @@ public final class Sandbox {
         return new Sandbox(bed.host(), namespace, name);
     }
 
+    String name() {
+        return name;
+    }
+
     String namespace() {
         return namespace;
     }

@@ -161,7 +161,13 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
                 .getReplicas();
         scaleOperator(0);
         try {
-            kubectl("wait", "pod", "--namespace=" + HostCluster.SYSTEM, "--all", "--for=delete", "--timeout=110s")
+            kubectl(
+                            "wait",
+                            "pod",
+                            "--namespace=" + HostCluster.SYSTEM,
+                            "--selector=app.kubernetes.io/name=" + HostCluster.RELEASE,
+                            "--for=delete",
+                            "--timeout=110s")
                     .run()
                     .ok();
             what.run();
@@ -264,7 +270,9 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
                     CHART,
                     TAG,
                     "--set=outputs.argoCDNamespaces={" + ARGO_CD + "}",
-                    "--set=bootstrap.helmImage=" + HELM_IMAGE);
+                    "--set=bootstrap.helmImage=" + HELM_IMAGE,
+                    "--set=router.enabled=true",
+                    "--set=doze.enabled=true");
             replaced = false;
         }
 

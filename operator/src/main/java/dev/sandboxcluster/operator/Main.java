@@ -3,29 +3,33 @@ package dev.sandboxcluster.operator;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.host.HostConnection;
 import dev.sandboxcluster.operator.http.HttpEndpoints;
+import dev.sandboxcluster.operator.metrics.ProcessMetrics;
+import dev.sandboxcluster.operator.router.RouterMain;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts the operator with the settings of its environment. */
+/** Starts the operator, or the router, with the settings of its environment. */
 public final class Main {
 
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
+    private static final String ROUTER = "router";
+
     private Main() {}
 
-    /** The entry point; takes no arguments. */
+    /** The entry point; with the argument {@code router} it is the router's. */
     public static void main(String[] arguments) {
+        if (List.of(arguments).equals(List.of(ROUTER))) {
+            RouterMain.main(new String[0]);
+            return;
+        }
         try {
             start();
         } catch (IOException | RuntimeException e) {
@@ -37,7 +41,7 @@ public final class Main {
 
     private static void start() throws IOException {
         OperatorConfig config = OperatorConfig.from(System.getenv());
-        PrometheusMeterRegistry metrics = metrics();
+        PrometheusMeterRegistry metrics = ProcessMetrics.registry();
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(HostConnection.settings(new ConfigBuilder()))
                 .withHttpClientFactory(HostConnection.http())
@@ -50,17 +54,5 @@ public final class Main {
             http.close();
             client.close();
         }));
-    }
-
-    private static PrometheusMeterRegistry metrics() {
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        // Listens to the garbage collector for as long as the process lives.
-        @SuppressWarnings("resource")
-        JvmGcMetrics collections = new JvmGcMetrics();
-        collections.bindTo(registry);
-        return registry;
     }
 }

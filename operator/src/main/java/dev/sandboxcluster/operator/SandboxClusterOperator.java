@@ -12,6 +12,7 @@ import dev.sandboxcluster.operator.leadership.LeaderElection;
 import dev.sandboxcluster.operator.leadership.Leadership;
 import dev.sandboxcluster.operator.leadership.LeaseTimes;
 import dev.sandboxcluster.operator.metrics.Leader;
+import dev.sandboxcluster.operator.metrics.Naps;
 import dev.sandboxcluster.operator.metrics.StartTimes;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeSettings;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -56,8 +57,8 @@ public final class SandboxClusterOperator implements AutoCloseable {
                         lease -> new LeaderElection(client, lease, LeaseTimes.DEFAULT, clock, System::nanoTime))
                 .orElseGet(Leadership::undivided);
         Leader.register(metrics, leadership::held);
-        reconciler =
-                new SandboxClusterReconciler(config, ProbeSettings.DEFAULT, new StartTimes(metrics), leadership, clock);
+        reconciler = new SandboxClusterReconciler(
+                config, ProbeSettings.DEFAULT, new StartTimes(metrics), new Naps(metrics), leadership, clock);
         operator = new Operator(overrides -> overrides
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)

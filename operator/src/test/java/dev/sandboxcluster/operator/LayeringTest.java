@@ -34,6 +34,16 @@ class LayeringTest {
             Set.of("config", "credentials", "k3s", "objects", "pod", "sandbox", "verdict");
     private static final Set<String> PURE_IN_CLUSTER =
             Set.of("LookAgain", "ReadyCheck", "Results", "Settings", "StatusReport", "WarmUp");
+    private static final Set<String> PURE_IN_ROUTER = Set.of(
+            "Activity",
+            "Counted",
+            "Report",
+            "Route",
+            "RouterLimits",
+            "RouterSettings",
+            "RouterTimes",
+            "Routes",
+            "RouteTable");
     private static final Pattern CAPABILITY =
             Pattern.compile(Pattern.quote(OPERATOR) + "\\.capability\\.((?:workers\\.)?[a-z0-9]+)(\\..*)?");
 
@@ -47,7 +57,8 @@ class LayeringTest {
             return !name.endsWith(".session") && !outermost(type).endsWith("Stage");
         }
         return PURE_PACKAGES.contains(name.substring(OPERATOR.length() + 1))
-                || name.equals(OPERATOR + ".cluster") && PURE_IN_CLUSTER.contains(outermost(type));
+                || name.equals(OPERATOR + ".cluster") && PURE_IN_CLUSTER.contains(outermost(type))
+                || name.equals(OPERATOR + ".router") && PURE_IN_ROUTER.contains(outermost(type));
     });
 
     private static final DescribedPredicate<JavaClass> OURS =
@@ -115,6 +126,19 @@ class LayeringTest {
     @ArchTest
     static final ArchRule stagesCallNoOtherStage =
             classes().that().haveSimpleNameEndingWith("Stage").should(callNoOtherStage());
+
+    @ArchTest
+    static final ArchRule theRouterKnowsNothingOfReconciling = noClasses()
+            .that()
+            .resideInAPackage(OPERATOR + ".router..")
+            .should()
+            .dependOnClassesThat(OURS.and(not(describe("what every process has", type -> {
+                String name = type.getPackageName();
+                return name.startsWith(OPERATOR + ".router")
+                        || name.equals(OPERATOR + ".http")
+                        || name.equals(OPERATOR + ".metrics")
+                        || outermost(type).equals("HostConnection");
+            }))));
 
     @ArchTest
     static final ArchRule credentialsKnowNothingOfKubernetesObjects = noClasses()

@@ -29,6 +29,8 @@ class ReferenceTest {
 
     private static final Set<String> GOOD_NEWS = Set.of(
             Reason.AVAILABLE,
+            Reason.DOZING,
+            Reason.IN_USE,
             Reason.ALLOWED_BY_CLASS,
             Reason.UP_TO_DATE,
             Reason.PUBLISHED,

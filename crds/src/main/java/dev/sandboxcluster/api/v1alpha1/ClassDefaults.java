@@ -13,8 +13,8 @@ import io.fabric8.generator.annotation.ValidationRule;
                      "message": "must be v1.32 or later: k3s before that cannot limit anonymous requests to health checks"}]}}}
                 """)
 @ValidationRule(
-        value = "!has(self.lifetime) || has(self.lifetime.ttl)",
-        message = "defaults.lifetime needs ttl: at expiresAt, all SandboxClusters of the class would end at once")
+        value = "!has(self.lifetime) || !has(self.lifetime.expiresAt)",
+        message = "defaults.lifetime takes ttl: at expiresAt, all SandboxClusters of the class would end at once")
 @ValidationRule(
         value = "!has(self.controlPlane) || !has(self.controlPlane.enable)",
         message = "defaults.controlPlane.enable would need workers, which a SandboxCluster has to ask for itself")

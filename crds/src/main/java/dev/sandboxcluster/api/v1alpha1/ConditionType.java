@@ -12,6 +12,8 @@ public enum ConditionType {
     ControlPlaneReady,
     /** The control plane has no pod, as its user wants it; reported only then. */
     Suspended,
+    /** Its processes are stopped, as nobody is connected; reported only where that is wanted. */
+    Dozing,
     /** The sandbox's life ends soon, or is over; reported only then. */
     Expiring,
     /** The control plane's memory does for what is in the sandbox; reported only where it doesn't. */

@@ -12,13 +12,21 @@ public enum EndpointFailure {
     Unreachable,
     /** Nobody answers the request to connect. */
     ConnectTimeout,
+    /** The router that all sandboxes share isn't reached. */
+    RouterUnavailable,
+    /** The router is reached, and knows nobody of that name. */
+    NameNotRouted,
     /** A connection was closed by the other side. */
     ConnectionReset,
     /** There's a connection, but no answer in time. */
     NoAnswer,
     /** The other side doesn't speak TLS, or not with us. */
     TLSFailure,
-    /** The certificate isn't one of the cluster's CA, or not at this time. */
+    /** The certificate isn't one of a cluster's CA: something that ends TLS is in between. */
+    TLSTerminatedByProxy,
+    /** The certificate is one of another cluster's CA. */
+    WrongServer,
+    /** The certificate isn't valid at this time. */
     TLSUntrusted,
     /** The certificate is one of the cluster's CA, but for other names. */
     TLSNameMismatch,

@@ -12,6 +12,9 @@ public final class EventReason {
     /** The control plane is about to be started again after it was stopped. */
     public static final String RESUMING = "Resuming";
 
+    /** The control plane doesn't answer, and is about to be started anew: no kubelet does it where a sandbox may doze. */
+    public static final String CONTROL_PLANE_HANGS = "ControlPlaneHangs";
+
     /** The sandbox's life ends soon. */
     public static final String EXPIRES_SOON = "ExpiresSoon";
 

@@ -39,6 +39,16 @@ public final class Reason {
     public static final String SUSPENDING = "Suspending";
     public static final String SCALED_DOWN = "ScaledDown";
 
+    public static final String DOZING = "Dozing";
+    public static final String IN_USE = "InUse";
+    public static final String NOT_SETTLED = "NotSettled";
+    public static final String ROUTER_NEEDED = "RouterNeeded";
+    public static final String EXTERNAL_WORKERS_ENABLED = "ExternalWorkersEnabled";
+    public static final String PERSISTENT_STORAGE_NEEDED = "PersistentStorageNeeded";
+    public static final String DOZE_NOT_ENABLED = "DozeNotEnabled";
+    public static final String PROBED_BY_NODE = "ProbedByNode";
+    public static final String PROCESSES_NOT_REACHED = "ProcessesNotReached";
+
     public static final String EXPIRES_SOON = "ExpiresSoon";
     public static final String EXPIRED = "Expired";
 
@@ -85,6 +95,7 @@ public final class Reason {
     public static final String AUTHENTICATION_NOT_LOADED = "AuthenticationNotLoaded";
 
     public static final String LOAD_BALANCER_WITHOUT_IP = "LoadBalancerWithoutIP";
+    public static final String ROUTER_NOT_INSTALLED = "RouterNotInstalled";
     public static final String REVOKING = "Revoking";
 
     public static final String IPV4_REQUIRED = "IPv4Required";

@@ -46,6 +46,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
         priority = 1,
         type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(
+        name = "Last-Used",
+        jsonPath = ".status.lastUsedAt",
+        type = AdditionalPrinterColumn.Type.DATE,
+        priority = 1)
+@AdditionalPrinterColumn(
         name = "Volume",
         jsonPath = ".status.volumeClaimName",
         priority = 1,

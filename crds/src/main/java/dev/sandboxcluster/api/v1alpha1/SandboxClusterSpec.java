@@ -32,12 +32,13 @@ import java.util.List;
                 + " lost its objects")
 @ValidationRule(
         value = "!(" + SandboxClusterSpec.WITH_WORKERS + ") || (has(self.expose) && has(self.expose.type)"
-                + " && self.expose.type in ['NodePort', 'LoadBalancer'])",
-        message = "workers.external needs expose.type NodePort or LoadBalancer: machines join at an IP address and port"
-                + " that stay, with TCP passed through")
+                + " && (self.expose.type in ['NodePort', 'LoadBalancer'] || (self.expose.type == 'Router'"
+                + " && (has(self.expose.nodePort) || has(self.expose.loadBalancer)))))",
+        message = "workers.external needs expose.type NodePort or LoadBalancer, or Router with expose.nodePort or"
+                + " expose.loadBalancer: machines join at an IP address and port that stay, with TCP passed through")
 @ValidationRule(
         value = "!(" + SandboxClusterSpec.WITH_WORKERS + ") || !has(self.expose) || !has(self.expose.type)"
-                + " || self.expose.type != 'NodePort'"
+                + " || !(self.expose.type == 'NodePort' || (self.expose.type == 'Router' && has(self.expose.nodePort)))"
                 + " || (has(self.expose.nodePort) && has(self.expose.nodePort.hostName)"
                 + " && isIP(self.expose.nodePort.hostName) && ip(self.expose.nodePort.hostName).family() == 4)",
         message = "workers.external with expose.type NodePort needs expose.nodePort.hostName: the IPv4 address at which"
@@ -50,6 +51,11 @@ import java.util.List;
                 "network.flannelBackend is for k3s agents: with workers.external.bootstrap KubeletTLS you bring the CNI")
 @ValidationRule(
         value = "!has(self.deletionProtection) || !self.deletionProtection || !has(self.lifetime)"
+                + " || !has(self.lifetime.deleteAfterIdle) || self.lifetime.deleteAfterIdle == '0s'",
+        message = "lifetime.deleteAfterIdle would delete what deletionProtection protects")
+@ValidationRule(
+        value = "!has(self.deletionProtection) || !self.deletionProtection || !has(self.lifetime)"
+                + " || (!has(self.lifetime.ttl) && !has(self.lifetime.expiresAt))"
                 + " || (has(self.lifetime.expirationPolicy) && self.lifetime.expirationPolicy == 'Suspend')",
         message = "lifetime would delete what deletionProtection protects: set lifetime.expirationPolicy to Suspend, or"
                 + " leave out one of them")

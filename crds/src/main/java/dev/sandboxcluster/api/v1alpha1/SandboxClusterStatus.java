@@ -14,6 +14,7 @@ import java.util.List;
                   "version": {"maxLength": 64},
                   "startedAt": {"format": "date-time"},
                   "readyAt": {"format": "date-time"},
+                  "lastUsedAt": {"format": "date-time"},
                   "expiresAt": {"format": "date-time"},
                   "certificatesExpireAt": {"format": "date-time"},
                   "conditions": {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"],
@@ -58,6 +59,9 @@ public record SandboxClusterStatus(
         @JsonPropertyDescription("When the cluster was Ready for the first time.")
         String readyAt,
 
+        @JsonPropertyDescription("When somebody was connected last, with a minute's precision; for expose.type Router.")
+        String lastUsedAt,
+
         @JsonPropertyDescription("When the cluster ends by itself, by spec.lifetime.")
         String expiresAt,
 
@@ -77,5 +81,5 @@ public record SandboxClusterStatus(
 
     /** The status of a cluster about which nothing is known yet. */
     public static final SandboxClusterStatus EMPTY = new SandboxClusterStatus(
-            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, List.of());
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, List.of());
 }

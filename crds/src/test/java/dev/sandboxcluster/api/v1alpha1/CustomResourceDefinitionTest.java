@@ -33,6 +33,7 @@ class CustomResourceDefinitionTest {
 
     private static final List<String> COLUMNS = List.of(
             "Default",
+            "State",
             "Ready",
             "Reason",
             "Version",
@@ -43,12 +44,13 @@ class CustomResourceDefinitionTest {
             "Age",
             "Kubeconfig",
             "Internal",
+            "Last-Used",
             "Volume",
             "Started",
             "Message");
 
     @ParameterizedTest
-    @ValueSource(classes = {SandboxCluster.class, SandboxClusterClass.class})
+    @ValueSource(classes = {SandboxCluster.class, SandboxClusterClass.class, SandboxClusterRoute.class})
     void committedDefinitionIsTheGeneratedOne(Class<? extends CustomResource<?, ?>> type, @TempDir Path directory)
             throws IOException {
         String name = CustomResource.getCRDName(type);

@@ -85,6 +85,12 @@ public final class Bench {
         if (wanted.contains(Measurement.WORKERS)) {
             new WorkersMeasurement(lab).measure(runs, table);
         }
+        if (wanted.contains(Measurement.ROUTER)) {
+            new RouterMeasurement(lab).measure(runs, table);
+        }
+        if (wanted.contains(Measurement.DOZE)) {
+            new DozeMeasurement(lab).measure(runs, table);
+        }
         if (wanted.contains(Measurement.SCALE)) {
             new ScaleMeasurement(lab, sandboxes).measure(table);
         }

@@ -9,5 +9,7 @@ enum Measurement {
     IDLE,
     HEAP,
     WORKERS,
+    ROUTER,
+    DOZE,
     SCALE
 }

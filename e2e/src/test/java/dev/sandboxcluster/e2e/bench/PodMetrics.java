@@ -40,6 +40,14 @@ record PodMetrics(Metrics metrics) {
                 * Duration.ofMinutes(1).toMillis();
     }
 
+    /** Of all pods whose names begin so. */
+    double sum(String name, String namespace, String pod) {
+        return metrics.of(name, "namespace", namespace).stream()
+                .filter(metric -> metric.labels().getOrDefault("pod", "").startsWith(pod))
+                .mapToDouble(Metric::value)
+                .sum();
+    }
+
     private Metric only(String name, String namespace, String pod) {
         List<Metric> found = metrics.of(name, "namespace", namespace).stream()
                 .filter(metric -> metric.labels().getOrDefault("pod", "").startsWith(pod))

@@ -37,6 +37,11 @@ final class Samples {
         return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
     }
 
+    /** The smallest that so many of a hundred don't exceed. */
+    double percentile(int percent) {
+        return sorted().get((int) Math.ceil(percent / 100.0 * values.length) - 1);
+    }
+
     double min() {
         return sorted().get(0);
     }

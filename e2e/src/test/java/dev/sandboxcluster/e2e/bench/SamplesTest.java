@@ -3,6 +3,7 @@ package dev.sandboxcluster.e2e.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SamplesTest {
@@ -33,6 +34,16 @@ class SamplesTest {
         assertThat(one.dividedBy(other).median()).isEqualTo(2);
         assertThat(one.dividedBy(other).min()).isEqualTo(1.2);
         assertThatThrownBy(() -> one.minus(Samples.of(1))).hasMessage("3 samples have no pairs in 1");
+    }
+
+    @Test
+    void aPercentileIsOneOfTheSamples() {
+        Samples samples =
+                Samples.of(IntStream.rangeClosed(1, 100).asDoubleStream().toArray());
+
+        assertThat(samples.percentile(99)).isEqualTo(99);
+        assertThat(samples.percentile(50)).isEqualTo(50);
+        assertThat(Samples.of(3, 1, 2).percentile(99)).isEqualTo(3);
     }
 
     @Test

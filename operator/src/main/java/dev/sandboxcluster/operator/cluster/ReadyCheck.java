@@ -48,7 +48,10 @@ final class ReadyCheck {
                 .or(() -> unmet(credentials)
                         .or(() -> volume)
                         .map(flaw -> Verdict.holds(flaw.reason(), "The cluster can be used, but: " + flaw.message())))
-                .orElseGet(() -> Verdict.holds(Reason.AVAILABLE, "The cluster can be used"));
+                .orElseGet(() -> results.slept().value().resting()
+                        ? Verdict.holds(
+                                Reason.DOZING, "The cluster can be used: it dozes, and the next connection wakes it")
+                        : Verdict.holds(Reason.AVAILABLE, "The cluster can be used"));
     }
 
     /** Without the keys nobody can give the kubeconfig its rights: what is wrong with them explains why it has none. */

@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.cluster;
 
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.classes.Classed;
+import dev.sandboxcluster.operator.capability.doze.Slept;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.lifetime.Life;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  *
  * @param classed what it is by its class
  * @param life when it ends, and whether it is stopped
+ * @param slept whether it sleeps, and when it was used last
  * @param needed what a control plane is started with, in the order in which it is to be mended, and whether it was
  * @param dialled what was seen at the published URL; empty: nobody dials
  * @param renewal when k3s's own certificates end
@@ -27,11 +29,13 @@ import java.util.stream.Stream;
  * @param contents how volume and objects do
  * @param outputs whether what other tools read is written
  * @param bootstrap whether what the spec wants in the sandbox was applied there
+ * @param watched when to look again whether it hangs
  * @param workers empty: no machine may join, and none could before
  */
 record Results(
         Outcome<Classed> classed,
         Outcome<Life> life,
+        Outcome<Slept> slept,
         List<Outcome<?>> needed,
         Keys keys,
         Exposed exposed,
@@ -44,6 +48,7 @@ record Results(
         Outcome<Stored> contents,
         Outcome<Void> outputs,
         Outcome<Void> bootstrap,
+        Outcome<Void> watched,
         Optional<Outcome<Joined>> workers) {
 
     /** All outcomes: what one reports, or wants to look at again, is heard. */
@@ -53,6 +58,7 @@ record Results(
                         Stream.of(
                                 classed,
                                 life,
+                                slept,
                                 access,
                                 dialled,
                                 renewal,
@@ -60,7 +66,8 @@ record Results(
                                 authentication,
                                 contents,
                                 outputs,
-                                bootstrap),
+                                bootstrap,
+                                watched),
                         workers.stream())
                 .flatMap(outcomes -> outcomes);
     }

@@ -18,8 +18,16 @@ import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStatefulS
 import dev.sandboxcluster.operator.capability.controlplane.ImageTrialStage;
 import dev.sandboxcluster.operator.capability.controlplane.PodOrigin;
 import dev.sandboxcluster.operator.capability.controlplane.PodRecord;
+import dev.sandboxcluster.operator.capability.doze.DozeStage;
+import dev.sandboxcluster.operator.capability.doze.Sleep;
+import dev.sandboxcluster.operator.capability.doze.Slept;
+import dev.sandboxcluster.operator.capability.doze.session.Liveness;
+import dev.sandboxcluster.operator.capability.doze.session.PodSignals;
+import dev.sandboxcluster.operator.capability.doze.session.ProcessEventSource;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ExposureStage;
+import dev.sandboxcluster.operator.capability.exposure.RouteStage;
+import dev.sandboxcluster.operator.capability.exposure.RouterFront;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.keys.KeysStage;
 import dev.sandboxcluster.operator.capability.lifetime.Life;
@@ -43,7 +51,9 @@ import dev.sandboxcluster.operator.host.HostNetwork;
 import dev.sandboxcluster.operator.host.KnownSecrets;
 import dev.sandboxcluster.operator.host.OwnerGoneException;
 import dev.sandboxcluster.operator.host.Round;
+import dev.sandboxcluster.operator.host.RouterService;
 import dev.sandboxcluster.operator.leadership.Leadership;
+import dev.sandboxcluster.operator.metrics.Naps;
 import dev.sandboxcluster.operator.metrics.StartTimes;
 import dev.sandboxcluster.operator.objects.Annotated;
 import dev.sandboxcluster.operator.sandbox.Observation;
@@ -96,6 +106,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     private final OperatorConfig config;
     private final ProbeSettings probing;
     private final StartTimes startTimes;
+    private final Naps naps;
     private final Leadership leadership;
     private final Clock clock;
     private final Reported reported = new Reported();
@@ -113,6 +124,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     private BootstrapStage bootstrap;
     private ClassStage classes;
     private LifetimeStage lifetime;
+    private DozeStage doze;
+    private Optional<RouterService> router = Optional.empty();
 
     /**
      * Makes the reconciler.
@@ -121,10 +134,16 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
      * @param leadership without which it does nothing
      */
     public SandboxClusterReconciler(
-            OperatorConfig config, ProbeSettings probing, StartTimes startTimes, Leadership leadership, Clock clock) {
+            OperatorConfig config,
+            ProbeSettings probing,
+            StartTimes startTimes,
+            Naps naps,
+            Leadership leadership,
+            Clock clock) {
         this.config = config;
         this.probing = probing;
         this.startTimes = startTimes;
+        this.naps = naps;
         this.leadership = leadership;
         this.clock = clock;
     }
@@ -142,8 +161,12 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         bootstrap = new BootstrapStage(bootstraps);
         classes = new ClassStage(context.getPrimaryCache(), config.clusterWide());
         lifetime = new LifetimeStage(new HostClock(context.getClient(), System::nanoTime));
+        ProcessEventSource processes = new ProcessEventSource(
+                new PodSignals(context.getClient()), naps, context.getPrimaryCache(), leadership::held, clock);
+        doze = new DozeStage(processes, new Liveness(clock));
         externalWorkers = new ExternalWorkersStage(
                 sessions, new HostNetwork(context.getClient(), config.hostCidrs(), config.clusterWide(), clock));
+        router = config.router().map(settings -> new RouterService(context.getClient(), settings, wakeUp::all));
         List<EventSource<?, SandboxCluster>> watched = HostEventSources.of(context, config);
         caches = Caches.of(Stream.concat(Stream.of(context.getPrimaryCache()), watched.stream())
                 .toList());
@@ -153,7 +176,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 context.getPrimaryCache(),
                 leadership::held);
         RoomEventSource room = new RoomEventSource(context.getPrimaryCache());
-        return Stream.concat(watched.stream(), Stream.of(probes, sessions, bootstraps, leftovers, room, wakeUp))
+        return Stream.concat(
+                        watched.stream(), Stream.of(probes, sessions, bootstraps, processes, leftovers, room, wakeUp))
                 .toList();
     }
 
@@ -174,6 +198,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         probes.forgetAll();
         sessions.forgetAll();
         bootstraps.forgetAll();
+        doze.forgetAll();
         classes.forgetAll();
         reported.forgetAll();
     }
@@ -184,6 +209,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         if (threads != null) {
             threads.close();
         }
+        router.ifPresent(RouterService::close);
     }
 
     @Override
@@ -191,7 +217,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         if (!leadership.held()) {
             return UpdateControl.noUpdate();
         }
-        if (!caches.filled(cluster.getMetadata().getNamespace())) {
+        if (!caches.filled(cluster.getMetadata().getNamespace())
+                || router.filter(RouterService::awaited).isPresent()) {
             return UpdateControl.<SandboxCluster>noUpdate().rescheduleAfter(UNTIL_FILLED);
         }
         boolean paused = Annotated.paused(cluster);
@@ -202,11 +229,13 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             bootstraps.forget(id);
         }
         if (cluster.isMarkedForDeletion()) {
+            doze.forget(ResourceID.fromResource(cluster));
             return UpdateControl.noUpdate();
         }
         Instant now = clock.instant();
         SandboxClusterStatus previous = reported.latest(cluster, now);
         if (paused) {
+            release(Round.begin(cluster, previous, leadership, context, now));
             SandboxClusterStatus status =
                     StatusReport.paused(previous, cluster.getMetadata().getGeneration(), now);
             if (!status.equals(previous)) {
@@ -221,15 +250,24 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             report(cluster, StatusReport.classed(previous, classed.value()), context, now);
             return UpdateControl.<SandboxCluster>noUpdate().rescheduleAfter(Duration.ZERO);
         }
-        Settings settings = Settings.of(cluster, classed.value().spec(), previous, config, made);
-        Outcome<Life> life = lifetime.run(round, settings.lifetime());
+        Settings settings = Settings.of(cluster, classed.value().spec(), previous, config, front(), made);
+        // First of all: somebody may be waiting for it.
+        Outcome<Slept> slept = classed.value().held()
+                ? Outcome.of(Slept.NEVER)
+                : doze.run(round, settings.doze(), RouteStage.seen(round, routed()));
+        Outcome<Life> life = lifetime.run(
+                round,
+                settings.lifetime()
+                        .idle(slept.value().deleteAt(), settings.doze().deleteAfter()));
         if (life.value().deleted()) {
             return UpdateControl.noUpdate();
         }
         if (classed.value().held()) {
+            release(round);
             return hold(cluster, round, settings, classed, life, context);
         }
-        Results results = run(round, settings, classed, life, new SideBySide(context.getWorkflowExecutorService()));
+        Results results =
+                run(round, settings, classed, life, slept, new SideBySide(context.getWorkflowExecutorService()));
         SandboxClusterStatus status = StatusReport.of(round.situation(), settings, results);
 
         if (previous.readyAt() == null && status.readyAt() != null) {
@@ -246,6 +284,23 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         return done;
     }
 
+    private boolean routed() {
+        return config.router().isPresent();
+    }
+
+    /** Lets one go on that is left as it is from now on. */
+    private void release(Round round) {
+        doze.release(round, RouteStage.seen(round, routed()));
+    }
+
+    private Optional<RouterFront> front() {
+        return config.router()
+                .map(settings -> RouterFront.of(
+                        settings,
+                        router.flatMap(RouterService::get),
+                        router.filter(RouterService::known).isPresent()));
+    }
+
     /** One that is of a class ends though it is paused: else a pause would be a way past the longest life. */
     private UpdateControl<SandboxCluster> endOfPaused(
             SandboxCluster cluster, SandboxClusterStatus previous, Context<SandboxCluster> context, Instant now) {
@@ -256,9 +311,9 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         if (end.filter(now::isAfter).isPresent()) {
             Round round = Round.begin(cluster, previous, leadership, context, now);
             Settings settings = Settings.of(
-                    cluster, classes.ending(round, cluster), previous, config, ControlPlaneStage.made(round));
+                    cluster, classes.ending(round, cluster), previous, config, front(), ControlPlaneStage.made(round));
             Outcome<Life> life = lifetime.run(
-                    round, new LifetimeSettings(false, settings.lifetime().expiry()));
+                    round, new LifetimeSettings(false, settings.lifetime().expiry(), Optional.empty()));
             if (life.value().suspend() && !life.value().deleted()) {
                 ControlPlaneStage.remember(round, settings.controlPlane(), true);
             }
@@ -305,8 +360,15 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
 
     /** All stages. What does not need another's result goes on beside it: nearly all of it is waiting for an answer. */
     private Results run(
-            Round round, Settings settings, Outcome<Classed> classed, Outcome<Life> life, SideBySide beside) {
-        boolean suspend = life.value().suspend();
+            Round round,
+            Settings settings,
+            Outcome<Classed> classed,
+            Outcome<Life> life,
+            Outcome<Slept> slept,
+            SideBySide beside) {
+        boolean resting = slept.value().resting();
+        boolean idle = slept.value().suspend() && !life.value().suspend();
+        boolean suspend = idle || life.value().suspend();
         Begun<Outcome<Keys>> makingKeys =
                 beside.begin(() -> keysStage.run(round, () -> StorageStage.formerLife(round, settings.storage())));
         Begun<Outcome<Exposed>> exposing = beside.begin(() -> ExposureStage.run(round, settings.exposure()));
@@ -358,8 +420,18 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         .made()
                         .filter(PodRecord::growingCertificate)
                         .isPresent(),
+                settings.exposure().type().quietServerName(),
+                resting,
                 url);
-        if (suspend && round.pod().isEmpty()) {
+        needed.add(RouteStage.run(
+                round,
+                settings.exposure(),
+                exposed.value(),
+                life.value().suspend() ? Sleep.STOPPED : slept.value().sleep(),
+                dialled.value().flatMap(Observation::available).isPresent(),
+                routed()));
+        Outcome<Void> watched = doze.watch(round, settings.doze(), resting, dialled.value());
+        if (resting || suspend && round.pod().isEmpty()) {
             sessions.forget(round.id());
             bootstraps.forget(round.id());
         }
@@ -380,18 +452,19 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 round,
                 settings.authentication(),
                 configured.value(),
-                dialled.value().flatMap(Observation::available).isPresent());
+                resting || dialled.value().flatMap(Observation::available).isPresent());
         Outcome<Void> outputs = OutputsStage.run(round, settings.outputs(), access.value());
         Outcome<Void> bootstrapped = bootstrap.run(
                 round,
                 settings.bootstrap(),
                 access.value(),
-                dialled.value(),
+                dialled.value().filter(any -> !resting),
                 made.getSpec().getTemplate());
         Outcome<Stored> contents = StorageStage.look(round, settings.storage(), stored.value(), url, dialled.value());
         return new Results(
                 classed,
                 life,
+                slept,
                 needed,
                 keys.value(),
                 exposed.value(),
@@ -399,11 +472,12 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 KubeconfigStage.look(access, others, dialled.value()),
                 dialled,
                 renewal,
-                pod,
+                idle ? DozeStage.explained(settings.doze(), pod) : pod,
                 authenticated,
                 contents,
                 outputs,
                 bootstrapped,
+                watched,
                 workers);
     }
 

@@ -11,8 +11,10 @@ import dev.sandboxcluster.operator.capability.bootstrap.BootstrapSettings;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneSettings;
 import dev.sandboxcluster.operator.capability.controlplane.PodOrigin;
 import dev.sandboxcluster.operator.capability.controlplane.PodRecord;
+import dev.sandboxcluster.operator.capability.doze.DozeSettings;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ExposureSettings;
+import dev.sandboxcluster.operator.capability.exposure.RouterFront;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.lifetime.LifetimeSettings;
 import dev.sandboxcluster.operator.capability.outputs.OutputsSettings;
@@ -37,6 +39,7 @@ import java.util.stream.Stream;
  */
 record Settings(
         LifetimeSettings lifetime,
+        DozeSettings doze,
         ControlPlaneSettings controlPlane,
         AuthenticationSettings authentication,
         ExposureSettings exposure,
@@ -51,6 +54,7 @@ record Settings(
      * What a spec says.
      *
      * @param spec with the defaults of its class
+     * @param router where the router is; empty: there is none
      * @param made what the pod that is there was made from; empty: there is no StatefulSet
      */
     static Settings of(
@@ -58,28 +62,32 @@ record Settings(
             SandboxClusterSpec spec,
             SandboxClusterStatus previous,
             OperatorConfig config,
+            Optional<RouterFront> router,
             Optional<PodRecord> made) {
         Identity sandbox = Identity.of(cluster);
         Optional<String> restart = Annotated.value(cluster, Annotations.RESTART);
         boolean seen = Objects.equals(cluster.getMetadata().getGeneration(), previous.observedGeneration());
         Optional<PodRecord> known = made.map(pod -> seen ? pod.adopted(PodOrigin.of(spec, Optional.empty())) : pod);
+        Optional<WorkerSettings> workers = WorkerSettings.of(spec);
         return new Settings(
                 LifetimeSettings.of(spec, cluster.getMetadata().getCreationTimestamp()),
+                DozeSettings.of(spec, config.doze(), workers.isPresent()),
                 ControlPlaneSettings.of(spec, restart, previous, config, known),
                 AuthenticationSettings.of(spec),
-                ExposureSettings.of(sandbox, spec),
+                ExposureSettings.of(sandbox, spec, router),
                 StorageSettings.of(spec),
                 RenewalSettings.of(spec),
                 KubeconfigSettings.of(sandbox, spec),
                 OutputsSettings.of(sandbox, spec, config.argoCDNamespaces()),
                 BootstrapSettings.of(spec, config.helmImage()),
-                WorkerSettings.of(spec));
+                workers);
     }
 
     /** The same, where the control plane is to be started anew before its certificates end. */
     Settings renewing(Renewal found) {
         return new Settings(
                 lifetime,
+                doze,
                 controlPlane.renewing(found.due()),
                 authentication,
                 exposure,
@@ -100,7 +108,8 @@ record Settings(
                 AuthenticationConfigMap.contribution(sandbox),
                 exposure.contribution(exposed.clusterIp()),
                 WorkerSettings.contribution(workers, exposed.workerAddress()),
-                controlPlane.files()));
+                controlPlane.files(),
+                doze.contribution()));
     }
 
     /** What the control plane's pod is made from, but for the operator. */
@@ -109,7 +118,8 @@ record Settings(
                 .origin()
                 .at(Stream.of(
                                 exposed.clusterIp().filter(any -> storage.persistent()),
-                                exposed.workerAddress().filter(any -> workers.isPresent()))
+                                exposed.workerAddress().filter(any -> workers.isPresent()),
+                                exposure.type().quietServerName())
                         .flatMap(Optional::stream));
     }
 

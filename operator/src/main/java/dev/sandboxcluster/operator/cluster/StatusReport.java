@@ -6,7 +6,6 @@ import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.capability.classes.Classed;
-import dev.sandboxcluster.operator.capability.exposure.Endpoint;
 import dev.sandboxcluster.operator.capability.lifetime.Life;
 import dev.sandboxcluster.operator.capability.workers.external.WorkersStatusReport;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
@@ -47,7 +46,7 @@ final class StatusReport {
                         .orElse(null),
                 settings.controlPlane().defaultImage().orElse(previous.defaultImage()),
                 results.exposed().url().orElse(previous.endpoint()),
-                Endpoint.internal(situation.sandbox()).url().toString(),
+                settings.exposure().type().internal(situation.sandbox()).url().toString(),
                 results.access()
                         .value()
                         .kubeconfig()
@@ -70,6 +69,11 @@ final class StatusReport {
                                         .toString())
                                 .filter(first -> ready.met()))
                         .orElse(null),
+                results.slept()
+                        .value()
+                        .lastUsedAt()
+                        .map(at -> at.truncatedTo(ChronoUnit.MINUTES).toString())
+                        .orElse(previous.lastUsedAt()),
                 results.life().value().expiresAt().map(Instant::toString).orElse(null),
                 results.renewal().value().expiresAt().map(Instant::toString).orElse(null),
                 results.classed().value().status().orElse(null),
@@ -173,6 +177,7 @@ final class StatusReport {
                 previous.volumeClaimName(),
                 previous.startedAt(),
                 previous.readyAt(),
+                previous.lastUsedAt(),
                 expiresAt,
                 previous.certificatesExpireAt(),
                 ofClass.orElse(null),

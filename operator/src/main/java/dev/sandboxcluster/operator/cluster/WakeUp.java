@@ -17,6 +17,9 @@ final class WakeUp extends AbstractEventSource<Void, SandboxCluster> {
     }
 
     void all() {
+        if (!isRunning()) {
+            return;
+        }
         primaries.keys().forEach(id -> getEventHandler().handleEvent(new Event(id)));
     }
 

@@ -40,6 +40,7 @@ public final class WarmUp {
                 SandboxClusterSpec.EMPTY,
                 SandboxClusterStatus.EMPTY,
                 OperatorConfig.from(Map.of()),
+                Optional.empty(),
                 Optional.empty());
         ClusterPki pki = ClusterPki.parse(ClusterPki.mint("warm-up", now).data());
         KubernetesSerialization serialization = new KubernetesSerialization();
@@ -48,6 +49,7 @@ public final class WarmUp {
         serialization.asJson(KubeconfigSecret.desired(
                 sandbox,
                 settings.kubeconfig(),
+                Endpoint.internal(sandbox),
                 Endpoint.internal(sandbox),
                 pki.serverCaCertificate(),
                 ClientCertificate.mint(pki.clientCa(), "warm-up", "none", now, Duration.ofHours(1)),

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
  * @param hostCidrs {@code HOST_CIDRS}, comma separated: address ranges of the host cluster that it does not tell itself
  * @param argoCDNamespaces {@code ARGOCD_NAMESPACES}, comma separated: where SandboxClusters of other namespaces may have
  *     Secrets by which Argo CD knows them
+ * @param router by which sandboxes share an address; empty: there is none
+ * @param doze {@code DOZE}: whether the operator may stop a control plane's processes, and let them go on
  * @param httpPort {@code HTTP_PORT}: serves /livez, /readyz and /metrics
  * @param lease {@code LEASE_NAMESPACE}, {@code LEASE_NAME} and {@code POD_NAME}: how several operators agree on who acts;
  *     empty: there is but one
@@ -27,6 +29,8 @@ public record OperatorConfig(
         String helmImage,
         Set<String> hostCidrs,
         Set<String> argoCDNamespaces,
+        Optional<RouterSettings> router,
+        boolean doze,
         int httpPort,
         Optional<LeaseSettings> lease) {
 
@@ -39,6 +43,8 @@ public record OperatorConfig(
                 environment.getOrDefault("HELM_IMAGE", "docker.io/alpine/helm:4.0.0"),
                 words(environment.getOrDefault("HOST_CIDRS", "")),
                 words(environment.getOrDefault("ARGOCD_NAMESPACES", "")),
+                RouterSettings.from(environment),
+                Boolean.parseBoolean(environment.get("DOZE")),
                 Integer.parseInt(environment.getOrDefault("HTTP_PORT", "8080")),
                 Optional.ofNullable(environment.get("LEASE_NAME"))
                         .map(name -> new LeaseSettings(

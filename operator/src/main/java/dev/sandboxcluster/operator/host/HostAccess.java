@@ -61,7 +61,7 @@ public final class HostAccess {
 
     /** What is refused in a namespace; null: in all. */
     private Optional<String> refusal(String namespace) {
-        return Stream.concat(Stream.of(SandboxCluster.class), HostEventSources.namespacedTypes())
+        return Stream.concat(Stream.of(SandboxCluster.class), HostEventSources.namespacedTypes(config))
                 .flatMap(type -> refusal(type, namespace).stream())
                 .findFirst();
     }

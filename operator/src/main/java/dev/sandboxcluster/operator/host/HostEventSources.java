@@ -4,6 +4,7 @@ import dev.sandboxcluster.api.v1alpha1.ClassStatus;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterClass;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterRoute;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.config.OperatorConfig;
@@ -51,7 +52,7 @@ public final class HostEventSources {
         Stream<String> namespaces =
                 config.clusterWide() ? Stream.of(Constants.WATCH_ALL_NAMESPACES) : config.watchNamespaces().stream();
         namespaces.forEach(namespace -> {
-            owned().forEach(type -> sources.add(labelled(type, namespace, context, ownerOrName(config))));
+            owned(config).forEach(type -> sources.add(labelled(type, namespace, context, ownerOrName(config))));
             sources.add(labelled(Pod.class, namespace, context, pod()));
         });
         config.argoCDNamespaces().stream()
@@ -79,12 +80,12 @@ public final class HostEventSources {
     }
 
     /** The types of what is watched in each namespace, besides SandboxClusters. */
-    static Stream<Class<? extends HasMetadata>> namespacedTypes() {
-        return Stream.concat(owned(), Stream.of(Pod.class));
+    static Stream<Class<? extends HasMetadata>> namespacedTypes(OperatorConfig config) {
+        return Stream.concat(owned(config), Stream.of(Pod.class));
     }
 
-    private static Stream<Class<? extends HasMetadata>> owned() {
-        return Stream.of(
+    private static Stream<Class<? extends HasMetadata>> owned(OperatorConfig config) {
+        Stream<Class<? extends HasMetadata>> always = Stream.of(
                 Secret.class,
                 ConfigMap.class,
                 Service.class,
@@ -92,6 +93,7 @@ public final class HostEventSources {
                 StatefulSet.class,
                 Job.class,
                 PersistentVolumeClaim.class);
+        return Stream.concat(always, config.router().map(any -> SandboxClusterRoute.class).stream());
     }
 
     private static <R extends HasMetadata> EventSource<R, SandboxCluster> labelled(

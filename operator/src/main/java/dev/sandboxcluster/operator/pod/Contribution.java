@@ -21,6 +21,7 @@ import java.util.function.Function;
  * @param volumes volumes of the pod
  * @param mounts where the k3s container sees them
  * @param containers further containers
+ * @param probed whether the kubelet looks how k3s does once it runs; not where it may be stopped for a time
  */
 public record Contribution(
         List<String> preparation,
@@ -29,11 +30,12 @@ public record Contribution(
         Map<String, String> podFields,
         List<Volume> volumes,
         List<VolumeMount> mounts,
-        List<Container> containers) {
+        List<Container> containers,
+        boolean probed) {
 
     /** Nothing. */
     public static final Contribution NONE =
-            new Contribution(List.of(), List.of(), Map.of(), Map.of(), List.of(), List.of(), List.of());
+            new Contribution(List.of(), List.of(), Map.of(), Map.of(), List.of(), List.of(), List.of(), true);
 
     /** Flags alone. */
     public static Contribution ofArguments(List<String> arguments) {
@@ -51,32 +53,38 @@ public record Contribution(
                 .withMountPath(path)
                 .withReadOnly(readOnly)
                 .build();
-        return new Contribution(List.of(), List.of(), Map.of(), Map.of(), List.of(volume), List.of(mount), List.of());
+        return new Contribution(
+                List.of(), List.of(), Map.of(), Map.of(), List.of(volume), List.of(mount), List.of(), true);
     }
 
     /** The same with these flags. */
     public Contribution withArguments(List<String> flags) {
-        return new Contribution(preparation, flags, env, podFields, volumes, mounts, containers);
+        return new Contribution(preparation, flags, env, podFields, volumes, mounts, containers, probed);
     }
 
     /** The same with these commands. */
     public Contribution withPreparation(List<String> commands) {
-        return new Contribution(commands, arguments, env, podFields, volumes, mounts, containers);
+        return new Contribution(commands, arguments, env, podFields, volumes, mounts, containers, probed);
     }
 
     /** The same with these variables. */
     public Contribution withEnv(Map<String, String> variables) {
-        return new Contribution(preparation, arguments, variables, podFields, volumes, mounts, containers);
+        return new Contribution(preparation, arguments, variables, podFields, volumes, mounts, containers, probed);
     }
 
     /** The same with these fields of the pod, by the variable's name. */
     public Contribution withPodFields(Map<String, String> fields) {
-        return new Contribution(preparation, arguments, env, fields, volumes, mounts, containers);
+        return new Contribution(preparation, arguments, env, fields, volumes, mounts, containers, probed);
     }
 
     /** The same with these containers. */
     public Contribution withContainers(List<Container> others) {
-        return new Contribution(preparation, arguments, env, podFields, volumes, mounts, others);
+        return new Contribution(preparation, arguments, env, podFields, volumes, mounts, others, probed);
+    }
+
+    /** The same, where the kubelet leaves k3s alone once it runs. */
+    public Contribution unprobed() {
+        return new Contribution(preparation, arguments, env, podFields, volumes, mounts, containers, false);
     }
 
     /** All of them in one, in this order. */
@@ -94,7 +102,8 @@ public record Contribution(
                 podFields,
                 all(contributions, Contribution::volumes),
                 all(contributions, Contribution::mounts),
-                all(contributions, Contribution::containers));
+                all(contributions, Contribution::containers),
+                contributions.stream().allMatch(Contribution::probed));
     }
 
     private static <T> List<T> all(List<Contribution> contributions, Function<Contribution, List<T>> part) {

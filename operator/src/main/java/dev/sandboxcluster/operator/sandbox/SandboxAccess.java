@@ -27,7 +27,12 @@ public record SandboxAccess(
 
     /** The same credentials at another URL, whose host is in the server's certificate. */
     public SandboxAccess at(URI other) {
-        return new SandboxAccess(other, null, caCertificate, clientCertificate, clientKey);
+        return at(other, null);
+    }
+
+    /** The same credentials at another URL. */
+    public SandboxAccess at(URI other, String otherTlsServerName) {
+        return new SandboxAccess(other, otherTlsServerName, caCertificate, clientCertificate, clientKey);
     }
 
     /** The same URL with another client's credentials. */

@@ -14,6 +14,12 @@ public enum Wording {
      */
     FULL_VOLUME("no space left on device|database or disk is full|panic: failed to create WAL"),
 
+    /** TLS: nobody there has the name that was asked for (RFC 6066, section 3); the words are the JDK's. */
+    UNRECOGNIZED_NAME("alert: unrecognized_name"),
+
+    /** TLS: the other side can't go on for a reason of its own (RFC 8446, section 6.2); the words are the JDK's. */
+    INTERNAL_ERROR("alert: internal_error"),
+
     /** A ResourceQuota forbids an object (k8s.io/apiserver, plugin resourcequota). */
     QUOTA_EXCEEDED("exceeded quota"),
 

@@ -37,9 +37,11 @@ class DesiredObjectsTest {
                 cluster.getSpec(),
                 Optional.ofNullable(cluster.getStatus()).orElse(SandboxClusterStatus.EMPTY),
                 OperatorConfig.from(Map.of()),
+                Optional.empty(),
                 Optional.empty());
         Exposed exposed = new Exposed(
                 Optional.of(ADDRESSES),
+                Optional.empty(),
                 Optional.empty(),
                 settings.exposure().type().workerAddress(ADDRESSES));
 

@@ -93,6 +93,7 @@ class PodOriginTest {
                     cluster.getSpec(),
                     SandboxClusterStatus.EMPTY,
                     OperatorConfig.from(Map.of()),
+                    Optional.empty(),
                     Optional.empty());
             return new Made(
                     settings.origin(Exposed.NOWHERE),

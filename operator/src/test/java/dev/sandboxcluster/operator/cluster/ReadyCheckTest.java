@@ -6,6 +6,7 @@ import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.classes.Classed;
+import dev.sandboxcluster.operator.capability.doze.Slept;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.lifetime.Life;
@@ -189,12 +190,14 @@ class ReadyCheckTest {
         return ReadyCheck.check(new Results(
                 Outcome.of(Classed.without(SandboxClusterSpec.EMPTY)),
                 Outcome.of(new Life(Optional.empty(), false, false)),
+                Outcome.of(Slept.NEVER),
                 List.of(Outcome.written(problem)),
                 new Keys(Optional.empty(), Optional.empty()),
                 Exposed.NOWHERE,
                 STORED,
                 Outcome.of(new Access(
                                 Optional.of(new Secret()).filter(secret -> published),
+                                Optional.empty(),
                                 Optional.empty(),
                                 Optional.empty(),
                                 false))
@@ -207,6 +210,7 @@ class ReadyCheckTest {
                         .orElse(contents),
                 Outcome.of(null),
                 Outcome.written(bootstrap),
+                Outcome.of(null),
                 Optional.empty()));
     }
 }

@@ -53,7 +53,8 @@ class ReportedTest {
 
     private static SandboxClusterStatus status(String version) {
         return new SandboxClusterStatus(
-                1L, version, null, null, null, null, null, null, null, null, null, null, null, null, null, List.of());
+                1L, version, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                List.of());
     }
 
     private static SandboxCluster cached(String uid, SandboxClusterStatus status) {

@@ -11,6 +11,7 @@ import dev.sandboxcluster.operator.capability.access.EndpointCheck;
 import dev.sandboxcluster.operator.capability.classes.Classed;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneCheck;
 import dev.sandboxcluster.operator.capability.controlplane.Scale;
+import dev.sandboxcluster.operator.capability.doze.Slept;
 import dev.sandboxcluster.operator.capability.exposure.Endpoint;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.keys.Keys;
@@ -128,26 +129,30 @@ record Seen(
         return new Results(
                 Outcome.of(Classed.without(SandboxClusterSpec.EMPTY)),
                 life,
+                Outcome.of(Slept.NEVER),
                 List.of(Outcome.written(Optional.ofNullable(problem)), Outcome.of(stored)),
                 new Keys(Optional.of(KEYS).filter(any -> keys), Optional.empty()),
                 new Exposed(
                         Optional.empty(),
                         Optional.ofNullable(url).map(known -> new Endpoint(known, Optional.empty())),
+                        Optional.empty(),
                         Optional.empty()),
                 stored,
                 Outcome.of(new Access(
                                 Optional.ofNullable(kubeconfig).map(Seen::secret),
                                 Optional.empty(),
                                 Optional.empty(),
+                                Optional.empty(),
                                 false))
                         .reporting(ConditionType.CredentialsReady, credentials),
-                EndpointCheck.check(situation, published, observation),
+                EndpointCheck.check(situation, false, published, observation),
                 RenewalCheck.check(situation, settings.renewal(), claim),
                 Scale.of(Optional.empty(), life.value().suspend())
                         .stopped(situation.pod())
                         .orElseGet(() -> ControlPlaneCheck.check(situation, warnings, published, observation)),
                 Outcome.of(null),
                 StorageCheck.check(situation, settings.storage(), stored, published, observation, warnings),
+                Outcome.of(null),
                 Outcome.of(null),
                 Outcome.of(null),
                 Optional.ofNullable(workers).map(seen -> joined(settings, answers, seen)));

@@ -45,7 +45,12 @@ class StatusReportTest {
         Situation situation =
                 Situation.of(cluster, previous(cluster), Golden.readIfThere(directory, "in-pod.yaml", Pod.class), NOW);
         Settings settings = Settings.of(
-                cluster, cluster.getSpec(), previous(cluster), OperatorConfig.from(Map.of()), Optional.empty());
+                cluster,
+                cluster.getSpec(),
+                previous(cluster),
+                OperatorConfig.from(Map.of()),
+                Optional.empty(),
+                Optional.empty());
         return StatusReport.of(
                 situation,
                 settings,

@@ -58,6 +58,16 @@ class ExposureIT extends OperatorFixture {
     }
 
     @Test
+    void anOperatorWithoutRouterSaysSo() {
+        sandboxes.apply("demo", "expose: {type: Router}");
+
+        assertThat(sandboxes.awaitReason("demo", "Ready", "RouterNotInstalled").getMessage())
+                .contains("router.enabled");
+        sandboxes.apply("demo", "expose: {type: ClusterIP}");
+        sandboxes.awaitReason("demo", "Ready", "PodPending");
+    }
+
+    @Test
     void aLoadBalancersAddressIsPublishedWhenItIsThere() {
         sandboxes.apply("demo", "expose: {type: LoadBalancer, loadBalancer: {annotations: {example.com/pool: a}}}");
 

@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.it;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterClass;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterRoute;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClassBuilder;
@@ -61,6 +62,7 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) {
         admin().resources(SandboxCluster.class).inAnyNamespace().delete();
+        admin().resources(SandboxClusterRoute.class).inAnyNamespace().delete();
         admin().resources(SandboxClusterClass.class).delete();
     }
 
@@ -90,15 +92,20 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
      *
      * @param namespace of the release, which has the operator's name
      * @param watched the only namespaces that it is to serve
+     * @param more further settings of the chart
      * @return a client configuration that may do what the chart lets it do
      */
-    Config anotherOperator(String namespace, String watched) {
+    Config anotherOperator(String namespace, String watched, String... more) {
         install(
                 admin(),
                 namespace,
-                "--set=watchNamespaces={" + watched + "}",
-                "--set=crds.install=false",
-                "--set=rbac.aggregate=false");
+                Stream.concat(
+                                Stream.of(
+                                        "--set=watchNamespaces={" + watched + "}",
+                                        "--set=crds.install=false",
+                                        "--set=rbac.aggregate=false"),
+                                Stream.of(more))
+                        .toArray(String[]::new));
         return impersonating(user(namespace, RELEASE));
     }
 
@@ -172,18 +179,19 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
     }
 
     private static void awaitEstablished(KubernetesClient admin) {
-        Stream.of(SandboxCluster.class, SandboxClusterClass.class).forEach(type -> admin.apiextensions()
-                .v1()
-                .customResourceDefinitions()
-                .withName(HasMetadata.getFullResourceName(type))
-                .waitUntilCondition(
-                        crd -> crd.getStatus() != null
-                                && crd.getStatus().getConditions() != null
-                                && crd.getStatus().getConditions().stream()
-                                        .anyMatch(condition -> "Established".equals(condition.getType())
-                                                && "True".equals(condition.getStatus())),
-                        60,
-                        TimeUnit.SECONDS));
+        Stream.of(SandboxCluster.class, SandboxClusterClass.class, SandboxClusterRoute.class)
+                .forEach(type -> admin.apiextensions()
+                        .v1()
+                        .customResourceDefinitions()
+                        .withName(HasMetadata.getFullResourceName(type))
+                        .waitUntilCondition(
+                                crd -> crd.getStatus() != null
+                                        && crd.getStatus().getConditions() != null
+                                        && crd.getStatus().getConditions().stream()
+                                                .anyMatch(condition -> "Established".equals(condition.getType())
+                                                        && "True".equals(condition.getStatus())),
+                                60,
+                                TimeUnit.SECONDS));
     }
 
     private static void install(KubernetesClient admin, String namespace, String... settings) {

@@ -26,9 +26,16 @@ class InputIT {
             version: "1.33"                                                     | spec.version in body should match
             version: v1.31.5-k3s1                                               | must be v1.32 or later
             operatingMode: Asleep                                               | Unsupported value: "Asleep"
-            lifetime: {}                                                        | lifetime needs either ttl or expiresAt, and not both
-            lifetime: {expirationPolicy: Suspend}                               | lifetime needs either ttl or expiresAt, and not both
-            lifetime: {ttl: 8h, expiresAt: "2026-01-31T18:00:00Z"}              | lifetime needs either ttl or expiresAt, and not both
+            lifetime: {}                                                        | lifetime needs ttl or expiresAt, or one of dozeAfter
+            lifetime: {expirationPolicy: Suspend}                               | lifetime.expirationPolicy needs ttl or expiresAt
+            lifetime: {ttl: 8h, expiresAt: "2026-01-31T18:00:00Z"}              | lifetime takes either ttl or expiresAt, and not both
+            lifetime: {dozeAfter: 9s}                                           | must be a duration from 10s to 8760h
+            lifetime: {dozeAfter: soon}                                         | must be a duration from 10s to 8760h
+            lifetime: {suspendAfterIdle: 2d}                                    | must be a duration from 10s to 8760h
+            lifetime: {deleteAfterIdle: 59s}                                    | must be a duration from 1m to 87600h
+            deletionProtection: true, lifetime: {deleteAfterIdle: 72h}          | lifetime.deleteAfterIdle would delete what deletionProtection protects
+            expose: {type: Router, nodePort: {}, loadBalancer: {}}              | expose takes nodePort or loadBalancer, and not both
+            expose: {type: ClusterIP, nodePort: {}}                             | expose.nodePort is only for
             lifetime: {ttl: 8}                                                  | must be of type string
             lifetime: {ttl: 8 hours}                                            | must be a duration from 1m to 87600h, such as 8h or 90m
             lifetime: {ttl: 1d}                                                 | must be a duration from 1m to 87600h, such as 8h or 90m
@@ -322,6 +329,8 @@ class InputIT {
             workers: {external: {enabled: true}}, storage: {type: Persistent}, expose: {type: LoadBalancer} | workers: {external: {enabled: true, bootstrap: KubeletTLS}}, storage: {type: Persistent}, expose: {type: LoadBalancer} | bootstrap cannot be changed
             expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b}} | expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/c}} | loadBalancerClass cannot be set
             expose: {type: LoadBalancer}                  | expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b}} | loadBalancerClass cannot be set
+            expose: {type: Router, loadBalancer: {loadBalancerClass: a.io/b}} | expose: {type: Router, loadBalancer: {loadBalancerClass: a.io/c}} | loadBalancerClass cannot be set
+            expose: {type: LoadBalancer}                  | expose: {type: Router, loadBalancer: {loadBalancerClass: a.io/b}}       | loadBalancerClass cannot be set
             expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b}} | expose: {type: LoadBalancer}           | loadBalancerClass cannot be set
             """)
     void changesThatCannotBeHonoured(String before, String after, String message) {
@@ -338,6 +347,8 @@ class InputIT {
             expose: {type: ClusterIP}                     | expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b}}
             tlsSANs: []                                   | expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b}}
             expose: {type: LoadBalancer, loadBalancer: {loadBalancerClass: a.io/b}} | expose: {type: NodePort}
+            expose: {type: Router}                        | expose: {type: Router, loadBalancer: {loadBalancerClass: a.io/b}}
+            expose: {type: Router, loadBalancer: {loadBalancerClass: a.io/b}} | expose: {type: Router}
             """)
     void changesThatCan(String before, String after) {
         assertThatCode(() -> change(before, after)).doesNotThrowAnyException();
@@ -375,7 +386,7 @@ class InputIT {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             default: 1                                              | must be of type boolean
             defaults: {version: v1.31.5-k3s1}                       | must be v1.32 or later
-            defaults: {lifetime: {expiresAt: "2026-01-31T18:00:00Z"}} | defaults.lifetime needs ttl
+            defaults: {lifetime: {expiresAt: "2026-01-31T18:00:00Z"}} | defaults.lifetime takes ttl
             defaults: {lifetime: {ttl: 1d}}                         | must be a duration
             defaults: {lifetime: {ttl: 9h}}, limits: {ttl: 8h}      | defaults.lifetime.ttl is longer than limits.ttl
             defaults: {controlPlane: {enable: [metrics-server]}}    | defaults.controlPlane.enable would need workers

@@ -14,10 +14,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The network between an operator and an API server, which a test can cut. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
 
     /** How a network is cut. */
-    enum Cut {
+    public enum Cut {
         /** Connections end, and new ones are refused at once, as if nobody listened. */
         REFUSED,
         /** Nothing comes through any more, and nobody says so. */
@@ -33,7 +33,7 @@ final class Wire implements AutoCloseable {
     private final Object mending = new Object();
     private Cut cut;
 
-    Wire(Config to) {
+    public Wire(Config to) {
         target = URI.create(to.getMasterUrl());
         try {
             server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
@@ -44,13 +44,13 @@ final class Wire implements AutoCloseable {
     }
 
     /** The same access, over this network. */
-    Config through(Config access) {
+    public Config through(Config access) {
         return new ConfigBuilder(access)
                 .withMasterUrl("https://127.0.0.1:" + server.getLocalPort() + "/")
                 .build();
     }
 
-    void cut(Cut how) {
+    public void cut(Cut how) {
         synchronized (mending) {
             cut = how;
         }
@@ -62,7 +62,7 @@ final class Wire implements AutoCloseable {
     }
 
     /** What was under way when it was cut comes through late, if it was not given up. */
-    void mend() {
+    public void mend() {
         synchronized (mending) {
             cut = null;
             forgotten.clear();

@@ -39,7 +39,8 @@ public final class AdditionalKubeconfigStage {
         AdditionalKubeconfigStage stage = new AdditionalKubeconfigStage(round, settings);
         stage.withdraw();
         List<Written<Secret>> written = keys.pki()
-                .flatMap(pki -> exposed.published().map(endpoint -> stage.publish(pki, endpoint)))
+                .flatMap(pki -> exposed.published().flatMap(endpoint -> exposed.internal()
+                        .map(internal -> stage.publish(pki, endpoint, internal))))
                 .orElse(List.of());
         Optional<Verdict> problem =
                 written.stream().flatMap(each -> each.problem().stream()).findFirst();
@@ -52,12 +53,17 @@ public final class AdditionalKubeconfigStage {
                         .min(Instant::compareTo));
     }
 
-    private List<Written<Secret>> publish(ClusterPki pki, Endpoint endpoint) {
+    private List<Written<Secret>> publish(ClusterPki pki, Endpoint endpoint, Endpoint internal) {
         return settings.additional().stream()
                 .map(one -> round.host()
                         .tryApply(
                                 KubeconfigSecret.additional(
-                                        round.sandbox(), one, endpoint, pki.serverCaCertificate(), client(one, pki)),
+                                        round.sandbox(),
+                                        one,
+                                        endpoint,
+                                        internal,
+                                        pki.serverCaCertificate(),
+                                        client(one, pki)),
                                 left -> false))
                 .toList();
     }

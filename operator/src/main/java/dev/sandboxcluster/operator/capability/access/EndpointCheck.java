@@ -11,20 +11,27 @@ import java.util.Optional;
 /** Whether the published URL leads to the cluster, with the published kubeconfig. */
 public final class EndpointCheck {
 
+    private static final Verdict RESTING = Verdict.holds(
+            Reason.DOZING,
+            "The operator reached the API with the published kubeconfig, and dials it again when it is awake");
+
     private EndpointCheck() {}
 
     /**
      * The verdict on {@code EndpointReachable}; pure.
      *
+     * @param resting whether it is left alone, for its processes are stopped
      * @param url the published one
      * @param observation what the operator last saw there; empty: it does not dial, as nothing runs
      */
     public static Outcome<Optional<Observation>> check(
-            Situation situation, Optional<String> url, Optional<Observation> observation) {
+            Situation situation, boolean resting, Optional<String> url, Optional<Observation> observation) {
         return Outcome.of(observation)
                 .reporting(
                         ConditionType.EndpointReachable,
-                        verdict(observation, situation.lastKnown(ConditionType.EndpointReachable, url)));
+                        resting
+                                ? RESTING
+                                : verdict(observation, situation.lastKnown(ConditionType.EndpointReachable, url)));
     }
 
     /**

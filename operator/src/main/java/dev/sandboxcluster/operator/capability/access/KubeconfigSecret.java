@@ -28,21 +28,23 @@ public final class KubeconfigSecret {
     /**
      * The Secret; pure.
      *
+     * @param internal the URL for pods of the host cluster
      * @param revocation the last wish to revoke that it came after; empty: none
      */
     public static Secret desired(
             Identity sandbox,
             KubeconfigSettings settings,
             Endpoint published,
+            Endpoint internal,
             String caCertificate,
             KeyPairPem client,
             Optional<String> revocation) {
         return secret(
                 metadata(sandbox, settings, revocation),
-                sandbox,
                 settings.contextName(),
                 settings.contextName() + "-admin",
                 published,
+                internal,
                 caCertificate,
                 client);
     }
@@ -52,14 +54,15 @@ public final class KubeconfigSecret {
             Identity sandbox,
             KubeconfigSettings.Additional settings,
             Endpoint published,
+            Endpoint internal,
             String caCertificate,
             KeyPairPem client) {
         return secret(
                 labelled(sandbox, settings.secretName(), settings.name()),
-                sandbox,
                 settings.contextName(),
                 settings.contextName() + "-user",
                 published,
+                internal,
                 caCertificate,
                 client);
     }
@@ -81,29 +84,29 @@ public final class KubeconfigSecret {
 
     private static Secret secret(
             ObjectMeta metadata,
-            Identity sandbox,
             String context,
             String user,
             Endpoint published,
+            Endpoint internal,
             String caCertificate,
             KeyPairPem client) {
         return new SecretBuilder()
                 .withMetadata(metadata)
                 .withType("Opaque")
-                .withData(Base64Data.encode(data(sandbox, context, user, published, caCertificate, client)))
+                .withData(Base64Data.encode(data(context, user, published, internal, caCertificate, client)))
                 .build();
     }
 
     private static Map<String, String> data(
-            Identity sandbox,
             String context,
             String user,
             Endpoint published,
+            Endpoint internal,
             String caCertificate,
             KeyPairPem client) {
         Map<String, String> data = new HashMap<>(Map.of(
                 KubeconfigKeys.VALUE, kubeconfig(context, user, published, caCertificate, client),
-                KubeconfigKeys.INTERNAL, kubeconfig(context, user, Endpoint.internal(sandbox), caCertificate, client),
+                KubeconfigKeys.INTERNAL, kubeconfig(context, user, internal, caCertificate, client),
                 KubeconfigKeys.CA_CERTIFICATE, caCertificate,
                 KubeconfigKeys.CLIENT_CERTIFICATE, client.certificate(),
                 KubeconfigKeys.CLIENT_KEY, client.privateKey(),

@@ -46,13 +46,19 @@ public final class KubeconfigStage {
                 .filter(round.host()::owns)
                 .flatMap(AdministratorIdentity::in);
         Written<Secret> secret = canBeRenewed
-                ? publish(round, settings, keys.value().pki().get(), endpoint.get())
+                ? publish(
+                        round,
+                        settings,
+                        keys.value().pki().get(),
+                        endpoint.get(),
+                        exposed.internal().get())
                 : left(round, settings);
         Optional<AdministratorIdentity> identity = secret.object().flatMap(AdministratorIdentity::in);
         Optional<SandboxAccess> published = access(secret.object(), endpoint);
         Access access = new Access(
                 secret.object(),
                 published,
+                exposed.internal(),
                 published.flatMap(users -> identity.flatMap(known -> clientCa.map(ca -> {
                     KeyPairPem mine = own.of(ca, round.now());
                     return new Administrators(known.group(), users.as(mine.certificate(), mine.privateKey()));
@@ -104,7 +110,7 @@ public final class KubeconfigStage {
     }
 
     private static Written<Secret> publish(
-            Round round, KubeconfigSettings settings, ClusterPki pki, Endpoint endpoint) {
+            Round round, KubeconfigSettings settings, ClusterPki pki, Endpoint endpoint, Endpoint internal) {
         KeyPairPem clientCa = pki.clientCa();
         Optional<String> revocation = round.situation().annotation(Annotations.REVOKE_KUBECONFIG);
         Predicate<Secret> mine = secret -> round.host().left(secret)
@@ -124,7 +130,13 @@ public final class KubeconfigStage {
         return round.host()
                 .tryApply(
                         KubeconfigSecret.desired(
-                                round.sandbox(), settings, endpoint, pki.serverCaCertificate(), client, revocation),
+                                round.sandbox(),
+                                settings,
+                                endpoint,
+                                internal,
+                                pki.serverCaCertificate(),
+                                client,
+                                revocation),
                         mine);
     }
 

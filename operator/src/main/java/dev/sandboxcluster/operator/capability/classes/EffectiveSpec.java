@@ -13,9 +13,12 @@ import java.util.stream.Stream;
 /**
  * What a SandboxCluster is to be: what it says itself, and its class's defaults for the rest; pure. In
  * {@code controlPlane} each field is a default by itself; so in {@code storage} and {@code expose}, where both have the
- * same type, so that nothing of two types comes together. A lifetime is one as a whole.
+ * same type, so that nothing of two types comes together. In {@code lifetime} the end is one as a whole.
  */
 final class EffectiveSpec {
+
+    /** Of a lifetime: when it ends by itself, and how. */
+    private static final Set<String> END = Set.of("ttl", "expiresAt", "expirationPolicy");
 
     private EffectiveSpec() {}
 
@@ -72,12 +75,17 @@ final class EffectiveSpec {
 
     /** What is protected from being deleted is stopped when its time is over. */
     private static Fields lifetime(Fields own, Fields given) {
-        if (own.get("lifetime").isPresent() || given.values().isEmpty()) {
-            return own.at("lifetime");
+        Fields wanted = own.at("lifetime");
+        boolean ends = END.stream().anyMatch(field -> wanted.get(field).isPresent());
+        Fields lacking = given.without(ends ? END : Set.of());
+        if (own.get("deletionProtection").filter(Boolean.TRUE::equals).isEmpty()) {
+            return wanted.or(lacking);
         }
-        return own.get("deletionProtection").filter(Boolean.TRUE::equals).isPresent()
-                ? Fields.of(new Lifetime(null, null, Lifetime.ExpirationPolicy.Suspend))
-                        .or(given)
-                : given;
+        Fields kept = lacking.without(Set.of("deleteAfterIdle"));
+        return wanted.or(
+                kept.get("ttl").isPresent()
+                        ? Fields.of(new Lifetime(null, null, Lifetime.ExpirationPolicy.Suspend, null, null, null))
+                                .or(kept)
+                        : kept);
     }
 }

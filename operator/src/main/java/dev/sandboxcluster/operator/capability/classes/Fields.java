@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.capability.classes;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The fields of an object of the API by name, as JSON has them: for what is the same for many of them; pure. */
@@ -40,6 +41,13 @@ record Fields(Map<String, Object> values) {
         if (!field.values.isEmpty()) {
             all.put(name, field.values);
         }
+        return new Fields(all);
+    }
+
+    /** The same without some fields. */
+    Fields without(Set<String> names) {
+        Map<String, Object> all = new TreeMap<>(values);
+        all.keySet().removeAll(names);
         return new Fields(all);
     }
 

@@ -6,6 +6,7 @@ import dev.sandboxcluster.operator.objects.SpecDuration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.Set;
 
 /** How long a sandbox lives whose spec doesn't take effect; pure. It may make its life shorter, and no longer. */
 final class HeldLifetime {
@@ -25,16 +26,20 @@ final class HeldLifetime {
         if (earlier || expiresAt == null) {
             return spec;
         }
-        Lifetime.ExpirationPolicy policy =
-                wanted.map(Lifetime::expirationPolicy).orElse(null);
+        Fields other = Fields.of(wanted.orElse(null)).without(Set.of("ttl", "expiresAt"));
         return Fields.of(spec)
-                .with("lifetime", Fields.of(new Lifetime(null, expiresAt, policy)))
+                .with(
+                        "lifetime",
+                        Fields.of(new Lifetime(null, expiresAt, null, null, null, null))
+                                .or(other))
                 .as(SandboxClusterSpec.class);
     }
 
     private static Instant end(Lifetime lifetime, Instant created) {
-        return lifetime.ttl() == null
-                ? OffsetDateTime.parse(lifetime.expiresAt()).toInstant()
-                : created.plus(SpecDuration.parse(lifetime.ttl()));
+        return Optional.ofNullable(lifetime.ttl())
+                .map(ttl -> created.plus(SpecDuration.parse(ttl)))
+                .or(() -> Optional.ofNullable(lifetime.expiresAt())
+                        .map(end -> OffsetDateTime.parse(end).toInstant()))
+                .orElse(null);
     }
 }

@@ -23,13 +23,14 @@ final class Taken {
         ClassDefaults given = Optional.ofNullable(of.defaults()).orElse(ClassDefaults.EMPTY);
         Optional<String> longest = Optional.ofNullable(of.limits()).map(ClassLimits::ttl);
         return new ClassDefaults(
-                given.version(),
-                given.controlPlane(),
-                given.storage(),
-                given.expose(),
-                Optional.ofNullable(given.lifetime())
-                        .or(() -> longest.map(ttl -> new Lifetime(ttl, null, null)))
-                        .orElse(null));
+                given.version(), given.controlPlane(), given.storage(), given.expose(), lifetime(given, longest));
+    }
+
+    private static Lifetime lifetime(ClassDefaults given, Optional<String> longest) {
+        Fields own = Fields.of(given.lifetime());
+        Fields both = own.or(Fields.of(longest.map(ttl -> new Lifetime(ttl, null, null, null, null, null))
+                .orElse(null)));
+        return both.values().isEmpty() ? null : both.as(Lifetime.class);
     }
 
     /**

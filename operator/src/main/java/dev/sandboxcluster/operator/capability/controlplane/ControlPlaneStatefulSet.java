@@ -133,9 +133,9 @@ public final class ControlPlaneStatefulSet {
                 .withDrop("ALL")
                 .endCapabilities()
                 .endSecurityContext()
-                .withStartupProbe(probe("/livez", 2, 150))
-                .withReadinessProbe(probe("/readyz", 5, 3))
-                .withLivenessProbe(probe("/livez", 10, 6))
+                .withStartupProbe(parts.probed() ? probe("/livez", 2, 150) : probe("/readyz", 1, 300))
+                .withReadinessProbe(parts.probed() ? probe("/readyz", 5, 3) : null)
+                .withLivenessProbe(parts.probed() ? probe("/livez", 10, 6) : null)
                 .withTerminationMessagePolicy("FallbackToLogsOnError")
                 .withVolumeMounts(parts.mounts())
                 .build();

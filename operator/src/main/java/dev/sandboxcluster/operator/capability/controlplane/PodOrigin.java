@@ -84,11 +84,11 @@ public record PodOrigin(
         return new PodOrigin(spec, image, addresses, end.orElse(null));
     }
 
-    /** Whether a pod of this is what is wanted. */
+    /** Whether a pod of this is what is wanted: one that was told more addresses and names is. */
     boolean satisfies(PodOrigin wanted) {
         return spec.equals(wanted.spec())
                 && Objects.equals(renewedBefore, wanted.renewedBefore())
-                && (addresses == null || addresses.equals(wanted.addresses()));
+                && (addresses == null || addresses.containsAll(wanted.addresses()));
     }
 
     /** As it is written down. */

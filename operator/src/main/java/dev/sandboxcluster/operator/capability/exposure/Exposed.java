@@ -7,13 +7,18 @@ import java.util.Optional;
  *
  * @param addresses the Service's; empty: there is no Service
  * @param published the URL to publish; empty: not known yet
+ * @param internal the URL for users who are pods of the host cluster
  * @param workerAddress the IP address at which machines join; empty: not known, or none can
  */
 public record Exposed(
-        Optional<ServiceAddresses> addresses, Optional<Endpoint> published, Optional<String> workerAddress) {
+        Optional<ServiceAddresses> addresses,
+        Optional<Endpoint> published,
+        Optional<Endpoint> internal,
+        Optional<String> workerAddress) {
 
     /** It is not reached yet. */
-    public static final Exposed NOWHERE = new Exposed(Optional.empty(), Optional.empty(), Optional.empty());
+    public static final Exposed NOWHERE =
+            new Exposed(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     /** The IPv4 address of the Service in the host cluster. */
     public Optional<String> clusterIp() {

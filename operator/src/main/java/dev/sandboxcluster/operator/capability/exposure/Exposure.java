@@ -1,7 +1,11 @@
 package dev.sandboxcluster.operator.capability.exposure;
 
 import dev.sandboxcluster.api.v1alpha1.Expose;
+import dev.sandboxcluster.api.v1alpha1.LoadBalancer;
+import dev.sandboxcluster.api.v1alpha1.NodePort;
 import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec;
+import dev.sandboxcluster.operator.capability.doze.Sleep;
 import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -11,15 +15,28 @@ import java.util.Map;
 import java.util.Optional;
 
 /** From where a sandbox's API can be reached, and how: one class per {@code expose.type}; pure. */
-public sealed interface Exposure permits ClusterIpExposure, NodePortExposure, LoadBalancerExposure {
+public sealed interface Exposure permits ClusterIpExposure, NodePortExposure, LoadBalancerExposure, RouterExposure {
 
-    /** What the spec says, or the default. */
-    static Exposure of(Optional<Expose> expose) {
+    /**
+     * What the spec says, or the default.
+     *
+     * @param router where the router is; empty: there is none
+     */
+    static Exposure of(Identity sandbox, Optional<Expose> expose, Optional<RouterFront> router) {
         return switch (expose.map(Expose::type).orElse(Expose.Type.ClusterIP)) {
             case ClusterIP -> new ClusterIpExposure();
             case NodePort -> NodePortExposure.of(expose.map(Expose::nodePort));
             case LoadBalancer -> LoadBalancerExposure.of(expose.map(Expose::loadBalancer));
+            case Router -> RouterExposure.of(sandbox, router, machines(expose));
         };
+    }
+
+    private static Exposure machines(Optional<Expose> expose) {
+        Optional<NodePort> nodePort = expose.map(Expose::nodePort);
+        Optional<LoadBalancer> balancer = expose.map(Expose::loadBalancer);
+        return nodePort.isPresent()
+                ? NodePortExposure.of(nodePort)
+                : balancer.isPresent() ? LoadBalancerExposure.of(balancer) : new ClusterIpExposure();
     }
 
     /** The Service in front of the API server. */
@@ -33,6 +50,31 @@ public sealed interface Exposure permits ClusterIpExposure, NodePortExposure, Lo
      */
     Optional<Endpoint> published(
             Identity sandbox, ServiceAddresses addresses, Optional<Pod> pod, Optional<String> lastPublished);
+
+    /**
+     * What the router has to know of the sandbox; empty: it goes past the router.
+     *
+     * @param usable whether users get what they ask for
+     */
+    default Optional<SandboxClusterRouteSpec> route(
+            Optional<ServiceAddresses> addresses, Optional<Pod> pod, boolean usable, Sleep sleep) {
+        return Optional.empty();
+    }
+
+    /** What the host cluster lacks for it; empty: nothing. */
+    default Optional<Verdict> missing() {
+        return Optional.empty();
+    }
+
+    /** The URL for users who are pods of the host cluster. */
+    default Endpoint internal(Identity sandbox) {
+        return Endpoint.internal(sandbox);
+    }
+
+    /** The server name by which the operator looks at it without counting as its user; empty: who looks is no matter. */
+    default Optional<String> quietServerName() {
+        return Optional.empty();
+    }
 
     /** The IP address at which machines join; empty as long as it is not known, or where there can be none. */
     default Optional<String> workerAddress(ServiceAddresses addresses) {

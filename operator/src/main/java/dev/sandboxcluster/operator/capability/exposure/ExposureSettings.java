@@ -16,10 +16,14 @@ import java.util.stream.Stream;
  */
 public record ExposureSettings(Exposure type, List<String> names) {
 
-    /** What the spec says, with the defaults. */
-    public static ExposureSettings of(Identity sandbox, SandboxClusterSpec spec) {
+    /**
+     * What the spec says, with the defaults.
+     *
+     * @param router where the router is; empty: there is none
+     */
+    public static ExposureSettings of(Identity sandbox, SandboxClusterSpec spec, Optional<RouterFront> router) {
         String inNamespace = sandbox.name() + "." + sandbox.namespace();
-        Exposure type = Exposure.of(Optional.ofNullable(spec.expose()));
+        Exposure type = Exposure.of(sandbox, Optional.ofNullable(spec.expose()), router);
         return new ExposureSettings(
                 type,
                 Stream.of(

@@ -26,7 +26,8 @@ public final class ExposureStage {
                                         known,
                                         round.pod(),
                                         Optional.ofNullable(round.previous().endpoint()))),
+                        Optional.of(settings.type().internal(round.sandbox())),
                         addresses.flatMap(settings.type()::workerAddress)))
-                .withProblem(service.problem());
+                .withProblem(settings.type().missing().or(service::problem));
     }
 }

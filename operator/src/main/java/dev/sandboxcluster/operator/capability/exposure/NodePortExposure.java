@@ -40,10 +40,16 @@ record NodePortExposure(Optional<Integer> port, Optional<String> hostName) imple
             Identity sandbox, ServiceAddresses addresses, Optional<Pod> pod, Optional<String> lastPublished) {
         return addresses.nodePort().flatMap(nodePort -> hostName.map(
                         host -> Endpoint.of(host, nodePort, Optional.empty()))
-                .or(() -> pod.map(Pod::getStatus)
-                        .flatMap(status -> nodeAddress(status, addresses))
-                        .or(() -> lastNodeAddress(sandbox, lastPublished))
+                .or(() -> nodeAddress(sandbox, addresses, pod, lastPublished)
                         .map(address -> Endpoint.of(address, nodePort, Optional.of(K3s.ALWAYS_IN_CERTIFICATE)))));
+    }
+
+    /** That of the pod's node, or, while there is no pod, of the last one's. */
+    static Optional<String> nodeAddress(
+            Identity sandbox, ServiceAddresses addresses, Optional<Pod> pod, Optional<String> lastPublished) {
+        return pod.map(Pod::getStatus)
+                .flatMap(status -> nodeAddress(status, addresses))
+                .or(() -> lastNodeAddress(sandbox, lastPublished));
     }
 
     /** Of the Service's family: its port is open at no other. */

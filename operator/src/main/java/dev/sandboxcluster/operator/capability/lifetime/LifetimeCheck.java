@@ -5,6 +5,8 @@ import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -19,17 +21,22 @@ public final class LifetimeCheck {
      * @param now by the host cluster's clock
      */
     public static Outcome<Life> check(LifetimeSettings settings, Instant now) {
-        Optional<LifetimeSettings.Expiry> expiry = settings.expiry();
-        Optional<LifetimeSettings.Expiry> over = expiry.filter(end -> !now.isBefore(end.at()));
+        List<LifetimeSettings.Expiry> over =
+                settings.ends().stream().filter(end -> !now.isBefore(end.at())).toList();
+        Optional<LifetimeSettings.Expiry> deleted =
+                over.stream().filter(end -> !end.suspend()).findFirst();
         Outcome<Life> life = Outcome.of(new Life(
-                        expiry.map(LifetimeSettings.Expiry::at),
-                        over.filter(end -> !end.suspend()).isPresent(),
-                        settings.suspended() || over.isPresent()))
-                .lookingAgain(expiry.stream()
+                        // What depends on use is none that may be counted on.
+                        settings.expiry().map(LifetimeSettings.Expiry::at),
+                        deleted.isPresent(),
+                        settings.suspended() || !over.isEmpty()))
+                .lookingAgain(settings.ends().stream()
                         .flatMap(end -> Stream.of(end.announceAt(), end.at()))
                         .filter(moment -> moment.isAfter(now))
-                        .findFirst());
-        return expiry.flatMap(end -> verdict(end, now))
+                        .min(Comparator.naturalOrder()));
+        return Stream.concat(deleted.stream(), settings.ends().stream())
+                .flatMap(end -> verdict(end, now).stream())
+                .findFirst()
                 .map(verdict -> life.reporting(ConditionType.Expiring, verdict))
                 .orElse(life);
     }
@@ -46,15 +53,18 @@ public final class LifetimeCheck {
             return Optional.empty();
         }
         if (now.isBefore(end.at())) {
-            return Optional.of(
-                    Verdict.holds(
-                            Reason.EXPIRES_SOON,
-                            "The cluster is " + (end.suspend() ? "stopped" : "deleted") + " at " + end.at()
-                                    + ". Raise spec.lifetime.ttl, or set spec.lifetime.expiresAt to later, to extend its life"));
+            return Optional.of(Verdict.holds(
+                    Reason.EXPIRES_SOON,
+                    "The cluster is " + (end.suspend() ? "stopped" : "deleted") + " at " + end.at()
+                            + (end.idle()
+                                    ? ", for nobody uses it. Use it, or raise spec.lifetime.deleteAfterIdle"
+                                    : ". Raise spec.lifetime.ttl, or set spec.lifetime.expiresAt to later, to extend"
+                                            + " its life")));
         }
         return Optional.of(Verdict.holds(
                 Reason.EXPIRED,
                 "The cluster's life ended at " + end.at()
+                        + (end.idle() ? ", for nobody used it" : "")
                         + (end.suspend()
                                 ? ", and it is stopped. Raise spec.lifetime.ttl, or set spec.lifetime.expiresAt to later,"
                                         + " and it is started again"

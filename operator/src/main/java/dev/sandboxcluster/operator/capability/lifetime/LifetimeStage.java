@@ -27,7 +27,7 @@ public final class LifetimeStage {
 
     /** Says what is near, and deletes what is over; three requests at most. */
     public Outcome<Life> run(Round round, LifetimeSettings settings) {
-        if (settings.expiry().isEmpty()) {
+        if (settings.ends().isEmpty()) {
             return LifetimeCheck.check(settings, round.now());
         }
         Instant now = clock.now();

@@ -71,7 +71,7 @@ public final class OutputsStage {
         if (!argo.permitted()) {
             return Optional.of(OutputsCheck.notPermitted(argo.namespace(), settings.argoCDNamespaces()));
         }
-        return (argo.published() ? access.published() : access.internal(round.sandbox()))
+        return (argo.published() ? access.published() : access.fromPods())
                 .map(users -> ArgoCDSecret.desired(round.sandbox(), argo, users))
                 .flatMap(secret -> round.host()
                         .tryApply(

@@ -49,13 +49,23 @@ record Diagnosis(SandboxAccess access) {
         } else if (cause instanceof ConnectException) {
             return Optional.of(new Failing(EndpointFailure.ConnectionRefused, "nothing listens at " + address()));
         } else if (cause instanceof SSLException) {
-            return Optional.of(
-                    new Failing(EndpointFailure.TLSFailure, "no TLS with " + address() + ": " + text(cause)));
+            return Optional.of(tls(text(cause)));
         } else if (cause instanceof IOException || cause instanceof HttpClosedException) {
             return Optional.of(
                     new Failing(EndpointFailure.ConnectionReset, address() + " closes connections: " + text(cause)));
         }
         return Optional.empty();
+    }
+
+    private Failing tls(String words) {
+        if (Wording.UNRECOGNIZED_NAME.isSaidIn(words)) {
+            return new Failing(
+                    EndpointFailure.NameNotRouted,
+                    address() + " is reached, and knows nobody of the name " + access.verifiedName());
+        }
+        return Wording.INTERNAL_ERROR.isSaidIn(words)
+                ? new Failing(EndpointFailure.NoAnswer, address() + " is reached, but not the control plane behind it")
+                : new Failing(EndpointFailure.TLSFailure, "no TLS with " + address() + ": " + words);
     }
 
     private static boolean unreachable(Throwable cause) {

@@ -61,6 +61,12 @@ public final class ProbeEventSource extends AbstractEventSource<Observation, San
         return prober.reloads(id);
     }
 
+    /** Stops asking for a time; what was last known of the same target is known still when it is observed again. */
+    public Observation rest(ResourceID id) {
+        prober.rest(id);
+        return prober.latest(id);
+    }
+
     /** Stops asking, for instance while the cluster is suspended. */
     public void forget(ResourceID id) {
         prober.forget(id);

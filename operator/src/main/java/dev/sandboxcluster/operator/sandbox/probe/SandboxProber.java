@@ -42,6 +42,7 @@ public final class SandboxProber implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 10;
 
     private final Map<ResourceID, Watch> watches = new ConcurrentHashMap<>();
+    private final Map<ResourceID, Rested> rested = new ConcurrentHashMap<>();
     private final Consumer<ResourceID> onChange;
     private final ProbeSettings settings;
     private final Clock clock;
@@ -50,6 +51,9 @@ public final class SandboxProber implements AutoCloseable {
     private final Slots prompt;
     private final Slots slow;
     private final AtomicInteger failing = new AtomicInteger();
+
+    /** What was known when somebody stopped asking for a time. */
+    private record Rested(Target target, Observation latest) {}
 
     /** @param onChange told whose observation became another; called on an event loop, so it must not block */
     public SandboxProber(Consumer<ResourceID> onChange, ProbeSettings settings, Clock clock) {
@@ -87,16 +91,39 @@ public final class SandboxProber implements AutoCloseable {
         if (current != null && current.target().equals(target)) {
             return;
         }
+        Observation known = Optional.ofNullable(rested.get(id))
+                .filter(before -> before.target().equals(target))
+                .map(Rested::latest)
+                .orElseGet(Pending::new);
         forget(id);
         Context context = contexts.get(Math.floorMod(id.hashCode(), contexts.size()));
         Watch next = new Watch(
-                target, context, prompt, slow, settings, watches::size, failing, clock, () -> onChange.accept(id));
+                target,
+                known,
+                context,
+                prompt,
+                slow,
+                settings,
+                watches::size,
+                failing,
+                clock,
+                () -> onChange.accept(id));
         watches.put(id, next);
         next.start();
     }
 
+    /** Stops asking for a time: with the same target, what was observed is kept. */
+    public synchronized void rest(ResourceID id) {
+        Watch watch = watches.remove(id);
+        if (watch != null) {
+            rested.put(id, new Rested(watch.target(), watch.latest()));
+            watch.stop();
+        }
+    }
+
     /** Stops asking. */
     public synchronized void forget(ResourceID id) {
+        rested.remove(id);
         Watch watch = watches.remove(id);
         if (watch != null) {
             watch.stop();
@@ -106,12 +133,15 @@ public final class SandboxProber implements AutoCloseable {
     /** Stops asking all. */
     public synchronized void forgetAll() {
         watches.keySet().forEach(this::forget);
+        rested.clear();
     }
 
-    /** What is known now; {@link Pending} for what isn't watched. */
+    /** What is known now; {@link Pending} for what isn't watched, and wasn't. */
     public Observation latest(ResourceID id) {
         Watch watch = watches.get(id);
-        return watch == null ? new Pending() : watch.latest();
+        return watch == null
+                ? Optional.ofNullable(rested.get(id)).map(Rested::latest).orElseGet(Pending::new)
+                : watch.latest();
     }
 
     /** Whether to ask, now and then, how the API server does with changes of its authentication configuration. */

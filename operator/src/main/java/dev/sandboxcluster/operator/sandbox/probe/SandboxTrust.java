@@ -10,6 +10,7 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -18,6 +19,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class SandboxTrust extends X509ExtendedTrustManager {
 
     private static final int MOST_NAMES = 12;
+
+    /** How k3s calls the CA of API servers (k3s, pkg/daemons/control/deps, genServerCerts), and so the operator. */
+    private static final Pattern CLUSTER_CA = Pattern.compile("CN=k3s-server-ca@");
 
     private final X509ExtendedTrustManager delegate;
     private final SandboxAccess access;
@@ -50,7 +54,7 @@ final class SandboxTrust extends X509ExtendedTrustManager {
         try {
             delegate.checkServerTrusted(chain, authType);
         } catch (CertificateException e) {
-            throw rejected(EndpointFailure.TLSUntrusted, notTrusted(chain[0], e));
+            throw new CertificateException(notTrusted(chain[0], e));
         }
     }
 
@@ -81,24 +85,36 @@ final class SandboxTrust extends X509ExtendedTrustManager {
         return new CertificateException(new ProbeException(kind, message));
     }
 
-    private String notTrusted(X509Certificate leaf, CertificateException e) {
+    private ProbeException notTrusted(X509Certificate leaf, CertificateException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException) {
-                return "the certificate of " + access.address() + " is valid from "
-                        + leaf.getNotBefore().toInstant() + " to "
-                        + leaf.getNotAfter().toInstant();
+                return new ProbeException(
+                        EndpointFailure.TLSUntrusted,
+                        "the certificate of " + access.address() + " is valid from "
+                                + leaf.getNotBefore().toInstant() + " to "
+                                + leaf.getNotAfter().toInstant());
             }
         }
         String issuer = leaf.getIssuerX500Principal().getName();
         boolean sameName = List.of(getAcceptedIssuers()).stream()
                 .anyMatch(ca -> ca.getSubjectX500Principal().equals(leaf.getIssuerX500Principal()));
-        return sameName
-                ? "the certificate of " + access.address() + " names the cluster's CA (" + issuer
-                        + ") as its issuer but isn't signed with that CA's key: another cluster, or an earlier one of"
-                        + " the same name, answers there"
-                : "the certificate of " + access.address() + " was issued by \"" + issuer
-                        + "\", not by the cluster's CA: something else answers there, perhaps a proxy that terminates"
-                        + " TLS";
+        if (sameName) {
+            return new ProbeException(
+                    EndpointFailure.WrongServer,
+                    "the certificate of " + access.address() + " names the cluster's CA (" + issuer
+                            + ") as its issuer but isn't signed with that CA's key: another cluster, or an earlier one"
+                            + " of the same name, answers there");
+        }
+        return CLUSTER_CA.matcher(issuer).find()
+                ? new ProbeException(
+                        EndpointFailure.WrongServer,
+                        "the certificate of " + access.address() + " was issued by \"" + issuer
+                                + "\", the CA of another cluster, which answers there")
+                : new ProbeException(
+                        EndpointFailure.TLSTerminatedByProxy,
+                        "the certificate of " + access.address() + " was issued by \"" + issuer
+                                + "\", not by the cluster's CA: something else answers there, perhaps a proxy that"
+                                + " terminates TLS");
     }
 
     private String otherNames(X509Certificate leaf) {

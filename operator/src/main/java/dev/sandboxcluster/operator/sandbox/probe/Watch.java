@@ -3,7 +3,6 @@ package dev.sandboxcluster.operator.sandbox.probe;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.Observation.Available;
 import dev.sandboxcluster.operator.sandbox.Observation.Failing;
-import dev.sandboxcluster.operator.sandbox.Observation.Pending;
 import dev.sandboxcluster.operator.sandbox.Observation.ReadOnly;
 import dev.sandboxcluster.operator.sandbox.Reloads;
 import dev.sandboxcluster.operator.sandbox.TokenBucket;
@@ -41,7 +40,7 @@ final class Watch {
     private final Clock clock;
     private final Runnable onChange;
 
-    private volatile Observation latest = new Pending();
+    private volatile Observation latest;
     private volatile boolean stopped;
 
     private Slots slots;
@@ -57,7 +56,7 @@ final class Watch {
     private long patience;
     private boolean lingering;
     private Pace pace;
-    private Observation reported = latest;
+    private Observation reported;
     private Instant reportedAt;
     /** A start has a few changes in a row; an endpoint that fails in ever other ways has as many as it likes. */
     private final TokenBucket changes;
@@ -65,6 +64,7 @@ final class Watch {
     /**
      * Starts with {@link #start}.
      *
+     * @param known what was observed of the same target before
      * @param context of an event loop; all that this watch does happens on it
      * @param prompt slots for those that answer, or refuse, at once
      * @param slow slots for those that did not lately
@@ -73,6 +73,7 @@ final class Watch {
      */
     Watch(
             Target target,
+            Observation known,
             Context context,
             Slots prompt,
             Slots slow,
@@ -82,6 +83,8 @@ final class Watch {
             Clock clock,
             Runnable onChange) {
         this.target = target;
+        this.latest = known;
+        this.reported = known;
         this.vertx = context.owner();
         this.context = context;
         this.prompt = prompt;

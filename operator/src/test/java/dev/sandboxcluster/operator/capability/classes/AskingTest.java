@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.capability.classes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxcluster.api.v1alpha1.ClassStatus;
+import dev.sandboxcluster.api.v1alpha1.Lifetime;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterClass;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
@@ -103,6 +104,11 @@ class AskingTest {
         ClassStatus has = asking("", "{}", 1, null, false).accepted(small("limits: {ttl: 24h}"));
 
         assertThat(has.defaults().lifetime().ttl()).isEqualTo("24h");
+        assertThat(asking("lifetime: {dozeAfter: 10m}", "{}", 1, null, false)
+                        .accepted(small("limits: {ttl: 24h}, defaults: {lifetime: {deleteAfterIdle: 72h}}"))
+                        .defaults()
+                        .lifetime())
+                .isEqualTo(new Lifetime("24h", null, null, null, null, "72h"));
     }
 
     @Test
@@ -120,6 +126,9 @@ class AskingTest {
                         .ttl())
                 .isEqualTo("1h");
         assertThat(HeldLifetime.of(spec(""), CREATED, null).lifetime()).isNull();
+        assertThat(HeldLifetime.of(spec("lifetime: {dozeAfter: 10m}"), CREATED, "2026-11-26T18:00:00Z")
+                        .lifetime())
+                .isEqualTo(new Lifetime(null, "2026-11-26T18:00:00Z", null, "10m", null, null));
     }
 
     private static Asking settled(String spec, ClassStatus has, String wish) {

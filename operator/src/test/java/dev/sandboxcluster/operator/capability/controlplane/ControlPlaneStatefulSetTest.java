@@ -61,6 +61,21 @@ class ControlPlaneStatefulSetTest {
         assertThat(Containers.named("other", pod)).isEmpty();
     }
 
+    @Test
+    void aNodeThatMustNotRestartItWaitsForItsStartAlone() {
+        Container looked = Containers.named("k3s", pod(FIRST)).orElseThrow();
+        Container left = Containers.named("k3s", pod(FIRST, Contribution.NONE.unprobed()))
+                .orElseThrow();
+
+        assertThat(looked.getLivenessProbe()).isNotNull();
+        assertThat(looked.getReadinessProbe()).isNotNull();
+        assertThat(left.getLivenessProbe()).isNull();
+        assertThat(left.getReadinessProbe()).isNull();
+        assertThat(left.getStartupProbe().getHttpGet().getPath())
+                .as("nothing looks later whether it knows what users may do")
+                .isEqualTo("/readyz");
+    }
+
     private static PodSpec pod(Contribution... parts) {
         return ControlPlaneStatefulSet.desired(
                         new Identity("demo", "previews", "u"),

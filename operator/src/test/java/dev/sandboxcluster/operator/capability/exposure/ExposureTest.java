@@ -144,7 +144,9 @@ class ExposureTest {
 
     private static ExposureSettings settings(String expose) {
         return ExposureSettings.of(
-                SANDBOX, Serialization.unmarshal("expose: {%s}".formatted(expose), SandboxClusterSpec.class));
+                SANDBOX,
+                Serialization.unmarshal("expose: {%s}".formatted(expose), SandboxClusterSpec.class),
+                Optional.empty());
     }
 
     private static Optional<Pod> pod(String hostIp) {

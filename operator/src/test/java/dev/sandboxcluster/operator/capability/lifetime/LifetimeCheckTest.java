@@ -6,7 +6,9 @@ import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -38,5 +40,29 @@ class LifetimeCheckTest {
         assertThat(life.lookAgain().orElse(null)).isEqualTo(lookAgain);
         assertThat(life.value().deleted()).isEqualTo(deleted);
         assertThat(life.value().suspend()).isEqualTo(suspend);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-", textBlock = """
+            lifetime: {ttl: 10m}                            | 2026-11-26T08:59:59Z | Expired     | 2026-11-26T08:10:00Z | true  | 2026-11-26T08:10:00Z
+            lifetime: {ttl: 100h}                           | 2026-11-26T17:59:59Z | -           | -                    | false | 2026-11-30T12:00:00Z
+            lifetime: {ttl: 100h}                           | 2026-11-26T18:00:00Z | ExpiresSoon | 2026-11-26T19:00:00Z | false | 2026-11-30T12:00:00Z
+            lifetime: {}                                    | 2026-11-26T19:00:00Z | Expired     | 2026-11-26T19:00:00Z | true  | -
+            lifetime: {ttl: 10m, expirationPolicy: Suspend} | 2026-11-26T09:00:00Z | Expired     | 2026-11-26T08:10:00Z | false | 2026-11-26T08:10:00Z
+            lifetime: {ttl: 10m, expirationPolicy: Suspend} | 2026-11-26T19:00:00Z | Expired     | 2026-11-26T19:00:00Z | true  | 2026-11-26T08:10:00Z
+            """)
+    void endsByIdlenessTooWhichIsNoEndThatMayBeCountedOn(
+            String spec, Instant now, String reason, String named, boolean deleted, Instant expiresAt) {
+        Outcome<Life> life = LifetimeCheck.check(
+                LifetimeSettings.of(Serialization.unmarshal(spec, SandboxClusterSpec.class), CREATED)
+                        .idle(Optional.of(Instant.parse("2026-11-26T19:00:00Z")), Optional.of(Duration.ofHours(10))),
+                now);
+
+        assertThat(life.conditions().get(ConditionType.Expiring)).satisfies(verdict -> {
+            assertThat(verdict == null ? null : verdict.reason()).isEqualTo(reason);
+            assertThat(verdict == null ? "" : verdict.message()).contains(named == null ? "" : named);
+        });
+        assertThat(life.value().expiresAt()).isEqualTo(Optional.ofNullable(expiresAt));
+        assertThat(life.value().deleted()).isEqualTo(deleted);
     }
 }

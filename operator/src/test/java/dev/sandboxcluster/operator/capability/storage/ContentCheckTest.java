@@ -38,7 +38,8 @@ class ContentCheckTest {
 
     private static SandboxClusterStatus status(String podUid, String readyAt) {
         return new SandboxClusterStatus(
-                1L, null, null, null, null, null, null, podUid, null, null, readyAt, null, null, null, null, List.of());
+                1L, null, null, null, null, null, null, podUid, null, null, readyAt, null, null, null, null, null,
+                List.of());
     }
 
     private static Optional<Pod> pod(String uid) {

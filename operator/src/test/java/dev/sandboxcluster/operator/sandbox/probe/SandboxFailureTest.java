@@ -96,7 +96,7 @@ class SandboxFailureTest {
                                 target,
                                 new TestAuthority("cluster-ca").certificate(),
                                 target.access().clientKey()),
-                        EndpointFailure.TLSUntrusted)
+                        EndpointFailure.TLSTerminatedByProxy)
                 .contains("CN=server-ca", "proxy that terminates TLS", "localhost:");
     }
 
@@ -108,7 +108,7 @@ class SandboxFailureTest {
                                 target,
                                 new TestAuthority("server-ca").certificate(),
                                 target.access().clientKey()),
-                        EndpointFailure.TLSUntrusted)
+                        EndpointFailure.WrongServer)
                 .contains("CN=server-ca", "another cluster");
     }
 

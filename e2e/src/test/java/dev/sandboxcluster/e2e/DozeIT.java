@@ -1,0 +1,243 @@
+package dev.sandboxcluster.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What nobody uses costs nothing, and is there for whoever comes. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DozeIT {
+
+    @RegisterExtension
+    static final Testbed BED = new Testbed();
+
+    private static final String DOZES = "expose: {type: Router}, lifetime: {dozeAfter: 10s}";
+    private static final String IS_SUSPENDED =
+            "expose: {type: Router}, storage: {type: Persistent}, lifetime: {suspendAfterIdle: 10s}";
+    private static final Duration A_WHILE = Duration.ofSeconds(25);
+    private static final Duration LONG = Duration.ofMinutes(4);
+
+    /** Of the server, which is the first process's child: T, if it is stopped. */
+    private static final String STATES = "for stat in /proc/[0-9]*/stat; do read -r line <$stat; set -- ${line##*) };"
+            + " [ $2 != 1 ] || echo $1; done";
+
+    private String namespace;
+    private Sandbox sleeper;
+
+    @BeforeAll
+    void oneThatDozes() {
+        namespace = BED.lastingNamespace("doze");
+        sleeper = Sandbox.apply(BED, namespace, "sleeper", DOZES).awaitReady();
+    }
+
+    @Test
+    void nobodyThereStopsItsProcessesAndTheNextRequestIsAnswered() {
+        sleeper.kubectl("create", "configmap", "kept").run().ok();
+        Condition dozing = asleep(sleeper);
+        assertThat(dozing.getStatus()).isEqualTo("True");
+        await().atMost(LONG).untilAsserted(() -> assertThat(states("sleeper")).contains("T"));
+        Path kubeconfig = sleeper.kubeconfig();
+
+        Instant asked = Instant.now();
+        assertThat(Bed.kubectl(kubeconfig, "get", "configmap", "kept", "--output=name")
+                        .run()
+                        .ok())
+                .contains("configmap/kept");
+        System.out.printf(
+                "%d ms from kubectl to the answer of a sandbox that dozed%n",
+                Duration.between(asked, Instant.now()).toMillis());
+
+        try (Command.Followed watching = watch(sleeper)) {
+            assertThat(watching.await("namespace/default")).isTrue();
+            awake(sleeper);
+            assertThat(states("sleeper")).doesNotContain("T");
+        }
+        assertThat(sleeper.status().lastUsedAt()).isNotNull();
+        assertThat(restarts("sleeper")).isZero();
+    }
+
+    @Test
+    void whatIsWatchedStaysAwake() {
+        Sandbox watched =
+                Sandbox.apply(BED, BED.namespace("doze"), "watched", DOZES).awaitReady();
+        try (Command.Followed watching = watch(watched)) {
+            assertThat(watching.await("namespace/default")).isTrue();
+
+            await().during(A_WHILE).atMost(A_WHILE.multipliedBy(2)).untilAsserted(() -> assertThat(
+                            watched.condition("Dozing"))
+                    .hasValueSatisfying(found -> assertThat(found.getStatus()).isEqualTo("False")));
+            watched.kubectl("create", "namespace", "seen").run().ok();
+            assertThat(watching.await("namespace/seen")).isTrue();
+        }
+        asleep(watched);
+    }
+
+    @Test
+    void whoComesWhileNoOperatorRunsIsToldInTimeAndServedWhenItIsBack() {
+        asleep(sleeper);
+        Path kubeconfig = sleeper.kubeconfig();
+
+        BED.withoutOperator(() -> {
+            Instant asked = Instant.now();
+            assertThat(Bed.kubectl(kubeconfig, "create", "configmap", "unheard")
+                            .run(Duration.ofSeconds(110))
+                            .exitCode())
+                    .isNotZero();
+            System.out.printf(
+                    "%d s until kubectl gives up where no operator wakes the sandbox%n",
+                    Duration.between(asked, Instant.now()).toSeconds());
+        });
+
+        await().atMost(LONG)
+                .until(() -> Bed.kubectl(kubeconfig, "get", "namespaces")
+                                .run(Duration.ofSeconds(110))
+                                .exitCode()
+                        == 0);
+        awake(sleeper);
+    }
+
+    @Test
+    void aContainerThatEndsWhileItDozesComesBackAwake() {
+        Sandbox again =
+                Sandbox.apply(BED, BED.namespace("doze"), "again", DOZES).awaitReady();
+        asleep(again);
+        await().atMost(LONG).untilAsserted(() -> assertThat(states(again)).contains("T"));
+
+        exec(again, "kill -KILL -1");
+
+        await().atMost(LONG).until(() -> restarts(again) == 1);
+        awake(again);
+        again.awaitReady();
+        again.kubectl("get", "namespaces").run().ok();
+        asleep(again);
+        again.kubectl("get", "namespaces").run().ok();
+    }
+
+    /** No probe of the node's does it. */
+    @Test
+    void oneThatHangsWhileItIsAwakeIsRestarted() {
+        Sandbox hung = Sandbox.apply(
+                        BED, BED.namespace("doze"), "hung", "expose: {type: Router}, lifetime: {dozeAfter: 1h}")
+                .awaitReady();
+
+        exec(hung, "kill -STOP -1");
+
+        await().atMost(LONG).until(() -> restarts(hung) == 1);
+        hung.awaitReady();
+        hung.kubectl("get", "namespaces").run().ok();
+    }
+
+    @Test
+    void whatIsSuspendedByIdlenessIsThereForTheNextRequest(@TempDir Path charts) {
+        String own = BED.namespace("doze");
+        Sandbox idle = Sandbox.apply(BED, own, "idle", IS_SUSPENDED).awaitReady();
+        String chart = charts.resolve("hello").toString();
+        Path kubeconfig = idle.kubeconfig();
+        Bed.helm(kubeconfig, "create", chart).run().ok();
+        Bed.helm(kubeconfig, "install", "hello", chart).run().ok();
+        suspended(idle);
+
+        Instant asked = Instant.now();
+        assertThat(Bed.kubectl(kubeconfig, "get", "deployment", "hello", "--output=name")
+                        .run(Duration.ofMinutes(2))
+                        .ok())
+                .contains("deployment.apps/hello");
+        System.out.printf(
+                "%d ms from kubectl to the answer of a sandbox that had no pod%n",
+                Duration.between(asked, Instant.now()).toMillis());
+        idle.awaitReady();
+        suspended(idle);
+        Bed.helm(kubeconfig, "upgrade", "hello", chart)
+                .run(Duration.ofMinutes(2))
+                .ok();
+
+        idle.patch("{\"spec\": {\"operatingMode\": \"Suspended\"}}");
+        await().atMost(LONG).until(() -> pod(idle).isEmpty());
+        await().atMost(LONG).untilAsserted(() -> assertThat(Bed.kubectl(kubeconfig, "get", "namespaces")
+                        .run(Duration.ofSeconds(60))
+                        .errors())
+                .contains("internal error"));
+        assertThat(pod(idle)).isEmpty();
+    }
+
+    /** Somebody who is connected, for as long as a scenario likes. */
+    private static Command.Followed watch(Sandbox sandbox) {
+        return sandbox.kubectl("get", "namespaces", "--watch", "--output=name")
+                .within(LONG)
+                .follow();
+    }
+
+    private static Condition asleep(Sandbox sandbox) {
+        Condition ready = sandbox.awaitReason("Dozing");
+        assertThat(ready.getStatus()).isEqualTo("True");
+        return sandbox.condition("Dozing").orElseThrow();
+    }
+
+    private static void awake(Sandbox sandbox) {
+        await().atMost(LONG).untilAsserted(() -> assertThat(sandbox.condition("Dozing"))
+                .hasValueSatisfying(found -> assertThat(found.getStatus()).isEqualTo("False")));
+    }
+
+    private static void suspended(Sandbox sandbox) {
+        sandbox.awaitReason("Suspended");
+        await().atMost(LONG).until(() -> pod(sandbox).isEmpty());
+    }
+
+    private String states(String name) {
+        return exec(namespace, name, STATES);
+    }
+
+    private static String states(Sandbox sandbox) {
+        return exec(sandbox, STATES);
+    }
+
+    private static String exec(Sandbox sandbox, String script) {
+        return exec(sandbox.namespace(), sandbox.name(), script);
+    }
+
+    private static String exec(String namespace, String name, String script) {
+        return BED.kubectl("exec", name + "-0", "--namespace=" + namespace, "--container=k3s", "--", "sh", "-c", script)
+                .run()
+                .output();
+    }
+
+    private int restarts(String name) {
+        return restarts(namespace, name);
+    }
+
+    private static int restarts(Sandbox sandbox) {
+        return restarts(sandbox.namespace(), sandbox.name());
+    }
+
+    private static int restarts(String namespace, String name) {
+        return Optional.ofNullable(BED.client()
+                        .pods()
+                        .inNamespace(namespace)
+                        .withName(name + "-0")
+                        .get())
+                .stream()
+                .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
+                .mapToInt(ContainerStatus::getRestartCount)
+                .sum();
+    }
+
+    private static Optional<Pod> pod(Sandbox sandbox) {
+        return Optional.ofNullable(BED.client()
+                .pods()
+                .inNamespace(sandbox.namespace())
+                .withName(sandbox.name() + "-0")
+                .get());
+    }
+}

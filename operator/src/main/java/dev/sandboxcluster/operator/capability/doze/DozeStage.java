@@ -1,0 +1,186 @@
+package dev.sandboxcluster.operator.capability.doze;
+
+import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.EventReason;
+import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterRoute;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec.State;
+import dev.sandboxcluster.operator.capability.doze.plan.Order;
+import dev.sandboxcluster.operator.capability.doze.session.Liveness;
+import dev.sandboxcluster.operator.capability.doze.session.ProcessEventSource;
+import dev.sandboxcluster.operator.host.Round;
+import dev.sandboxcluster.operator.sandbox.Observation;
+import dev.sandboxcluster.operator.verdict.Conditions;
+import dev.sandboxcluster.operator.verdict.Outcome;
+import dev.sandboxcluster.operator.verdict.Verdict;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** Has the processes of a sandbox stopped that nobody uses, or its pod, and gets them back as soon as somebody comes. */
+public final class DozeStage {
+
+    private final ProcessEventSource processes;
+
+    /** What the router was told by this operator, and since when. */
+    private final Map<ResourceID, Asleep> asleep = new ConcurrentHashMap<>();
+
+    /** Since when users have been able to reach it by the router. */
+    private final Map<ResourceID, Instant> routedSince = new ConcurrentHashMap<>();
+
+    /** When a control plane was started anew because it hung. */
+    private final Map<ResourceID, Instant> restarted = new ConcurrentHashMap<>();
+
+    private final Liveness liveness;
+
+    private record Asleep(Sleep sleep, Instant since) {}
+
+    /**
+     * Decides about nobody yet.
+     *
+     * @param processes who gives orders to processes, beside the reconciler
+     * @param liveness who looks at what no kubelet looks at
+     */
+    public DozeStage(ProcessEventSource processes, Liveness liveness) {
+        this.processes = processes;
+        this.liveness = liveness;
+    }
+
+    /**
+     * Decides, and has the processes stopped or continued; waits for nothing. The value: what the router is to be told,
+     * and whether there is to be a pod.
+     *
+     * @param route as the router has it; empty: it has none
+     */
+    public Outcome<Slept> run(Round round, DozeSettings settings, Optional<SandboxClusterRoute> route) {
+        see(round, settings, route);
+        Known known = known(round, route);
+        Optional<Instant> deleteAt = DeleteCheck.at(settings, known);
+        Optional<Suspension> suspension = SuspendCheck.check(settings, round.situation(), known);
+        if (suspension.isPresent()) {
+            Suspension wanted = suspension.get();
+            remember(round, wanted.sleep());
+            return Outcome.of(new Slept(
+                            wanted.sleep(), !wanted.suspend(), wanted.suspend(), known.lastUsedAt(), deleteAt))
+                    .lookingAgain(wanted.lookAgain());
+        }
+        Doze doze = DozeCheck.check(settings, round.situation(), known);
+        doze.order().ifPresent(order -> round.situation()
+                .container()
+                .ifPresent(container -> processes.give(round.sandbox(), container.getContainerID(), order)));
+        remember(round, doze.sleep());
+        Outcome<Slept> slept = Outcome.of(new Slept(doze.sleep(), doze.resting(), false, known.lastUsedAt(), deleteAt))
+                .lookingAgain(Stream.of(doze.lookAgain(), SuspendCheck.lookAgain(settings, round.situation(), known))
+                        .flatMap(Optional::stream)
+                        .min(Comparator.naturalOrder()));
+        return doze.verdict()
+                .filter(Verdict::met)
+                .or(() -> SuspendCheck.misplaced(settings))
+                .or(() -> DeleteCheck.misplaced(settings))
+                .or(doze::verdict)
+                .map(verdict -> slept.reporting(ConditionType.Dozing, verdict))
+                .orElse(slept);
+    }
+
+    /** How the pod does of one that is suspended as nobody is connected. */
+    public static Outcome<Void> explained(DozeSettings settings, Outcome<Void> pod) {
+        return SuspendCheck.explained(settings, pod);
+    }
+
+    /**
+     * Starts a control plane anew that hangs and that no kubelet looks at; waits for nothing.
+     *
+     * @param resting whether its processes are stopped
+     * @param observation what the operator last saw at the published URL
+     */
+    public Outcome<Void> watch(Round round, DozeSettings settings, boolean resting, Optional<Observation> observation) {
+        ResourceID id = round.id();
+        Optional<Instant> suspicious = HangCheck.suspiciousAt(settings, round.situation(), resting, observation);
+        Optional<String> address = round.pod().map(pod -> pod.getStatus().getPodIP());
+        if (suspicious.isEmpty() || address.isEmpty()) {
+            liveness.forget(id);
+            return Outcome.of(null);
+        }
+        if (round.now().isBefore(suspicious.get())) {
+            return Outcome.<Void>of(null).lookingAgain(suspicious);
+        }
+        String container = round.situation().container().orElseThrow().getContainerID();
+        liveness.look(id, container, address.get());
+        Optional<Instant> silentSince = liveness.silentSince(id, container);
+        if (HangCheck.hangs(round.now(), silentSince, Optional.ofNullable(restarted.get(id)))) {
+            restarted.put(id, round.now());
+            round.host()
+                    .announce(
+                            EventReason.CONTROL_PLANE_HANGS,
+                            "The control plane doesn't answer since " + silentSince.orElseThrow()
+                                    + ", and is started anew",
+                            round.now());
+            processes.give(round.sandbox(), container, Order.KILL);
+        }
+        return Outcome.<Void>of(null)
+                .lookingAgain(Optional.of(HangCheck.lookAgain(round.now(), suspicious.get(), silentSince)));
+    }
+
+    /** Has one go on that is left as it is from now on; a request at most. */
+    public void release(Round round, Optional<SandboxClusterRoute> route) {
+        route.filter(present -> present.getSpec().state() == State.Dozing)
+                .filter(any ->
+                        run(round, DozeSettings.NEVER, route).value().sleep().state() == State.Awake)
+                .ifPresent(present -> round.host().patch(present, "{\"spec\": {\"state\": \"Awake\"}}"));
+    }
+
+    private void see(Round round, DozeSettings settings, Optional<SandboxClusterRoute> route) {
+        boolean routed = settings.routed()
+                && route.filter(known -> known.getSpec().state() != State.Stopped)
+                        .isPresent();
+        boolean broken = Conditions.previous(round.previous().conditions(), ConditionType.EndpointReachable)
+                .filter(reached -> reached.getStatus().equals("False"))
+                .filter(reached -> !reached.getReason().equals(Reason.CONTROL_PLANE_NOT_RUNNING))
+                .isPresent();
+        if (routed && !broken) {
+            routedSince.putIfAbsent(round.id(), round.now());
+        } else {
+            routedSince.remove(round.id());
+        }
+    }
+
+    private Known known(Round round, Optional<SandboxClusterRoute> route) {
+        ResourceID id = round.id();
+        return new Known(
+                route,
+                Optional.ofNullable(asleep.get(id)).map(Asleep::since),
+                Optional.ofNullable(routedSince.get(id)),
+                processes.last(id),
+                processes.refusal(id));
+    }
+
+    private void remember(Round round, Sleep sleep) {
+        asleep.compute(
+                round.id(),
+                (id, before) -> sleep.state() == State.Awake
+                        ? null
+                        : before != null && before.sleep().equals(sleep) ? before : new Asleep(sleep, round.now()));
+    }
+
+    /** Forgets one that was deleted, or is left alone. */
+    public void forget(ResourceID id) {
+        asleep.remove(id);
+        routedSince.remove(id);
+        restarted.remove(id);
+        liveness.forget(id);
+        processes.forget(id);
+    }
+
+    /** Forgets all: another operator decides from now on. */
+    public void forgetAll() {
+        asleep.clear();
+        routedSince.clear();
+        restarted.clear();
+        liveness.forgetAll();
+        processes.forgetAll();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.sandboxcluster.operator.capability.doze;
+
+import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.operator.objects.Situation;
+import dev.sandboxcluster.operator.sandbox.Observation;
+import dev.sandboxcluster.operator.verdict.Conditions;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Whether a control plane hangs that no kubelet looks at. */
+final class HangCheck {
+
+    /** So long nobody may have been answered before it is looked at, past the way of its users. */
+    static final Duration SUSPICIOUS = Duration.ofSeconds(30);
+
+    /** So long it may not answer then. */
+    static final Duration SILENT = Duration.ofSeconds(30);
+
+    /** Between one look and the next. */
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+
+    /** The same of one that is found alive: the way of its users is broken, which may last. */
+    private static final Duration LONG_PAUSE = Duration.ofMinutes(1);
+
+    /** So long what was started anew is left alone. */
+    static final Duration BETWEEN_RESTARTS = Duration.ofMinutes(5);
+
+    private HangCheck() {}
+
+    /**
+     * From when on it is to be looked at; empty: all is well, or it is another's business. Pure.
+     *
+     * @param resting whether its processes are stopped
+     * @param observation what the operator last saw at the published URL
+     */
+    static Optional<Instant> suspiciousAt(
+            DozeSettings settings, Situation situation, boolean resting, Optional<Observation> observation) {
+        boolean answers = observation.flatMap(Observation::available).isPresent();
+        boolean started = situation
+                .container()
+                .filter(container -> Boolean.TRUE.equals(container.getStarted()))
+                .isPresent();
+        if (!settings.permitted() || resting || answers || !started || Probed.byNode(situation)) {
+            return Optional.empty();
+        }
+        return Conditions.previous(situation.previous().conditions(), ConditionType.EndpointReachable)
+                .filter(reached -> "False".equals(reached.getStatus()))
+                .map(Condition::getLastTransitionTime)
+                .map(since -> Instant.parse(since).plus(SUSPICIOUS));
+    }
+
+    /** When to look again at one that is suspicious; pure. */
+    static Instant lookAgain(Instant now, Instant suspiciousAt, Optional<Instant> silentSince) {
+        boolean lives = silentSince.isEmpty() && !now.isBefore(suspiciousAt.plus(LONG_PAUSE));
+        return now.plus(lives ? LONG_PAUSE : PAUSE);
+    }
+
+    /**
+     * Whether it is to be started anew; pure.
+     *
+     * @param silentSince since when it doesn't answer at its pod's own address; empty: it does, or who knows
+     * @param restartedAt when it was started anew last for that; empty: never
+     */
+    static boolean hangs(Instant now, Optional<Instant> silentSince, Optional<Instant> restartedAt) {
+        return silentSince.filter(since -> !now.isBefore(since.plus(SILENT))).isPresent()
+                && restartedAt
+                        .filter(last -> now.isBefore(last.plus(BETWEEN_RESTARTS)))
+                        .isEmpty();
+    }
+}

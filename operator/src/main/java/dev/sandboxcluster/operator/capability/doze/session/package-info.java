@@ -1,0 +1,2 @@
+/** Talks to the processes of control planes. */
+package dev.sandboxcluster.operator.capability.doze.session;

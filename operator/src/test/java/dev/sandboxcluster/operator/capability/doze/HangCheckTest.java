@@ -1,0 +1,121 @@
+package dev.sandboxcluster.operator.capability.doze;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
+import dev.sandboxcluster.operator.sandbox.Observation;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HangCheckTest extends SleepFixture {
+
+    private static final Observation SILENT = new Observation.Failing(EndpointFailure.NoAnswer, "nobody answers");
+
+    private boolean resting;
+    private Observation seen = SILENT;
+
+    @BeforeEach
+    void doesNotAnswer() {
+        started(true);
+        conditions = List.of(condition(ConditionType.EndpointReachable, "False", LATER));
+    }
+
+    @Test
+    void isLookedAtOnceItHasNotAnsweredForHalfAMinute() {
+        assertThat(suspiciousAt()).contains(LATER.plusSeconds(30));
+    }
+
+    @Test
+    void isNoneWhileItDozes() {
+        resting = true;
+
+        assertThat(suspiciousAt()).isEmpty();
+    }
+
+    @Test
+    void isNoneThatAnswers() {
+        seen = new Observation.Available("v1.33.5");
+
+        assertThat(suspiciousAt()).isEmpty();
+    }
+
+    @Test
+    void isNoneThatDidUntilNow() {
+        conditions = List.of(condition(ConditionType.EndpointReachable, "True", LATER));
+
+        assertThat(suspiciousAt()).isEmpty();
+    }
+
+    @Test
+    void isTheKubeletsBusinessWhileItStarts() {
+        started(false);
+
+        assertThat(suspiciousAt()).isEmpty();
+    }
+
+    @Test
+    void isTheKubeletsBusinessWhereThatLooks() {
+        pod = pod.map(present -> new PodBuilder(present)
+                .editSpec()
+                .editFirstContainer()
+                .withLivenessProbe(new ProbeBuilder().build())
+                .endContainer()
+                .endSpec()
+                .build());
+
+        assertThat(suspiciousAt()).isEmpty();
+    }
+
+    @Test
+    void isLeftAloneWithoutTheRight() {
+        permitted = false;
+
+        assertThat(suspiciousAt()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            -,                    -,                    false
+            2026-11-26T09:59:31Z, -,                    false
+            2026-11-26T09:59:30Z, -,                    true
+            2026-11-26T09:59:30Z, 2026-11-26T09:55:01Z, false
+            2026-11-26T09:59:30Z, 2026-11-26T09:55:00Z, true
+            """)
+    void isStartedAnewAfterHalfAMinuteMoreAndNotAgainForFive(Instant silentSince, Instant restartedAt, boolean hangs) {
+        assertThat(HangCheck.hangs(LATER, Optional.ofNullable(silentSince), Optional.ofNullable(restartedAt)))
+                .isEqualTo(hangs);
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+            2026-11-26T09:59:50Z, -,                    10
+            2026-11-26T09:59:00Z, -,                    60
+            2026-11-26T09:59:00Z, 2026-11-26T09:59:50Z, 10
+            """)
+    void oneThatLivesIsLookedAtLessOften(Instant suspiciousAt, Instant silentSince, int seconds) {
+        assertThat(HangCheck.lookAgain(LATER, suspiciousAt, Optional.ofNullable(silentSince)))
+                .isEqualTo(LATER.plusSeconds(seconds));
+    }
+
+    private void started(boolean started) {
+        pod = Optional.of(new PodBuilder(pod("c1"))
+                .editStatus()
+                .editFirstContainerStatus()
+                .withStarted(started)
+                .endContainerStatus()
+                .endStatus()
+                .build());
+    }
+
+    private Optional<Instant> suspiciousAt() {
+        return HangCheck.suspiciousAt(settings(), situation(), resting, Optional.of(seen));
+    }
+}

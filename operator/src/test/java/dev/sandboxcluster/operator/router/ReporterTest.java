@@ -1,0 +1,163 @@
+package dev.sandboxcluster.operator.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec.State;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** However many use however many sandboxes: few writes at a time, one for each sandbox, and demands first. */
+class ReporterTest {
+
+    private final RouteTable table = new RouteTable();
+    private final Queue<String> written = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger failures = new AtomicInteger();
+    private final CountDownLatch slow = new CountDownLatch(1);
+    private final AtomicInteger now = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+    private final Map<Route.Id, AtomicInteger> bySandbox = new ConcurrentHashMap<>();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final Reporter reporter = new Reporter(table, this::write, new RouterMetrics(registry), Clock.systemUTC());
+
+    ReporterTest() {
+        table.listen(reporter);
+    }
+
+    @AfterEach
+    void close() {
+        slow.countDown();
+        reporter.close();
+    }
+
+    @Test
+    void manyConnectionsAreOneReport() {
+        slow.countDown();
+        put("a", 1, State.Awake);
+        for (int one = 0; one < 1000; one++) {
+            reporter.opened(id("a"));
+        }
+        for (int one = 0; one < 500; one++) {
+            reporter.closed(id("a"));
+        }
+
+        await().during(Duration.ofMillis(1500)).until(() -> List.copyOf(written).equals(List.of("use a")));
+    }
+
+    @Test
+    void aDemandOvertakesReportsThatTakeTheirTime() {
+        for (int one = 0; one < 20; one++) {
+            put("awake-" + one, 1, State.Awake);
+            reporter.opened(id("awake-" + one));
+        }
+        put("asleep", 3, State.Suspended);
+        await().until(() -> now.get() == 4);
+        reporter.opened(id("asleep"));
+
+        await().until(() -> now.get() == 5);
+        slow.countDown();
+        await().until(() -> written.size() == 21);
+        assertThat(written).contains("demand asleep 3");
+        assertThat(most.get()).isLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void thereIsOneWriteAtATimeForEachAndItSaysWhatIsTrueThen() {
+        put("a", 1, State.Suspended);
+        reporter.opened(id("a"));
+        await().until(() -> now.get() == 1);
+        for (int generation = 2; generation < 10; generation++) {
+            put("a", generation, State.Suspended);
+            reporter.opened(id("a"));
+        }
+        slow.countDown();
+
+        await().until(() -> written.size() == 2);
+        assertThat(written).containsExactly("demand a 1", "demand a 9");
+        assertThat(bySandbox.get(id("a")).get()).isZero();
+    }
+
+    @Test
+    void whatFailsIsTriedAgainAndHoldsUpNoOther() {
+        slow.countDown();
+        failures.set(3);
+        put("a", 1, State.Dozing);
+        reporter.opened(id("a"));
+        await().until(() -> failures.get() == 0);
+        put("b", 1, State.Dozing);
+        reporter.opened(id("b"));
+
+        await().until(() -> written.contains("demand a 1") && written.contains("demand b 1"));
+        assertThat(registry.get("sandboxcluster.router.reports")
+                        .tag("kind", "failed")
+                        .counter()
+                        .count())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void whatIsGoneIsNotWritten() {
+        failures.set(1_000_000);
+        slow.countDown();
+        put("a", 1, State.Dozing);
+        reporter.opened(id("a"));
+        await().until(() -> failures.get() < 1_000_000);
+        table.remove(id("a"));
+
+        await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
+        int before = failures.get();
+        await().during(Duration.ofMillis(1500)).until(() -> failures.get() == before);
+    }
+
+    private void write(Route route, Report report) {
+        AtomicInteger ofIt = bySandbox.computeIfAbsent(route.id(), id -> new AtomicInteger());
+        assertThat(ofIt.incrementAndGet()).isEqualTo(1);
+        most.accumulateAndGet(now.incrementAndGet(), Math::max);
+        try {
+            slow.await();
+            if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new IllegalStateException("the API is away");
+            }
+            written.add(
+                    report.demandedGeneration().isPresent()
+                            ? "demand " + route.id().name() + " "
+                                    + report.demandedGeneration().getAsLong()
+                            : "use " + route.id().name());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            now.decrementAndGet();
+            ofIt.decrementAndGet();
+        }
+    }
+
+    private void put(String name, long generation, State state) {
+        table.put(new Route(
+                id(name),
+                generation,
+                Set.of(),
+                Set.of(),
+                List.of(),
+                state,
+                Duration.ofSeconds(60),
+                OptionalLong.empty(),
+                Optional.empty()));
+    }
+
+    private static Route.Id id(String name) {
+        return new Route.Id("team", name, "uid-" + name);
+    }
+}
