@@ -17,10 +17,19 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.module.Configuration;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ResolvedModule;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Three kinds of code: pure, which decides; adapters, which talk to somebody; and what connects them. docs/development.md
@@ -109,6 +118,41 @@ class LayeringTest {
             .orShould()
             .dependOnClassesThat()
             .areAssignableTo(Clock.class);
+
+    /** The JDK has modules that the image lacks: what needs one of them runs in each test but those of the image. */
+    @ArchTest
+    static final ArchRule theImageHasWhatItNeedsOfTheJdk =
+            noClasses().should().dependOnClassesThat(ofNoModuleOfTheImage());
+
+    private static DescribedPredicate<JavaClass> ofNoModuleOfTheImage() {
+        return describe("of a module that the image's Java runtime lacks", type -> ModuleLayer.boot().modules().stream()
+                .filter(module -> module.getPackages().contains(type.getPackageName()))
+                .map(Module::getName)
+                .anyMatch(name -> !Image.MODULES.contains(name)));
+    }
+
+    /** Read when it is used: tests are looked for in another directory than they run in. */
+    private static final class Image {
+
+        private static final Set<String> MODULES = modules();
+
+        private static Set<String> modules() {
+            try (Stream<String> lines = Files.lines(Path.of("src/image/base-image"))) {
+                String named = lines.filter(line -> line.startsWith("modules="))
+                        .map(line -> line.substring("modules=".length()))
+                        .findFirst()
+                        .orElseThrow();
+                return Configuration.empty()
+                        .resolve(ModuleFinder.ofSystem(), ModuleFinder.of(), Set.of(named.split(",")))
+                        .modules()
+                        .stream()
+                        .map(ResolvedModule::name)
+                        .collect(Collectors.toSet());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
 
     /** What one capability may know of another are the values that it hands on: records, and interfaces of records. */
     @ArchTest

@@ -163,7 +163,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         lifetime = new LifetimeStage(new HostClock(context.getClient(), System::nanoTime));
         ProcessEventSource processes = new ProcessEventSource(
                 new PodSignals(context.getClient()), naps, context.getPrimaryCache(), leadership::held, clock);
-        doze = new DozeStage(processes, new Liveness(clock));
+        doze = new DozeStage(processes, new Liveness(threads::loop, clock));
         externalWorkers = new ExternalWorkersStage(
                 sessions, new HostNetwork(context.getClient(), config.hostCidrs(), config.clusterWide(), clock));
         router = config.router().map(settings -> new RouterService(context.getClient(), settings, wakeUp::all));

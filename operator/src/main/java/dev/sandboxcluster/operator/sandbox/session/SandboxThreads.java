@@ -26,10 +26,17 @@ public final class SandboxThreads implements AutoCloseable {
     synchronized <P, R> Caretaker<P, R> caretaker(Care<P, R> care, R unknown, Runnable onChange) {
         if (lanes == null) {
             lanes = Lanes.open();
-            vertx = Vertx.vertx(EventLoops.options(1, 1));
-            http = new VertxHttpClientFactory(vertx);
+            http = new VertxHttpClientFactory(loop());
         }
         return new Caretaker<>(http, lanes, clock, care, unknown, onChange);
+    }
+
+    /** Where their connections are; whoever uses it must not block it. */
+    public synchronized Vertx loop() {
+        if (vertx == null) {
+            vertx = Vertx.vertx(EventLoops.options(1, 1));
+        }
+        return vertx;
     }
 
     /** For good: an operator that is to run again makes new ones. */
@@ -37,6 +44,8 @@ public final class SandboxThreads implements AutoCloseable {
     public synchronized void close() {
         if (lanes != null) {
             lanes.close();
+        }
+        if (vertx != null) {
             vertx.close();
         }
     }

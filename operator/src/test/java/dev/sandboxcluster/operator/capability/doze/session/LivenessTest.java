@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.sandboxcluster.operator.k3s.K3s;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.vertx.core.Vertx;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +30,13 @@ class LivenessTest {
     private static final Duration LOOKED = Duration.ofSeconds(7);
 
     private final AtomicInteger asked = new AtomicInteger();
-    private final Liveness liveness = new Liveness(Clock.systemUTC());
+    private final Vertx loop = Vertx.vertx();
+    private final Liveness liveness = new Liveness(() -> loop, Clock.systemUTC());
+
+    @AfterEach
+    void close() {
+        loop.close();
+    }
 
     @Test
     void whoIsNotReachedIsNotKnownToBeSilent() {
