@@ -43,7 +43,7 @@ class DesiredObjectsTest {
                 Optional.of(ADDRESSES),
                 Optional.empty(),
                 Optional.empty(),
-                settings.exposure().type().workerAddress(ADDRESSES));
+                settings.exposure().type().forWorkers(ADDRESSES));
 
         Golden.check(
                 directory,

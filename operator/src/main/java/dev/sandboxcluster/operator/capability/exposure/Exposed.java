@@ -8,13 +8,13 @@ import java.util.Optional;
  * @param addresses the Service's; empty: there is no Service
  * @param published the URL to publish; empty: not known yet
  * @param internal the URL for users who are pods of the host cluster
- * @param workerAddress the IP address at which machines join; empty: not known, or none can
+ * @param forWorkers the IP address and port at which machines join; empty: not known, or none can
  */
 public record Exposed(
         Optional<ServiceAddresses> addresses,
         Optional<Endpoint> published,
         Optional<Endpoint> internal,
-        Optional<String> workerAddress) {
+        Optional<Endpoint> forWorkers) {
 
     /** It is not reached yet. */
     public static final Exposed NOWHERE =
@@ -23,6 +23,11 @@ public record Exposed(
     /** The IPv4 address of the Service in the host cluster. */
     public Optional<String> clusterIp() {
         return addresses.flatMap(ServiceAddresses::clusterIp);
+    }
+
+    /** The IP address at which machines join. */
+    public Optional<String> workerAddress() {
+        return forWorkers.map(endpoint -> endpoint.url().getHost());
     }
 
     /** The URL to publish, as text. */

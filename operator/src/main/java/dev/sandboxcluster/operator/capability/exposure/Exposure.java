@@ -76,8 +76,8 @@ public sealed interface Exposure permits ClusterIpExposure, NodePortExposure, Lo
         return Optional.empty();
     }
 
-    /** The IP address at which machines join; empty as long as it is not known, or where there can be none. */
-    default Optional<String> workerAddress(ServiceAddresses addresses) {
+    /** The IP address and port at which machines join; empty as long as it is not known, or where there can be none. */
+    default Optional<Endpoint> forWorkers(ServiceAddresses addresses) {
         return Optional.empty();
     }
 

@@ -27,7 +27,7 @@ public final class ExposureStage {
                                         round.pod(),
                                         Optional.ofNullable(round.previous().endpoint()))),
                         Optional.of(settings.type().internal(round.sandbox())),
-                        addresses.flatMap(settings.type()::workerAddress)))
+                        addresses.flatMap(settings.type()::forWorkers)))
                 .withProblem(settings.type().missing().or(service::problem));
     }
 }

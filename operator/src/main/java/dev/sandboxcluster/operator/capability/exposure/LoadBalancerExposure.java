@@ -58,8 +58,11 @@ record LoadBalancerExposure(
     }
 
     @Override
-    public Optional<String> workerAddress(ServiceAddresses addresses) {
-        return addresses.loadBalancerIp().filter(ServiceAddresses::isIpv4);
+    public Optional<Endpoint> forWorkers(ServiceAddresses addresses) {
+        return addresses
+                .loadBalancerIp()
+                .filter(ServiceAddresses::isIpv4)
+                .map(host -> Endpoint.of(host, Endpoint.SERVICE_PORT, Optional.empty()));
     }
 
     @Override

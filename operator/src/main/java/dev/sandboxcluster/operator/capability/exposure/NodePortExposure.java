@@ -70,8 +70,9 @@ record NodePortExposure(Optional<Integer> port, Optional<String> hostName) imple
     }
 
     @Override
-    public Optional<String> workerAddress(ServiceAddresses addresses) {
-        return hostName;
+    public Optional<Endpoint> forWorkers(ServiceAddresses addresses) {
+        return hostName.flatMap(
+                host -> addresses.nodePort().map(nodePort -> Endpoint.of(host, nodePort, Optional.empty())));
     }
 
     @Override

@@ -104,8 +104,8 @@ record RouterExposure(Optional<RouterFront> router, String serverName, String qu
     }
 
     @Override
-    public Optional<String> workerAddress(ServiceAddresses addresses) {
-        return machines.workerAddress(addresses);
+    public Optional<Endpoint> forWorkers(ServiceAddresses addresses) {
+        return machines.forWorkers(addresses);
     }
 
     @Override

@@ -13,6 +13,8 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExposureTest {
 
@@ -65,15 +67,25 @@ class ExposureTest {
                     assertThat(published(settings, addresses, Optional.empty(), Optional.empty()))
                             .map(Endpoint::url)
                             .contains(URI.create("https://192.0.2.10:443"));
-                    assertThat(settings.type().workerAddress(addresses)).contains("192.0.2.10");
+                    assertThat(settings.type().forWorkers(addresses))
+                            .contains(new Endpoint(URI.create("https://192.0.2.10:443"), Optional.empty()));
                 });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NodePort", "Router"})
+    void machinesJoinAtTheSandboxsOwnPort(String type) {
+        assertThat(settings("type: " + type + ", nodePort: {hostName: 192.0.2.1}")
+                        .type()
+                        .forWorkers(SERVICE))
+                .contains(new Endpoint(URI.create("https://192.0.2.1:30443"), Optional.empty()));
     }
 
     @Test
     void machinesDoNotJoinAtAnIpv6Address() {
         Exposure exposure = settings("type: LoadBalancer").type();
 
-        assertThat(exposure.workerAddress(balanced("ip: 2001:db8::9"))).isEmpty();
+        assertThat(exposure.forWorkers(balanced("ip: 2001:db8::9"))).isEmpty();
         assertThat(exposure.withoutWorkerAddress(balanced("ip: 2001:db8::9"))).satisfies(verdict -> {
             assertThat(verdict.reason()).isEqualTo("IPv4Required");
             assertThat(verdict.message()).contains("2001:db8::9", "expose.loadBalancer.annotations");

@@ -6,7 +6,6 @@ import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneSettings;
-import dev.sandboxcluster.operator.capability.exposure.Endpoint;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ExposureSettings;
 import dev.sandboxcluster.operator.capability.keys.Keys;
@@ -74,10 +73,6 @@ public final class ExternalWorkersStage {
         /** Whether nobody has looked yet, as after a restart of the operator. */
         private boolean pending() {
             return dialled.filter(Observation.Pending.class::isInstance).isPresent();
-        }
-
-        private int port() {
-            return exposed.published().map(Endpoint::port).orElse(0);
         }
     }
 
@@ -152,10 +147,10 @@ public final class ExternalWorkersStage {
         /** Empty: there is no address yet. */
         Optional<JoinSecret.Site> site() {
             return given.exposed()
-                    .workerAddress()
-                    .map(address -> new JoinSecret.Site(
-                            address,
-                            given.port(),
+                    .forWorkers()
+                    .map(joining -> new JoinSecret.Site(
+                            joining.url().getHost(),
+                            joining.port(),
                             given.version().orElse(""),
                             given.controlPlane().podCidr(),
                             given.controlPlane().serviceCidr(),
