@@ -14,7 +14,14 @@ final class Activity {
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
 
+    /** The operator takes for idle what was said last two such times ago, and no sooner than after 10 s. */
+    private static final Duration A_LITTLE_LESS = Duration.ofSeconds(1);
+
+    private static final Duration SHORTEST_IDLENESS = Duration.ofSeconds(10);
+
     private int connections;
+    private Instant busySince = Instant.MIN;
+    private Optional<Instant> unsaidSince = Optional.empty();
     private boolean endUnsaid;
     private Instant lastUsed = Instant.MIN;
     private Instant lastSaid;
@@ -25,6 +32,7 @@ final class Activity {
     private Instant notBefore = Instant.MIN;
 
     void opened(Instant now) {
+        busySince = connections == 0 ? now : busySince;
         connections++;
         lastUsed = now;
     }
@@ -52,13 +60,31 @@ final class Activity {
     }
 
     /** It is being written; until its outcome is known nothing else is due. */
-    void writing() {
+    void writing(Instant now) {
         writing = true;
+        unsaidSince = unsaidSince.or(() -> Optional.of(now));
+    }
+
+    /** Since when it has been tried to say what is due; empty: all is said. */
+    Optional<Instant> unsaidSince() {
+        return unsaidSince;
+    }
+
+    /**
+     * Whether those who are connected are about to be taken for nobody, for nothing can be said of them: they are
+     * disconnected before the sandbox is stopped under them, as who holds a lease that can't be renewed lets go in time.
+     */
+    boolean unseen(Route route, Instant now) {
+        Duration idle = route.reportEvery().multipliedBy(2);
+        Duration bound = (idle.compareTo(SHORTEST_IDLENESS) < 0 ? SHORTEST_IDLENESS : idle).minus(A_LITTLE_LESS);
+        Instant known = lastSaid == null || lastSaid.isBefore(busySince) ? busySince : lastSaid;
+        return connections > 0 && unsaidSince.isPresent() && !now.isBefore(known.plus(bound));
     }
 
     /** It is written. */
     void written(Report report, Instant now) {
         writing = false;
+        unsaidSince = Optional.empty();
         backoff = Duration.ZERO;
         lastSaid = report.lastUsedAt();
         endUnsaid = endUnsaid && lastUsed.isAfter(lastSaid);

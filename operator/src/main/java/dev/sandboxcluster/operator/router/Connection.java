@@ -136,6 +136,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
         });
     }
 
+    /** Ends it, without a word. Called on any thread. */
+    void end() {
+        client.eventLoop().execute(() -> {
+            if (sandbox != null) {
+                sandbox.close();
+            }
+            client.close();
+        });
+    }
+
     private boolean refusedAtOnce(Route route) {
         return route.state() == State.Stopped || route.state() == State.Suspended && named.quiet();
     }

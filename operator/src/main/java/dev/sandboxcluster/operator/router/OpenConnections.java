@@ -25,6 +25,11 @@ final class OpenConnections implements Routes.Listener {
         });
     }
 
+    /** Ends all of a sandbox. */
+    void end(Route.Id sandbox) {
+        bySandbox.getOrDefault(sandbox, Set.of()).forEach(Connection::end);
+    }
+
     @Override
     public void changed(Route.Id sandbox) {
         bySandbox.getOrDefault(sandbox, Set.of()).forEach(Connection::routeChanged);

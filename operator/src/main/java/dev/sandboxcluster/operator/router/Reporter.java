@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.router;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -15,6 +16,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,9 @@ final class Reporter implements Users, Routes.Listener, AutoCloseable {
 
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    /** So long all that is due may stay unsaid. */
+    private static final Duration MUTE = Duration.ofSeconds(10);
+
     /** Writes what is said; blocks until it is written, or throws. */
     interface Writer {
         void write(Route route, Report report);
@@ -38,6 +44,7 @@ final class Reporter implements Users, Routes.Listener, AutoCloseable {
 
     private final Routes routes;
     private final Writer writer;
+    private final Consumer<Route.Id> disconnect;
     private final RouterMetrics metrics;
     private final Clock clock;
     private final ScheduledExecutorService desk = Executors.newSingleThreadScheduledExecutor(daemon("reports"));
@@ -51,13 +58,22 @@ final class Reporter implements Users, Routes.Listener, AutoCloseable {
     private int writing;
     private int writingUse;
     private boolean failing;
+    private Instant lastWritten = Instant.MIN;
+    private volatile boolean heard = true;
 
-    Reporter(Routes routes, Writer writer, RouterMetrics metrics, Clock clock) {
+    /** @param disconnect ends all connections of a sandbox; must not block */
+    Reporter(Routes routes, Writer writer, Consumer<Route.Id> disconnect, RouterMetrics metrics, Clock clock) {
         this.routes = routes;
         this.writer = writer;
+        this.disconnect = disconnect;
         this.metrics = metrics;
         this.clock = clock;
         desk.scheduleWithFixedDelay(this::lookAtAll, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether what it says gets through, or there is nothing to say: who comes to it is seen. */
+    boolean heard() {
+        return heard;
     }
 
     @Override
@@ -95,16 +111,33 @@ final class Reporter implements Users, Routes.Listener, AutoCloseable {
     }
 
     private void lookAtAll() {
+        Instant now = clock.instant();
+        Optional<Instant> mute = Optional.empty();
         for (Iterator<Map.Entry<Route.Id, Activity>> all = activities.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<Route.Id, Activity> one = all.next();
             Optional<Route> route = routes.get(one.getKey());
-            if (route.isEmpty() || one.getValue().over(route.get(), clock.instant())) {
+            if (route.isEmpty() || one.getValue().over(route.get(), now)) {
                 all.remove();
             } else {
+                mute = Stream.concat(mute.stream(), one.getValue().unsaidSince().stream())
+                        .filter(since -> since.isAfter(lastWritten))
+                        .min(Comparator.naturalOrder());
                 queue(route.get(), one.getValue());
+                endUnseen(route.get(), one.getValue(), now);
             }
         }
+        heard = mute.filter(since -> !now.isBefore(since.plus(MUTE))).isEmpty();
         writeNext();
+    }
+
+    private void endUnseen(Route route, Activity activity, Instant now) {
+        if (activity.unseen(route, now)) {
+            LOG.warn(
+                    "Who is connected to {} is disconnected: it can't be written that somebody is there",
+                    route.id().key());
+            metrics.unseen();
+            disconnect.accept(route.id());
+        }
     }
 
     private void lookAt(Route.Id sandbox) {
@@ -146,7 +179,7 @@ final class Reporter implements Users, Routes.Listener, AutoCloseable {
         }
         activity.due(route.get(), now).ifPresent(report -> {
             int use = report.demandedGeneration().isPresent() ? 0 : 1;
-            activity.writing();
+            activity.writing(now);
             writing++;
             writingUse += use;
             writers.execute(() -> {
@@ -173,6 +206,7 @@ final class Reporter implements Users, Routes.Listener, AutoCloseable {
     private void written(Route.Id sandbox, Activity activity, Report report, Optional<RuntimeException> failure) {
         if (failure.isEmpty()) {
             activity.written(report, clock.instant());
+            lastWritten = clock.instant();
             metrics.said(report.demandedGeneration().isPresent() ? RouterMetrics.Said.DEMAND : RouterMetrics.Said.USE);
             failing = false;
             lookAt(sandbox);

@@ -27,6 +27,7 @@ final class RouterMetrics {
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong held = new AtomicLong();
     private final Counter stalled;
+    private final Counter unseen;
     private final Counter accepted;
     private final Counter fromClients;
     private final Counter fromSandboxes;
@@ -50,6 +51,10 @@ final class RouterMetrics {
                 .strongReference(true)
                 .register(registry);
         stalled = counter("stalled", "sides that were ended, for memory was short and they took nothing")
+                .register(registry);
+        unseen = counter(
+                        "unseen",
+                        "sandboxes whose users were disconnected, for it could not be said that they are there")
                 .register(registry);
         accepted = counter("accepted", "connections of clients").register(registry);
         fromClients = counter("bytes", "bytes forwarded").tag("from", "client").register(registry);
@@ -87,6 +92,10 @@ final class RouterMetrics {
 
     void stalled() {
         stalled.increment();
+    }
+
+    void unseen() {
+        unseen.increment();
     }
 
     void accepted() {

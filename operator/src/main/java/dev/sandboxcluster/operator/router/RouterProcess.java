@@ -25,6 +25,7 @@ final class RouterProcess implements AutoCloseable {
     private final RouteTable table = new RouteTable();
     private final RouteWatch watch;
     private final Reporter reporter;
+    private final Shared shared;
     private final Router router;
     private final InetSocketAddress internal;
     private final HttpEndpoints http;
@@ -41,8 +42,8 @@ final class RouterProcess implements AutoCloseable {
         this.settings = settings;
         metrics = new RouterMetrics(registry);
         metrics.routes(registry, table::size);
-        reporter = new Reporter(table, new StatusWriter(client), metrics, clock);
-        Shared shared = new Shared(table, settings.limits(), RouterTimes.DEFAULT, reporter, metrics);
+        reporter = new Reporter(table, new StatusWriter(client), this::disconnect, metrics, clock);
+        shared = new Shared(table, settings.limits(), RouterTimes.DEFAULT, reporter, metrics);
         table.listen(shared.open());
         table.listen(reporter);
         watch = new RouteWatch(client, settings.watchNamespaces(), table);
@@ -53,6 +54,10 @@ final class RouterProcess implements AutoCloseable {
                 Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors()));
         internal = router.listen(new InetSocketAddress(settings.internalPort()), false);
         http = new HttpEndpoints(settings.httpPort(), watch::running, this::ready, registry::scrape);
+    }
+
+    private void disconnect(Route.Id sandbox) {
+        shared.open().end(sandbox);
     }
 
     /** Where clients connect. */
@@ -70,9 +75,9 @@ final class RouterProcess implements AutoCloseable {
         return http.port();
     }
 
-    /** Whether it knows where sandboxes are, and doesn't end. */
+    /** Whether it knows where sandboxes are, can say who is there, and doesn't end. */
     boolean ready() {
-        return !ending && watch.complete();
+        return !ending && watch.complete() && reporter.heard();
     }
 
     /**

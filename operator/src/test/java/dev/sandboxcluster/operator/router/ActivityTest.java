@@ -144,7 +144,7 @@ class ActivityTest {
         Duration last = Duration.ZERO;
         for (int attempt = 0; attempt < 8; attempt++) {
             assertThat(due()).isPresent();
-            activity.writing();
+            activity.writing(now);
             assertThat(due()).as("no more than one at a time").isEmpty();
             Duration backoff = activity.failed(now);
             assertThat(backoff).isGreaterThanOrEqualTo(last).isBetween(Duration.ofMillis(250), Duration.ofSeconds(5));
@@ -170,7 +170,7 @@ class ActivityTest {
         Report report = due().orElseThrow();
         assertThat(report.demandedGeneration())
                 .isEqualTo(demand ? OptionalLong.of(route.generation()) : OptionalLong.empty());
-        activity.writing();
+        activity.writing(now);
         activity.written(report, now);
     }
 

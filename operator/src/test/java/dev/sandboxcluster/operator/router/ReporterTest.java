@@ -7,6 +7,9 @@ import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec.State;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +33,11 @@ class ReporterTest {
     private final AtomicInteger now = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
     private final Map<Route.Id, AtomicInteger> bySandbox = new ConcurrentHashMap<>();
+    private final Queue<Route.Id> disconnected = new ConcurrentLinkedQueue<>();
+    private final LaterClock clock = new LaterClock();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Reporter reporter = new Reporter(table, this::write, new RouterMetrics(registry), Clock.systemUTC());
+    private final Reporter reporter =
+            new Reporter(table, this::write, disconnected::add, new RouterMetrics(registry), clock);
 
     ReporterTest() {
         table.listen(reporter);
@@ -120,6 +126,46 @@ class ReporterTest {
         await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
         int before = failures.get();
         await().during(Duration.ofMillis(1500)).until(() -> failures.get() == before);
+    }
+
+    /** Who isn't seen is taken for nobody, and the sandbox stopped under him. */
+    @Test
+    void whoseUseCannotBeSaidIsDisconnectedInTime() {
+        slow.countDown();
+        put("a", 1, State.Awake);
+        reporter.opened(id("a"));
+        await().until(() -> written.contains("use a"));
+        failures.set(1_000_000);
+        clock.later = Duration.ofSeconds(100);
+        await().until(() -> failures.get() < 1_000_000);
+        await().during(Duration.ofMillis(1100)).until(disconnected::isEmpty);
+        assertThat(reporter.heard()).as("for a moment all may fail").isTrue();
+
+        clock.later = Duration.ofSeconds(130);
+
+        await().until(() -> disconnected.contains(id("a")) && !reporter.heard());
+        failures.set(0);
+        await().until(reporter::heard);
+    }
+
+    private static final class LaterClock extends Clock {
+
+        private volatile Duration later = Duration.ZERO;
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(later);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 
     private void write(Route route, Report report) {
