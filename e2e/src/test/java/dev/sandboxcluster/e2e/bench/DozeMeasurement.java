@@ -2,12 +2,14 @@ package dev.sandboxcluster.e2e.bench;
 
 import static dev.sandboxcluster.e2e.bench.Lab.say;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRoute;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec;
 import dev.sandboxcluster.e2e.Bed;
 import dev.sandboxcluster.e2e.HostCluster;
 import dev.sandboxcluster.e2e.Sandbox;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,17 +54,31 @@ final class DozeMeasurement {
     private void idle(Table table) {
         Lab.IdleMinute idle = lab.idleMinute("%d doze; a minute to settle".formatted(MANY));
         Samples each = Samples.of();
+        Samples memory = Samples.of();
         for (int number = 1; number <= MANY; number++) {
             each.add(millicores(idle, Lab.NAMESPACE, name(number) + "-0"));
+            memory.add(idle.after().memory(Lab.NAMESPACE, name(number) + "-0"));
         }
         table.row("CPU of one that dozes", each, "%.1f", "mCPU", "goal with its share of the next two ≤ 2 mCPU");
         table.row("CPU of one that is awake", Samples.of(millicores(idle, Lab.NAMESPACE, "awake-0")), "%.0f", "mCPU");
+        table.row(
+                "memory of one that dozes",
+                memory,
+                "%.0f",
+                "MiB",
+                "%.0f have room in this machine's memory".formatted(machineMemory() / memory.percentile(50)));
         double shared = sum(idle, HostCluster.RELEASE) / MANY;
         table.row(
                 "CPU of operator and router, for one of %d that doze".formatted(MANY),
                 Samples.of(shared),
                 "%.1f",
                 "mCPU");
+    }
+
+    /** In MiB. */
+    private static double machineMemory() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize()
+                / (double) (1 << 20);
     }
 
     private static double millicores(Lab.IdleMinute idle, String namespace, String pod) {

@@ -110,6 +110,19 @@ record Lab(HostCluster host) {
         return PodMetrics.parse(raw("/api/v1/nodes/" + node + "/proxy/metrics/resource"));
     }
 
+    /** The name of the only one. */
+    String operatorPod() {
+        return host.client()
+                .pods()
+                .inNamespace(HostCluster.SYSTEM)
+                .withLabel("app.kubernetes.io/name", HostCluster.RELEASE)
+                .list()
+                .getItems()
+                .get(0)
+                .getMetadata()
+                .getName();
+    }
+
     /** What the operator says about itself. */
     Metrics operatorMetrics() {
         return Metrics.parse(raw("/api/v1/namespaces/" + HostCluster.SYSTEM + "/services/" + HostCluster.RELEASE

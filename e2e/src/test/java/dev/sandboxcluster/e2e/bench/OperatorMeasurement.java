@@ -40,8 +40,8 @@ final class OperatorMeasurement {
             writes.add(writes() - writesBefore);
             PodMetrics after = lab.podMetrics();
             lookForOthers();
-            memory.add(after.memory(HostCluster.SYSTEM, HostCluster.RELEASE));
-            cpu.add(after.cpuSince(before, HostCluster.SYSTEM, HostCluster.RELEASE));
+            memory.add(after.memory(HostCluster.SYSTEM, lab.operatorPod()));
+            cpu.add(after.cpuSince(before, HostCluster.SYSTEM, lab.operatorPod()));
             heap.add(heap());
         }
         String operator = "the operator with " + SANDBOXES + " idle sandboxes: ";

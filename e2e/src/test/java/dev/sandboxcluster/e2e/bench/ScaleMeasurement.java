@@ -136,7 +136,7 @@ final class ScaleMeasurement {
         table.row(what + "threads of the operator", Samples.of(threads, threadsNow), "%.0f", "");
         table.row(
                 what + "CPU time of the operator a minute",
-                Samples.of(after.cpuSince(before, HostCluster.SYSTEM, HostCluster.RELEASE)),
+                Samples.of(after.cpuSince(before, HostCluster.SYSTEM, lab.operatorPod())),
                 "%.1f",
                 "s",
                 "goal ≤ 1 s");
@@ -190,8 +190,8 @@ final class ScaleMeasurement {
                 .count();
     }
 
-    private static double memory(PodMetrics metrics) {
-        return metrics.memory(HostCluster.SYSTEM, HostCluster.RELEASE);
+    private double memory(PodMetrics metrics) {
+        return metrics.memory(HostCluster.SYSTEM, lab.operatorPod());
     }
 
     private double threads() {
