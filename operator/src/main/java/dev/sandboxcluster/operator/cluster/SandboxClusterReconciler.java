@@ -59,6 +59,7 @@ import dev.sandboxcluster.operator.objects.Annotated;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeEventSource;
 import dev.sandboxcluster.operator.sandbox.probe.ProbeSettings;
+import dev.sandboxcluster.operator.sandbox.probe.RouterProbe;
 import dev.sandboxcluster.operator.sandbox.session.SandboxThreads;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
@@ -90,6 +91,7 @@ import org.slf4j.LoggerFactory;
 /** Brings a SandboxCluster to what its spec says: the stages of the capabilities, in order; then the status. */
 public final class SandboxClusterReconciler implements Reconciler<SandboxCluster>, Leadership.Work, AutoCloseable {
 
+    private static final Duration ROUTER_ASKED_EVERY = Duration.ofSeconds(20);
     private static final Logger LOG = LoggerFactory.getLogger(SandboxClusterReconciler.class);
 
     /** No answer, TooManyRequests, or a proxy or API server that is not ready. */
@@ -126,6 +128,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     private LifetimeStage lifetime;
     private DozeStage doze;
     private Optional<RouterService> router = Optional.empty();
+    private Optional<RouterProbe> routerProbe = Optional.empty();
 
     /**
      * Makes the reconciler.
@@ -163,7 +166,10 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         lifetime = new LifetimeStage(new HostClock(context.getClient(), System::nanoTime));
         ProcessEventSource processes = new ProcessEventSource(
                 new PodSignals(context.getClient()), naps, context.getPrimaryCache(), leadership::held, clock);
-        doze = new DozeStage(processes, new Liveness(threads::loop, clock));
+        routerProbe = config.router()
+                .map(any -> new RouterProbe(threads.loop(), ROUTER_ASKED_EVERY, this::routerAsked, wakeUp::all, clock));
+        doze = new DozeStage(
+                processes, new Liveness(threads::loop, clock), () -> routerProbe.flatMap(RouterProbe::answersSince));
         externalWorkers = new ExternalWorkersStage(
                 sessions, new HostNetwork(context.getClient(), config.hostCidrs(), config.clusterWide(), clock));
         router = config.router().map(settings -> new RouterService(context.getClient(), settings, wakeUp::all));
@@ -235,13 +241,13 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         Instant now = clock.instant();
         SandboxClusterStatus previous = reported.latest(cluster, now);
         if (paused) {
-            release(Round.begin(cluster, previous, leadership, context, now));
+            Outcome<Void> released = release(Round.begin(cluster, previous, leadership, context, now));
             SandboxClusterStatus status =
                     StatusReport.paused(previous, cluster.getMetadata().getGeneration(), now);
             if (!status.equals(previous)) {
                 report(cluster, status, context, now);
             }
-            return endOfPaused(cluster, previous, context, now);
+            return endOfPaused(cluster, previous, context, now, released.lookAgain());
         }
         Round round = Round.begin(cluster, previous, leadership, context, now);
         Optional<PodRecord> made = ControlPlaneStage.made(round);
@@ -263,8 +269,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             return UpdateControl.noUpdate();
         }
         if (classed.value().held()) {
-            release(round);
-            return hold(cluster, round, settings, classed, life, context);
+            return hold(cluster, round, settings, classed, life, release(round), context);
         }
         Results results =
                 run(round, settings, classed, life, slept, new SideBySide(context.getWorkflowExecutorService()));
@@ -288,9 +293,17 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         return config.router().isPresent();
     }
 
+    private Optional<RouterProbe.Asked> routerAsked() {
+        return front().flatMap(RouterFront::asked)
+                .map(endpoint -> new RouterProbe.Asked(
+                        endpoint.url().getHost().replaceAll("[\\[\\]]", ""),
+                        endpoint.port(),
+                        endpoint.tlsServerName().orElseThrow()));
+    }
+
     /** Lets one go on that is left as it is from now on. */
-    private void release(Round round) {
-        doze.release(round, RouteStage.seen(round, routed()));
+    private Outcome<Void> release(Round round) {
+        return doze.release(round, RouteStage.seen(round, routed()));
     }
 
     private Optional<RouterFront> front() {
@@ -303,7 +316,11 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
 
     /** One that is of a class ends though it is paused: else a pause would be a way past the longest life. */
     private UpdateControl<SandboxCluster> endOfPaused(
-            SandboxCluster cluster, SandboxClusterStatus previous, Context<SandboxCluster> context, Instant now) {
+            SandboxCluster cluster,
+            SandboxClusterStatus previous,
+            Context<SandboxCluster> context,
+            Instant now,
+            Optional<Instant> lookAgain) {
         UpdateControl<SandboxCluster> done = UpdateControl.noUpdate();
         Optional<Instant> end = Optional.ofNullable(previous.expiresAt())
                 .filter(any -> previous.ofClass() != null)
@@ -317,9 +334,11 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             if (life.value().suspend() && !life.value().deleted()) {
                 ControlPlaneStage.remember(round, settings.controlPlane(), true);
             }
-            LookAgain.earliest(now, life.lookAgain().stream()).ifPresent(done::rescheduleAfter);
+            LookAgain.earliest(now, Stream.concat(life.lookAgain().stream(), lookAgain.stream()))
+                    .ifPresent(done::rescheduleAfter);
         } else {
-            LookAgain.earliest(now, end.stream()).ifPresent(done::rescheduleAfter);
+            LookAgain.earliest(now, Stream.concat(end.stream(), lookAgain.stream()))
+                    .ifPresent(done::rescheduleAfter);
         }
         return done;
     }
@@ -331,6 +350,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             Settings settings,
             Outcome<Classed> classed,
             Outcome<Life> life,
+            Outcome<Void> released,
             Context<SandboxCluster> context) {
         ControlPlaneStage.remember(round, settings.controlPlane(), life.value().suspend());
         SandboxClusterStatus status = StatusReport.held(round.situation(), classed, life);
@@ -340,7 +360,11 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         UpdateControl<SandboxCluster> done = UpdateControl.noUpdate();
         LookAgain.earliest(
                         round.now(),
-                        Stream.of(classed.lookAgain(), life.lookAgain(), reported.compareAt(cluster, round.now()))
+                        Stream.of(
+                                        classed.lookAgain(),
+                                        life.lookAgain(),
+                                        released.lookAgain(),
+                                        reported.compareAt(cluster, round.now()))
                                 .flatMap(Optional::stream))
                 .ifPresent(done::rescheduleAfter);
         return done;

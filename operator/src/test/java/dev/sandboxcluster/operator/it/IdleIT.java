@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRoute;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec.State;
+import dev.sandboxcluster.operator.router.RunningRouter;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
@@ -13,10 +14,12 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,7 @@ class IdleIT {
     private Sandboxes release;
     private Config permissions;
     private RunningOperator operator;
+    private Optional<RunningRouter> router = Optional.empty();
 
     @BeforeEach
     void start() {
@@ -64,6 +68,7 @@ class IdleIT {
     @AfterEach
     void stop() {
         operator.close();
+        router.ifPresent(RunningRouter::close);
     }
 
     @Test
@@ -181,7 +186,10 @@ class IdleIT {
     }
 
     @Test
-    void oneThatNobodyUsesIsDeletedAndSaysNoEndThatCouldBeCountedOn() {
+    void oneThatNobodyUsesIsDeletedAndSaysNoEndThatCouldBeCountedOn() throws IOException {
+        router = Optional.of(RunningRouter.start(HOST.admin(), sandboxes.namespace()));
+        operator.close();
+        operator = operator(true);
         sandboxes.apply("demo", "expose: {type: Router}, lifetime: {deleteAfterIdle: 1m}");
         sandboxes.awaitReason("demo", "Ready", "PodPending");
         Instant known = Instant.parse(sandboxes
@@ -252,6 +260,7 @@ class IdleIT {
                 ROUTER,
                 "ROUTER_SUFFIX",
                 "sandboxes.internal"));
+        router.ifPresent(running -> environment.put("ROUTER_ADDRESS", running.address()));
         environment.put("DOZE", String.valueOf(doze));
         return RunningOperator.start(permissions, environment);
     }

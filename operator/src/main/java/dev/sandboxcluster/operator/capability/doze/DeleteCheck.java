@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.capability.doze;
 
 import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,18 +19,23 @@ final class DeleteCheck {
     private DeleteCheck() {}
 
     /**
-     * By the last connection; before the first one, by when the router got to know it. But not before it could be used, and
-     * seen, for some time: what was not looked at is not idle. Empty: not as far as is known.
+     * By the last connection; before the first one, by when the router got to know it; and by when its pod was made, which
+     * somebody may have wanted. But not before it could be used, and seen, for some time: what was not looked at is not idle.
+     * Empty: not as far as is known.
      */
-    static Optional<Instant> at(DozeSettings settings, Known known) {
+    static Optional<Instant> at(DozeSettings settings, Situation situation, Known known) {
         Optional<Instant> knownSince = known.route()
                 .map(route -> route.getMetadata().getCreationTimestamp())
+                .map(Instant::parse);
+        Optional<Instant> podMade = situation
+                .pod()
+                .map(pod -> pod.getMetadata().getCreationTimestamp())
                 .map(Instant::parse);
         return settings.deleteAfter()
                 .filter(any -> misplaced(settings).isEmpty())
                 .filter(any -> known.route().isPresent())
                 .flatMap(idle -> known.routedSince().flatMap(since -> Stream.of(
-                                Stream.of(knownSince, known.lastUsedAt())
+                                Stream.of(knownSince, podMade, known.lastUsedAt())
                                         .flatMap(Optional::stream)
                                         .map(used -> used.truncatedTo(ChronoUnit.MINUTES)
                                                 .plus(idle)

@@ -4,7 +4,9 @@ import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.EventReason;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRoute;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec.State;
+import dev.sandboxcluster.operator.capability.doze.plan.Execution;
 import dev.sandboxcluster.operator.capability.doze.plan.Order;
 import dev.sandboxcluster.operator.capability.doze.session.Liveness;
 import dev.sandboxcluster.operator.capability.doze.session.ProcessEventSource;
@@ -19,6 +21,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Has the processes of a sandbox stopped that nobody uses, or its pod, and gets them back as soon as somebody comes. */
@@ -26,7 +29,7 @@ public final class DozeStage {
 
     private final ProcessEventSource processes;
 
-    /** What the router was told by this operator, and since when. */
+    /** How the router is told that it sleeps, and since when this operator has seen that. */
     private final Map<ResourceID, Asleep> asleep = new ConcurrentHashMap<>();
 
     /** Since when users have been able to reach it by the router. */
@@ -37,17 +40,31 @@ public final class DozeStage {
 
     private final Liveness liveness;
 
-    private record Asleep(Sleep sleep, Instant since) {}
+    private final Supplier<Optional<Instant>> routerAnswersSince;
+
+    private record Asleep(State state, Optional<String> containerID, Instant since) {
+
+        static Asleep of(SandboxClusterRouteSpec spec, Instant now) {
+            return new Asleep(spec.state(), Optional.ofNullable(spec.containerID()), now);
+        }
+
+        boolean is(Asleep other) {
+            return state == other.state && containerID.equals(other.containerID);
+        }
+    }
 
     /**
      * Decides about nobody yet.
      *
      * @param processes who gives orders to processes, beside the reconciler
      * @param liveness who looks at what no kubelet looks at
+     * @param routerAnswersSince since when who comes has found the router; empty: it isn't there
      */
-    public DozeStage(ProcessEventSource processes, Liveness liveness) {
+    public DozeStage(ProcessEventSource processes, Liveness liveness, Supplier<Optional<Instant>> routerAnswersSince) {
         this.processes = processes;
         this.liveness = liveness;
+        this.routerAnswersSince = routerAnswersSince;
+        processes.whenDeleted(this::forget);
     }
 
     /**
@@ -59,11 +76,10 @@ public final class DozeStage {
     public Outcome<Slept> run(Round round, DozeSettings settings, Optional<SandboxClusterRoute> route) {
         see(round, settings, route);
         Known known = known(round, route);
-        Optional<Instant> deleteAt = DeleteCheck.at(settings, known);
+        Optional<Instant> deleteAt = DeleteCheck.at(settings, round.situation(), known);
         Optional<Suspension> suspension = SuspendCheck.check(settings, round.situation(), known);
         if (suspension.isPresent()) {
             Suspension wanted = suspension.get();
-            remember(round, wanted.sleep());
             return Outcome.of(new Slept(
                             wanted.sleep(), !wanted.suspend(), wanted.suspend(), known.lastUsedAt(), deleteAt))
                     .lookingAgain(wanted.lookAgain());
@@ -72,7 +88,6 @@ public final class DozeStage {
         doze.order().ifPresent(order -> round.situation()
                 .container()
                 .ifPresent(container -> processes.give(round.sandbox(), container.getContainerID(), order)));
-        remember(round, doze.sleep());
         Outcome<Slept> slept = Outcome.of(new Slept(doze.sleep(), doze.resting(), false, known.lastUsedAt(), deleteAt))
                 .lookingAgain(Stream.of(doze.lookAgain(), SuspendCheck.lookAgain(settings, round.situation(), known))
                         .flatMap(Optional::stream)
@@ -99,6 +114,11 @@ public final class DozeStage {
      */
     public Outcome<Void> watch(Round round, DozeSettings settings, boolean resting, Optional<Observation> observation) {
         ResourceID id = round.id();
+        processes
+                .last(id)
+                .filter(last -> last.order() == Order.KILL && last.done())
+                .flatMap(Execution::endedAt)
+                .ifPresent(at -> restarted.put(id, at));
         Optional<Instant> suspicious = HangCheck.suspiciousAt(settings, round.situation(), resting, observation);
         Optional<String> address = round.pod().map(pod -> pod.getStatus().getPodIP());
         if (suspicious.isEmpty() || address.isEmpty()) {
@@ -111,26 +131,37 @@ public final class DozeStage {
         String container = round.situation().container().orElseThrow().getContainerID();
         liveness.look(id, container, address.get());
         Optional<Instant> silentSince = liveness.silentSince(id, container);
+        Optional<Execution> killed = processes.last(id).filter(last -> last.is(Order.KILL, container));
         if (HangCheck.hangs(round.now(), silentSince, Optional.ofNullable(restarted.get(id)))) {
-            restarted.put(id, round.now());
-            round.host()
-                    .announce(
-                            EventReason.CONTROL_PLANE_HANGS,
-                            "The control plane doesn't answer since " + silentSince.orElseThrow()
-                                    + ", and is started anew",
-                            round.now());
+            if (killed.isEmpty()) {
+                round.host()
+                        .announce(
+                                EventReason.CONTROL_PLANE_HANGS,
+                                "The control plane doesn't answer since " + silentSince.orElseThrow()
+                                        + ", and is started anew",
+                                round.now());
+            }
             processes.give(round.sandbox(), container, Order.KILL);
         }
-        return Outcome.<Void>of(null)
+        Outcome<Void> watched = Outcome.<Void>of(null)
                 .lookingAgain(Optional.of(HangCheck.lookAgain(round.now(), suspicious.get(), silentSince)));
+        return killed.flatMap(Execution::failure)
+                .map(failure -> watched.reporting(ConditionType.Dozing, HangCheck.notEnded(failure)))
+                .orElse(watched);
     }
 
     /** Has one go on that is left as it is from now on; a request at most. */
-    public void release(Round round, Optional<SandboxClusterRoute> route) {
-        route.filter(present -> present.getSpec().state() == State.Dozing)
-                .filter(any ->
-                        run(round, DozeSettings.NEVER, route).value().sleep().state() == State.Awake)
-                .ifPresent(present -> round.host().patch(present, "{\"spec\": {\"state\": \"Awake\"}}"));
+    public Outcome<Void> release(Round round, Optional<SandboxClusterRoute> route) {
+        Optional<SandboxClusterRoute> dozing =
+                route.filter(present -> present.getSpec().state() == State.Dozing);
+        if (dozing.isEmpty()) {
+            return Outcome.of(null);
+        }
+        Outcome<Slept> slept = run(round, DozeSettings.NEVER, route);
+        if (slept.value().sleep().state() == State.Awake) {
+            round.host().patch(dozing.get(), "{\"spec\": {\"state\": \"Awake\"}}");
+        }
+        return Outcome.<Void>of(null).lookingAgain(slept.lookAgain());
     }
 
     private void see(Round round, DozeSettings settings, Optional<SandboxClusterRoute> route) {
@@ -150,20 +181,20 @@ public final class DozeStage {
 
     private Known known(Round round, Optional<SandboxClusterRoute> route) {
         ResourceID id = round.id();
+        Optional<Asleep> told = route.map(SandboxClusterRoute::getSpec)
+                .filter(spec -> spec.state() == State.Dozing || spec.state() == State.Suspended)
+                .map(spec -> Asleep.of(spec, round.now()));
+        Asleep seen =
+                asleep.compute(id, (any, before) -> told.map(now -> before != null && before.is(now) ? before : now)
+                        .orElse(null));
         return new Known(
                 route,
-                Optional.ofNullable(asleep.get(id)).map(Asleep::since),
-                Optional.ofNullable(routedSince.get(id)),
+                Optional.ofNullable(seen).map(Asleep::since),
+                Optional.ofNullable(routedSince.get(id))
+                        .flatMap(since ->
+                                routerAnswersSince.get().map(answers -> answers.isAfter(since) ? answers : since)),
                 processes.last(id),
                 processes.refusal(id));
-    }
-
-    private void remember(Round round, Sleep sleep) {
-        asleep.compute(
-                round.id(),
-                (id, before) -> sleep.state() == State.Awake
-                        ? null
-                        : before != null && before.sleep().equals(sleep) ? before : new Asleep(sleep, round.now()));
     }
 
     /** Forgets one that was deleted, or is left alone. */

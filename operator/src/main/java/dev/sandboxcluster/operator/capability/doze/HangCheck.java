@@ -1,9 +1,11 @@
 package dev.sandboxcluster.operator.capability.doze;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.verdict.Conditions;
+import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +51,14 @@ final class HangCheck {
                 .filter(reached -> "False".equals(reached.getStatus()))
                 .map(Condition::getLastTransitionTime)
                 .map(since -> Instant.parse(since).plus(SUSPICIOUS));
+    }
+
+    /** What is said of one that can't be started anew. */
+    static Verdict notEnded(String failure) {
+        return Verdict.fails(
+                Reason.PROCESSES_NOT_REACHED,
+                "The control plane hangs, and the operator can't end its processes; it tries again within a minute. If this"
+                        + " lasts, delete the pod: " + failure);
     }
 
     /** When to look again at one that is suspicious; pure. */

@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.capability.doze;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.verdict.Conditions;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -32,8 +33,20 @@ record Idleness(Situation situation, Known known) {
     boolean settled() {
         return Objects.equals(situation.previous().observedGeneration(), situation.generation())
                 && container().isPresent()
+                && started()
                 && is(ConditionType.Ready, "True").isPresent()
-                && SETTLED.stream().allMatch(type -> is(type, "False").isEmpty());
+                && SETTLED.stream().allMatch(type -> is(type, "False")
+                        // Its pod stays as an earlier release made it, until somebody restarts it.
+                        .filter(unmet -> !unmet.getReason().equals(Reason.OUTDATED))
+                        .isEmpty());
+    }
+
+    /** A kubelet that was started anew asks each container whether it has started, and ends one that doesn't answer. */
+    private boolean started() {
+        return situation
+                .container()
+                .filter(container -> Boolean.TRUE.equals(container.getStarted()))
+                .isPresent();
     }
 
     /** The container that runs k3s, unless it is about to end. */

@@ -11,9 +11,9 @@ import java.util.Optional;
  * What is known of a sandbox's sleep besides what its pod says; pure.
  *
  * @param route as the router has it; empty: it has none
- * @param fellAsleepAt when this operator began to tell the router that it sleeps; empty: it didn't, or another one did
- * @param routedSince since when this operator has known it as one that users reach by the router; empty: they don't, as far
- *     as is known
+ * @param fellAsleepAt when this operator first saw that the router is told that it sleeps; empty: it isn't
+ * @param routedSince since when this operator has known it as one that users reach by the router, which is there; empty: they
+ *     don't, as far as is known
  * @param last the last order that its processes got from this operator; empty: none
  * @param refusal that to stop, if they could not be stopped lately
  */

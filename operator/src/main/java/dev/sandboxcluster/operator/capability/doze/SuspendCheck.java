@@ -96,7 +96,11 @@ final class SuspendCheck {
     private static Suspension asleep(DozeSettings settings, Situation situation, Known known) {
         Optional<Instant> notBefore =
                 known.fellAsleepAt().map(since -> since.plus(UNTIL_STOPPED)).filter(situation.now()::isBefore);
-        return new Suspension(sleep(settings, known), notBefore.isEmpty(), notBefore);
+        boolean running = situation
+                .pod()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .isPresent();
+        return new Suspension(sleep(settings, known), notBefore.isEmpty() || !running, notBefore);
     }
 
     private static Instant due(Idleness idleness, DozeSettings settings) {

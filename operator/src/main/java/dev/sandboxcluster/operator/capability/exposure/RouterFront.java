@@ -22,6 +22,9 @@ public record RouterFront(
         boolean known,
         String internalHost) {
 
+    /** A name of one label, where those of sandboxes have two. */
+    private static final String NOBODY = "nobody.";
+
     /**
      * As it is now.
      *
@@ -48,6 +51,17 @@ public record RouterFront(
                         .filter(any -> reached),
                 known,
                 internal);
+    }
+
+    /**
+     * Where it is asked whether it is there: as all users do or, where each has the address of a node, at its Service. Empty:
+     * nobody knows where it is.
+     */
+    public Optional<Endpoint> asked() {
+        String name = NOBODY + suffix;
+        Optional<String> users = byName ? Optional.of(name) : host;
+        return port.map(known -> Endpoint.of(
+                users.orElse(internalHost), users.isPresent() ? known : Endpoint.SERVICE_PORT, Optional.of(name)));
     }
 
     private static boolean isBalanced(String type) {

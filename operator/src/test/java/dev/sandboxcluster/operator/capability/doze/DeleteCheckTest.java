@@ -45,6 +45,14 @@ class DeleteCheckTest extends SleepFixture {
         assertThat(at()).isEmpty();
     }
 
+    /** Suspended by hand for a week, and resumed: who wanted that has all the time. */
+    @Test
+    void theTimeBeginsAnewWithAnotherPod() {
+        pod.orElseThrow().getMetadata().setCreationTimestamp("2026-12-03T10:00:00Z");
+
+        assertThat(at()).contains(Instant.parse("2026-12-03T18:01:00Z"));
+    }
+
     @Test
     void whatTheRouterDoesNotKnowIsNotDeleted() {
         route = Optional.empty();
@@ -69,7 +77,7 @@ class DeleteCheckTest extends SleepFixture {
     }
 
     private Optional<Instant> at() {
-        return DeleteCheck.at(settings(), known());
+        return DeleteCheck.at(settings(), situation(), known());
     }
 
     private void used(String lastUsedAt) {

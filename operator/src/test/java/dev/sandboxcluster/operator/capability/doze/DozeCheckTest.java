@@ -78,6 +78,23 @@ class DozeCheckTest extends SleepFixture {
     }
 
     @Test
+    void itDozesThoughItsPodIsAsAnEarlierReleaseMadeIt() {
+        conditions = List.of(condition(ConditionType.Ready, "True", READY), outdated());
+
+        assertThat(check().resting()).isTrue();
+    }
+
+    /** It asks, and ends what doesn't answer. */
+    @Test
+    void oneWhoseNodeAsksWhetherItHasStartedIsAwake() {
+        route = Optional.of(route(State.Dozing, "c1", null, null));
+        pod.orElseThrow().getStatus().getContainerStatuses().get(0).setStarted(false);
+
+        assertThat(check().order()).contains(Order.CONTINUE);
+        assertThat(check().verdict().orElseThrow().reason()).isEqualTo(Reason.NOT_SETTLED);
+    }
+
+    @Test
     void theyAreStoppedOnce() {
         route = Optional.of(route(State.Dozing, "c1", null, null));
         last = Optional.of(Execution.begun(Order.STOP, "c1").ended(Optional.empty(), now));

@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.capability.doze;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRoute;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec;
@@ -84,6 +85,7 @@ abstract class SleepFixture {
         return new PodBuilder()
                 .withNewMetadata()
                 .withName("demo-0")
+                .withCreationTimestamp(STARTED.toString())
                 .endMetadata()
                 .withNewSpec()
                 .addNewContainer()
@@ -94,6 +96,7 @@ abstract class SleepFixture {
                 .addNewContainerStatus()
                 .withName("k3s")
                 .withContainerID(containerID)
+                .withStarted(true)
                 .withNewState()
                 .withNewRunning(STARTED.toString())
                 .endState()
@@ -108,6 +111,12 @@ abstract class SleepFixture {
         route.setSpec(new SandboxClusterRouteSpec(List.of(), List.of(), List.of(), state, 60, containerID));
         route.setStatus(new SandboxClusterRouteStatus(lastUsedAt, demanded));
         return route;
+    }
+
+    static Condition outdated() {
+        return new ConditionBuilder(condition(ConditionType.UpToDate, "False", READY))
+                .withReason(Reason.OUTDATED)
+                .build();
     }
 
     static Condition condition(ConditionType type, String status, Instant since) {

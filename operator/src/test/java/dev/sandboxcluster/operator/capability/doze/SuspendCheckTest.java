@@ -89,6 +89,23 @@ class SuspendCheckTest extends SleepFixture {
         assertThat(check().orElseThrow().suspend()).isTrue();
     }
 
+    /** An operator that takes over has seen nothing yet: it starts no pod to stop it a moment later. */
+    @Test
+    void staysSuspendedWhereItsPodIsOnlyAboutToEnd() {
+        route = Optional.of(route(State.Suspended, null, null, null));
+        fellAsleepAt = Optional.of(now);
+        pod.orElseThrow().getMetadata().setDeletionTimestamp(now.toString());
+
+        assertThat(check().orElseThrow().suspend()).isTrue();
+    }
+
+    @Test
+    void isSuspendedThoughItsPodIsAsAnEarlierReleaseMadeIt() {
+        conditions = List.of(condition(ConditionType.Ready, "True", READY), outdated());
+
+        assertThat(check()).isPresent();
+    }
+
     @Test
     void whoComesGetsItsPodBack() {
         route = Optional.of(route(State.Suspended, null, null, GENERATION));

@@ -21,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,12 @@ public final class ProcessEventSource extends AbstractEventSource<Execution, San
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessEventSource.class);
 
-    private static final int THREADS = 20;
+    /** Nobody waits for them. */
+    private static final int STOPPING = 8;
+
+    /** A node that is away may hold some of them. */
+    private static final int WAKING = 64;
+
     private static final long IDLE_SECONDS = 60;
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
@@ -44,7 +50,9 @@ public final class ProcessEventSource extends AbstractEventSource<Execution, San
     private final Cache<SandboxCluster> primaries;
     private final BooleanSupplier leading;
     private final Clock clock;
-    private final ThreadPoolExecutor threads;
+    private final ThreadPoolExecutor stopping = threads(STOPPING);
+    private final ThreadPoolExecutor waking = threads(WAKING);
+    private Consumer<ResourceID> forgotten = any -> {};
 
     /**
      * Gives none yet.
@@ -61,13 +69,22 @@ public final class ProcessEventSource extends AbstractEventSource<Execution, San
         this.primaries = primaries;
         this.leading = leading;
         this.clock = clock;
-        threads = new ThreadPoolExecutor(
-                THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+    }
+
+    private static ThreadPoolExecutor threads(int number) {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                number, number, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
                     Thread thread = new Thread(work, "processes");
                     thread.setDaemon(true);
                     return thread;
                 });
         threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    /** @param listener told whose SandboxCluster was deleted */
+    public void whenDeleted(Consumer<ResourceID> listener) {
+        forgotten = listener;
     }
 
     /** Gives an order, unless it was the last one and is under way, was followed, or failed too short a time ago. */
@@ -103,14 +120,17 @@ public final class ProcessEventSource extends AbstractEventSource<Execution, San
 
     @Override
     public void onResourceDeleted(SandboxCluster deleted) {
-        forget(ResourceID.fromResource(deleted));
+        ResourceID id = ResourceID.fromResource(deleted);
+        forget(id);
+        forgotten.accept(id);
     }
 
     /** For good: an operator that is to run again makes a new one. */
     @Override
     public void stop() {
         super.stop();
-        threads.shutdownNow();
+        stopping.shutdownNow();
+        waking.shutdownNow();
     }
 
     private void changed(ResourceID id) {
@@ -154,10 +174,7 @@ public final class ProcessEventSource extends AbstractEventSource<Execution, San
             last = Optional.of(wanted);
             next = last;
             given = clock.instant();
-            if (!busy) {
-                busy = true;
-                threads.execute(() -> run(id, sandbox));
-            }
+            (wanted.order() == Order.STOP ? stopping : waking).execute(() -> run(id, sandbox));
         }
 
         private boolean isTooSoon(Execution failed) {
@@ -192,7 +209,11 @@ public final class ProcessEventSource extends AbstractEventSource<Execution, San
             stopped = followed == Order.STOP;
         }
 
+        /** Empty: there is none, or another thread is at it, and takes this one next. */
         private synchronized Optional<Execution> begin() {
+            if (busy) {
+                return Optional.empty();
+            }
             Optional<Execution> order = next;
             next = Optional.empty();
             busy = order.isPresent();
@@ -200,6 +221,7 @@ public final class ProcessEventSource extends AbstractEventSource<Execution, San
         }
 
         private synchronized void end(Execution order, Optional<String> failure) {
+            busy = false;
             Execution ended = order.ended(failure, clock.instant());
             if (order.order() == Order.STOP) {
                 refusal = Optional.of(ended).filter(any -> failure.isPresent());

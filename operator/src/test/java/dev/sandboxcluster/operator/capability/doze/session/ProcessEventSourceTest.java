@@ -89,6 +89,19 @@ class ProcessEventSourceTest {
         assertThat(last().is(Order.CONTINUE, "c1")).isTrue();
     }
 
+    /** As where an operator takes over that stops all once more. */
+    @Test
+    void whoComesDoesNotWaitForThoseThatAreToBeStopped() {
+        for (int other = 0; other < 20; other++) {
+            processes.give(new Identity("other-" + other, SANDBOX.namespace(), "u"), "c1", Order.STOP);
+        }
+        processes.give(SANDBOX, "c1", Order.STOP);
+        processes.give(SANDBOX, "c1", Order.CONTINUE);
+
+        await().until(() -> sent.contains(Order.CONTINUE));
+        pods.release(30);
+    }
+
     @Test
     void whatFailedIsTriedAgainAfterAWhileThatGrows() {
         failure = Optional.of("forbidden");
