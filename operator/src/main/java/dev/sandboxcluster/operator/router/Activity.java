@@ -2,8 +2,10 @@ package dev.sandboxcluster.operator.router;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Who uses one sandbox, and what is to be said of it when. One thread asks it, and tells it the time. */
 final class Activity {
@@ -14,8 +16,11 @@ final class Activity {
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(250);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
 
-    /** The operator takes for idle what was said last two such times ago, and no sooner than after 10 s. */
-    private static final Duration A_LITTLE_LESS = Duration.ofSeconds(1);
+    /**
+     * The operator takes for idle what was said last two such times ago, and no sooner than after 10 s, and stops it a second
+     * later; but it reads whole seconds, and who is unseen is looked for once a second: that is another second to spare.
+     */
+    private static final Duration A_LITTLE_LESS = Duration.ofSeconds(2);
 
     private static final Duration SHORTEST_IDLENESS = Duration.ofSeconds(10);
 
@@ -48,6 +53,12 @@ final class Activity {
         if (writing || now.isBefore(notBefore)) {
             return Optional.empty();
         }
+        Optional<Report> report = unsaid(route, now);
+        unsaidSince = report.flatMap(any -> unsaidSince.or(() -> Optional.of(now)));
+        return report;
+    }
+
+    private Optional<Report> unsaid(Route route, Instant now) {
         boolean used = connections > 0;
         if (used && route.asleep() && !demanded(route, now)) {
             return Optional.of(new Report(now, OptionalLong.of(route.generation())));
@@ -60,12 +71,11 @@ final class Activity {
     }
 
     /** It is being written; until its outcome is known nothing else is due. */
-    void writing(Instant now) {
+    void writing() {
         writing = true;
-        unsaidSince = unsaidSince.or(() -> Optional.of(now));
     }
 
-    /** Since when it has been tried to say what is due; empty: all is said. */
+    /** Since when something has been due; empty: all is said, by this router or another. */
     Optional<Instant> unsaidSince() {
         return unsaidSince;
     }
@@ -77,7 +87,10 @@ final class Activity {
     boolean unseen(Route route, Instant now) {
         Duration idle = route.reportEvery().multipliedBy(2);
         Duration bound = (idle.compareTo(SHORTEST_IDLENESS) < 0 ? SHORTEST_IDLENESS : idle).minus(A_LITTLE_LESS);
-        Instant known = lastSaid == null || lastSaid.isBefore(busySince) ? busySince : lastSaid;
+        Instant known = Stream.of(Optional.of(busySince), Optional.ofNullable(lastSaid), route.lastUsedAt())
+                .flatMap(Optional::stream)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
         return connections > 0 && unsaidSince.isPresent() && !now.isBefore(known.plus(bound));
     }
 

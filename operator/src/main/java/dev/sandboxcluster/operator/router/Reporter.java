@@ -119,10 +119,10 @@ final class Reporter implements Users, Routes.Listener, AutoCloseable {
             if (route.isEmpty() || one.getValue().over(route.get(), now)) {
                 all.remove();
             } else {
+                queue(route.get(), one.getValue());
                 mute = Stream.concat(mute.stream(), one.getValue().unsaidSince().stream())
                         .filter(since -> since.isAfter(lastWritten))
                         .min(Comparator.naturalOrder());
-                queue(route.get(), one.getValue());
                 endUnseen(route.get(), one.getValue(), now);
             }
         }
@@ -179,7 +179,7 @@ final class Reporter implements Users, Routes.Listener, AutoCloseable {
         }
         activity.due(route.get(), now).ifPresent(report -> {
             int use = report.demandedGeneration().isPresent() ? 0 : 1;
-            activity.writing(now);
+            activity.writing();
             writing++;
             writingUse += use;
             writers.execute(() -> {

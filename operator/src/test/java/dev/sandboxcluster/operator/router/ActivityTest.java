@@ -144,7 +144,7 @@ class ActivityTest {
         Duration last = Duration.ZERO;
         for (int attempt = 0; attempt < 8; attempt++) {
             assertThat(due()).isPresent();
-            activity.writing(now);
+            activity.writing();
             assertThat(due()).as("no more than one at a time").isEmpty();
             Duration backoff = activity.failed(now);
             assertThat(backoff).isGreaterThanOrEqualTo(last).isBetween(Duration.ofMillis(250), Duration.ofSeconds(5));
@@ -156,6 +156,68 @@ class ActivityTest {
         write(false);
         activity.opened(now);
         assertThat(due()).isEmpty();
+    }
+
+    /** The operator stops it a second after it is idle, by what was written in whole seconds; who looks is a second late. */
+    @Test
+    void whoIsNotSaidToBeThereIsUnseenBeforeTheOperatorTakesItForIdle() {
+        for (Duration every : List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(60))) {
+            long idle = Math.max(10, 2 * every.toSeconds());
+            route = every(every, null);
+            activity.opened(now);
+            write(false);
+            pass(idle - 3);
+            assertThat(due()).isPresent();
+            assertThat(activity.unseen(route, now)).isFalse();
+            pass(1);
+            assertThat(activity.unseen(route, now)).isTrue();
+            write(false);
+            assertThat(activity.unseen(route, now)).isFalse();
+            activity.closed(now);
+            assertThat(activity.unseen(route, now)).as("nobody is there").isFalse();
+            pass(120);
+        }
+    }
+
+    @Test
+    void itIsUnsaidFromWhenItIsDueHoweverLongItWaitsForItsTurn() {
+        activity.opened(now);
+        assertThat(activity.unsaidSince()).isEmpty();
+        due();
+        Instant since = now;
+        pass(7);
+        due();
+        assertThat(activity.unsaidSince()).contains(since);
+        activity.writing();
+        activity.failed(now);
+        assertThat(activity.unsaidSince()).contains(since);
+        pass(1);
+        write(false);
+        assertThat(activity.unsaidSince()).isEmpty();
+    }
+
+    /** With two routers one is always the first to say it. */
+    @Test
+    void whomAnotherRouterSaysToBeThereIsSeen() {
+        activity.opened(now);
+        write(false);
+        pass(60);
+        due();
+        activity.writing();
+        activity.failed(now);
+        for (int minute = 0; minute < 3; minute++) {
+            route = every(Duration.ofSeconds(60), now);
+            pass(59);
+            assertThat(due()).isEmpty();
+            assertThat(activity.unsaidSince()).isEmpty();
+            pass(1);
+            assertThat(due()).isPresent();
+            activity.writing();
+            assertThat(activity.unseen(route, now)).isFalse();
+            activity.failed(now);
+        }
+        pass(58);
+        assertThat(activity.unseen(route, now)).as("now neither says it").isTrue();
     }
 
     private void pass(long seconds) {
@@ -170,11 +232,19 @@ class ActivityTest {
         Report report = due().orElseThrow();
         assertThat(report.demandedGeneration())
                 .isEqualTo(demand ? OptionalLong.of(route.generation()) : OptionalLong.empty());
-        activity.writing(now);
+        activity.writing();
         activity.written(report, now);
     }
 
+    private static Route every(Duration every, Instant lastUsedAt) {
+        return route(7, State.Awake, every, lastUsedAt, null);
+    }
+
     private static Route route(long generation, State state, Instant lastUsedAt, Long demanded) {
+        return route(generation, state, Duration.ofSeconds(60), lastUsedAt, demanded);
+    }
+
+    private static Route route(long generation, State state, Duration every, Instant lastUsedAt, Long demanded) {
         return new Route(
                 new Route.Id("team", "a", "uid"),
                 generation,
@@ -182,7 +252,7 @@ class ActivityTest {
                 Set.of(),
                 List.of(),
                 state,
-                Duration.ofSeconds(60),
+                every,
                 demanded == null ? OptionalLong.empty() : OptionalLong.of(demanded),
                 Optional.ofNullable(lastUsedAt));
     }

@@ -148,6 +148,37 @@ class ReporterTest {
         await().until(reporter::heard);
     }
 
+    /** Where nothing answers, few are tried and many wait. */
+    @Test
+    void whoseUseWaitsToBeSaidIsDisconnectedInTimeToo() {
+        for (int one = 0; one < 20; one++) {
+            put("a-" + one, 1, State.Awake);
+            reporter.opened(id("a-" + one));
+        }
+        await().until(() -> now.get() == 4);
+        clock.later = Duration.ofSeconds(130);
+
+        await().until(() -> Set.copyOf(disconnected).size() == 20);
+        assertThat(reporter.heard()).isFalse();
+    }
+
+    @Test
+    void whatAnotherRouterSaysIsNotUnsaid() {
+        slow.countDown();
+        failures.set(1_000_000);
+        put("a", 1, State.Awake);
+        reporter.opened(id("a"));
+        await().until(() -> failures.get() < 1_000_000);
+        clock.later = Duration.ofSeconds(30);
+        await().until(() -> !reporter.heard());
+
+        put("a", 1, State.Awake, Optional.of(clock.instant()));
+
+        await().until(reporter::heard);
+        clock.later = Duration.ofSeconds(85);
+        await().during(Duration.ofMillis(1500)).until(() -> reporter.heard() && disconnected.isEmpty());
+    }
+
     private static final class LaterClock extends Clock {
 
         private volatile Duration later = Duration.ZERO;
@@ -191,6 +222,10 @@ class ReporterTest {
     }
 
     private void put(String name, long generation, State state) {
+        put(name, generation, state, Optional.empty());
+    }
+
+    private void put(String name, long generation, State state, Optional<Instant> lastUsedAt) {
         table.put(new Route(
                 id(name),
                 generation,
@@ -200,7 +235,7 @@ class ReporterTest {
                 state,
                 Duration.ofSeconds(60),
                 OptionalLong.empty(),
-                Optional.empty()));
+                lastUsedAt));
     }
 
     private static Route.Id id(String name) {

@@ -270,6 +270,32 @@ class RouterIT {
         }
     }
 
+    /** Else the operator would stop the sandbox under him. */
+    @ParameterizedTest
+    @EnumSource(names = {"REFUSED", "SILENT"})
+    void whoCannotBeSaidToBeThereIsEndedAndNobodyIsLetInUntilItCanBeSaid(Wire.Cut how) throws Exception {
+        try (Wire wire = new Wire(permissions());
+                Backend backend = new Backend()) {
+            restart(wire.through(permissions()), Map.of());
+            put("a", spec("a", State.Awake, 1, backend.address()));
+            try (Socket user = awaitRouted("a");
+                    Socket sandbox = converse(user, backend)) {
+                assertThat(sandbox.isConnected()).isTrue();
+                await().until(() -> router.ready() && status("a").lastUsedAt() != null);
+                wire.cut(how);
+
+                user.setSoTimeout(20_000);
+                assertThat(user.getInputStream().read()).isEqualTo(-1);
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> get("/readyz").statusCode() == 503);
+                assertThat(get("/metrics").body()).contains("sandboxcluster_router_unseen_total 1.0");
+                wire.mend();
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> get("/readyz").statusCode() == 200);
+            }
+        }
+    }
+
     @Test
     void itIsNotReadyBeforeItKnowsTheRoutes() throws Exception {
         try (Wire wire = new Wire(permissions())) {
@@ -361,7 +387,7 @@ class RouterIT {
                                 .inNamespace(namespace)
                                 .withName("a")
                                 .edit(route -> {
-                                    route.setSpec(spec("b", State.Stopped));
+                                    route.setSpec(spec("b", State.Stopped, 60));
                                     return route;
                                 }))
                 .forEach(forbidden -> assertThatThrownBy(forbidden::run)
@@ -390,10 +416,14 @@ class RouterIT {
 
     /** @return the generation that it has now */
     private long put(String name, State state, InetSocketAddress... addresses) {
+        return put(name, spec(name, state, 60, addresses));
+    }
+
+    private long put(String name, SandboxClusterRouteSpec spec) {
         SandboxClusterRoute route = new SandboxClusterRoute();
         route.setMetadata(
                 new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
-        route.setSpec(spec(name, state, addresses));
+        route.setSpec(spec);
         route.setStatus(null);
         return HOST.admin()
                 .resource(route)
@@ -403,7 +433,7 @@ class RouterIT {
                 .getGeneration();
     }
 
-    private SandboxClusterRouteSpec spec(String name, State state, InetSocketAddress... addresses) {
+    private SandboxClusterRouteSpec spec(String name, State state, int reportSeconds, InetSocketAddress... addresses) {
         return new SandboxClusterRouteSpec(
                 List.of(serverName(name)),
                 List.of(),
@@ -411,7 +441,7 @@ class RouterIT {
                         .map(address -> address.getAddress().getHostAddress() + ":" + address.getPort())
                         .toList(),
                 state,
-                60,
+                reportSeconds,
                 null);
     }
 

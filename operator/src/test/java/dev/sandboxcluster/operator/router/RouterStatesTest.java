@@ -179,6 +179,28 @@ class RouterStatesTest {
     }
 
     @Test
+    void whoIsToBeEndedIsWhetherHeWaitsOrIsTaken() throws Exception {
+        fixture.route("waits", State.Suspended);
+        try (Backend backend = fixture.awake("taken");
+                Socket waits = fixture.hello(name("waits"));
+                Socket taken = fixture.hello(name("taken"));
+                Socket sandbox = converse(taken, backend);
+                Socket other = fixture.hello(name("taken"));
+                Socket ofOther = converse(other, backend)) {
+            await().until(() -> fixture.users("waits") == 1);
+            fixture.shared.open().end(RouterFixture.id("waits"));
+            fixture.shared.open().end(RouterFixture.id("taken"));
+
+            for (Socket client : List.of(waits, taken, other)) {
+                assertThat(client.getInputStream().readAllBytes()).isEmpty();
+            }
+            sandbox.getInputStream().readAllBytes();
+            ofOther.getInputStream().readAllBytes();
+            await().until(() -> fixture.users("waits") == 0 && fixture.users("taken") == 0);
+        }
+    }
+
+    @Test
     void whoComesByAQuietNameIsNobodyAndIsNotHeldForLong() throws Exception {
         try (Backend backend = fixture.awake("a");
                 Socket client = fixture.hello(quietName("a"));
