@@ -296,7 +296,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     private Optional<RouterProbe.Asked> routerAsked() {
         return front().flatMap(RouterFront::asked)
                 .map(endpoint -> new RouterProbe.Asked(
-                        endpoint.url().getHost().replaceAll("[\\[\\]]", ""),
+                        endpoint.host(),
                         endpoint.port(),
                         endpoint.tlsServerName().orElseThrow()));
     }

@@ -46,6 +46,11 @@ public record Situation(
         return Optional.ofNullable(annotations.get(key));
     }
 
+    /** The control plane's pod, unless it is about to end. */
+    public Optional<Pod> lastingPod() {
+        return pod.filter(present -> present.getMetadata().getDeletionTimestamp() == null);
+    }
+
     /** The state of the container that runs k3s, once the kubelet has reported it. */
     public Optional<ContainerStatus> container() {
         return pod.flatMap(present -> Containers.status(K3s.CONTAINER, present));

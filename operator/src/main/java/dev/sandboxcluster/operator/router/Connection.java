@@ -130,20 +130,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
                     .isPresent();
             if (!still) {
                 // Nobody is there to say so: the pod that it went to is gone.
-                sandbox.close();
-                client.close();
+                close();
             }
         });
     }
 
     /** Ends it, without a word. Called on any thread. */
     void end() {
-        client.eventLoop().execute(() -> {
-            if (sandbox != null) {
-                sandbox.close();
-            }
-            client.close();
-        });
+        client.eventLoop().execute(this::close);
+    }
+
+    private void close() {
+        if (sandbox != null) {
+            sandbox.close();
+        }
+        client.close();
     }
 
     private boolean refusedAtOnce(Route route) {

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.sandbox;
 
+import dev.sandboxcluster.operator.objects.Hosts;
 import java.net.URI;
 import java.util.Objects;
 
@@ -42,7 +43,7 @@ public record SandboxAccess(
 
     /** The host to connect to: a name, or an IP address without brackets. */
     public String host() {
-        return server.getHost().replaceAll("[\\[\\]]", "");
+        return Hosts.of(server);
     }
 
     /** The port to connect to. */

@@ -1,6 +1,5 @@
 package dev.sandboxcluster.operator.capability.doze;
 
-import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import java.time.Duration;
@@ -15,6 +14,11 @@ final class DeleteCheck {
 
     /** So long who uses it has the time to be seen by a router, or an operator, that was away; less where it ends sooner. */
     private static final Duration SEEN_FIRST = Duration.ofHours(1);
+
+    private static final Misplaced MISPLACED = new Misplaced(
+            "The cluster isn't deleted when it is idle",
+            "deleteAfterIdle",
+            "and the router doesn't see whether they do something");
 
     private DeleteCheck() {}
 
@@ -47,20 +51,6 @@ final class DeleteCheck {
 
     /** Why it isn't deleted though the spec says so, and what is to be changed. */
     static Optional<Verdict> misplaced(DozeSettings settings) {
-        if (settings.deleteAfter().isEmpty()) {
-            return Optional.empty();
-        }
-        if (!settings.routed()) {
-            return Optional.of(Verdict.fails(
-                    Reason.ROUTER_NEEDED,
-                    "The cluster isn't deleted when it is idle: only the router knows whether somebody is connected. Set"
-                            + " expose.type Router, or take lifetime.deleteAfterIdle away"));
-        }
-        return settings.workers()
-                ? Optional.of(Verdict.fails(
-                        Reason.EXTERNAL_WORKERS_ENABLED,
-                        "The cluster isn't deleted when it is idle, for external workers are enabled, and the router doesn't"
-                                + " see whether they do something"))
-                : Optional.empty();
+        return settings.deleteAfter().flatMap(any -> MISPLACED.check(settings));
     }
 }

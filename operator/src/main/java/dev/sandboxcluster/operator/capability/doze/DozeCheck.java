@@ -21,6 +21,9 @@ final class DozeCheck {
     /** After this time what could not be stopped is stopped again. */
     static final Duration AFTER_REFUSAL = Duration.ofMinutes(5);
 
+    private static final Misplaced MISPLACED =
+            new Misplaced("The cluster doesn't doze", "dozeAfter", Misplaced.CONNECTED);
+
     private final DozeSettings settings;
     private final Situation situation;
     private final Known known;
@@ -57,7 +60,7 @@ final class DozeCheck {
         Instant due = idleness.since().plus(settings.dozeAfter().get());
         return situation.now().isBefore(due)
                 ? wake(container, Optional.of(inUse()), Optional.of(due))
-                : fallAsleep(container, situation.now());
+                : fallAsleep(container, situation.now().plus(UNTIL_STOPPED));
     }
 
     /** When it may doze at the earliest, where nothing tells that it may. */
@@ -65,19 +68,18 @@ final class DozeCheck {
         return settings.dozeAfter().map(situation.now()::plus);
     }
 
-    private Doze fallAsleep(String container, Instant since) {
+    private Doze fallAsleep(String container, Instant lookAgain) {
         return new Doze(
                 new Sleep(State.Dozing, Optional.of(container), settings.reportSeconds()),
                 Optional.empty(),
                 Optional.of(dozes()),
-                Optional.of(since.plus(UNTIL_STOPPED)));
+                Optional.of(lookAgain));
     }
 
     private Doze sleep(String container) {
-        Optional<Instant> notBefore =
-                known.fellAsleepAt().map(since -> since.plus(UNTIL_STOPPED)).filter(situation.now()::isBefore);
+        Optional<Instant> notBefore = known.notBefore(UNTIL_STOPPED, situation.now());
         if (notBefore.isPresent()) {
-            return fallAsleep(container, known.fellAsleepAt().get());
+            return fallAsleep(container, notBefore.get());
         }
         return new Doze(
                 new Sleep(State.Dozing, Optional.of(container), settings.reportSeconds()),
@@ -141,16 +143,9 @@ final class DozeCheck {
 
     /** What the user, or who installed the operator, has to change. */
     private Optional<Verdict> misplaced() {
-        if (!settings.routed()) {
-            return Optional.of(Verdict.fails(
-                    Reason.ROUTER_NEEDED,
-                    "The cluster doesn't doze: only the router knows whether somebody is connected. Set expose.type Router,"
-                            + " or take lifetime.dozeAfter away"));
-        }
-        if (settings.workers()) {
-            return Optional.of(Verdict.fails(
-                    Reason.EXTERNAL_WORKERS_ENABLED,
-                    "The cluster doesn't doze, for external workers are enabled, and are connected at all times"));
+        Optional<Verdict> misplaced = MISPLACED.check(settings);
+        if (misplaced.isPresent()) {
+            return misplaced;
         }
         if (!settings.permitted()) {
             return Optional.of(Verdict.fails(

@@ -114,11 +114,8 @@ public final class DozeStage {
      */
     public Outcome<Void> watch(Round round, DozeSettings settings, boolean resting, Optional<Observation> observation) {
         ResourceID id = round.id();
-        processes
-                .last(id)
-                .filter(last -> last.order() == Order.KILL && last.done())
-                .flatMap(Execution::endedAt)
-                .ifPresent(at -> restarted.put(id, at));
+        Optional<Execution> last = processes.last(id).filter(order -> order.order() == Order.KILL);
+        last.filter(Execution::done).flatMap(Execution::endedAt).ifPresent(at -> restarted.put(id, at));
         Optional<Instant> suspicious = HangCheck.suspiciousAt(settings, round.situation(), resting, observation);
         Optional<String> address = round.pod().map(pod -> pod.getStatus().getPodIP());
         if (suspicious.isEmpty() || address.isEmpty()) {
@@ -131,7 +128,7 @@ public final class DozeStage {
         String container = round.situation().container().orElseThrow().getContainerID();
         liveness.look(id, container, address.get());
         Optional<Instant> silentSince = liveness.silentSince(id, container);
-        Optional<Execution> killed = processes.last(id).filter(last -> last.is(Order.KILL, container));
+        Optional<Execution> killed = last.filter(order -> order.is(Order.KILL, container));
         if (HangCheck.hangs(round.now(), silentSince, Optional.ofNullable(restarted.get(id)))) {
             if (killed.isEmpty()) {
                 round.host()

@@ -52,8 +52,7 @@ record Idleness(Situation situation, Known known) {
     /** The container that runs k3s, unless it is about to end. */
     Optional<String> container() {
         return situation
-                .pod()
-                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .lastingPod()
                 .flatMap(any -> situation.container())
                 .filter(container -> container.getState().getRunning() != null)
                 .map(ContainerStatus::getContainerID);

@@ -4,6 +4,7 @@ import dev.sandboxcluster.api.v1alpha1.SandboxClusterRoute;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec.State;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteStatus;
 import dev.sandboxcluster.operator.capability.doze.plan.Execution;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -23,6 +24,11 @@ record Known(
         Optional<Instant> routedSince,
         Optional<Execution> last,
         Optional<Execution> refusal) {
+
+    /** Until when the router may still say that somebody is there; empty: it had the time. */
+    Optional<Instant> notBefore(Duration pause, Instant now) {
+        return fellAsleepAt.map(since -> since.plus(pause)).filter(now::isBefore);
+    }
 
     /** Whether the router knows it as one that sleeps so. */
     boolean is(State state) {

@@ -16,6 +16,9 @@ final class SuspendCheck {
     /** The router looks, and says so if somebody is connected after all; then the pod stays. */
     static final Duration UNTIL_STOPPED = Duration.ofSeconds(2);
 
+    private static final Misplaced MISPLACED =
+            new Misplaced("The cluster isn't suspended", "suspendAfterIdle", Misplaced.CONNECTED);
+
     private SuspendCheck() {}
 
     /** What is to be done; empty: it is to have its pod. Pure. */
@@ -52,24 +55,14 @@ final class SuspendCheck {
         if (settings.suspendAfter().isEmpty()) {
             return Optional.empty();
         }
-        if (!settings.routed()) {
-            return Optional.of(Verdict.fails(
-                    Reason.ROUTER_NEEDED,
-                    "The cluster isn't suspended: only the router knows whether somebody is connected. Set expose.type"
-                            + " Router, or take lifetime.suspendAfterIdle away"));
-        }
-        if (!settings.persistent()) {
-            return Optional.of(Verdict.fails(
-                    Reason.PERSISTENT_STORAGE_NEEDED,
-                    "The cluster isn't suspended: its objects would be lost. Take lifetime.suspendAfterIdle away; a new"
-                            + " cluster can have storage.type Persistent"));
-        }
-        return settings.workers()
-                ? Optional.of(
-                        Verdict.fails(
-                                Reason.EXTERNAL_WORKERS_ENABLED,
-                                "The cluster isn't suspended, for external workers are enabled, and are connected at all times"))
-                : Optional.empty();
+        return MISPLACED
+                .check(settings)
+                .or(() -> settings.persistent()
+                        ? Optional.empty()
+                        : Optional.of(Verdict.fails(
+                                Reason.PERSISTENT_STORAGE_NEEDED,
+                                "The cluster isn't suspended: its objects would be lost. Take lifetime.suspendAfterIdle away; a new"
+                                        + " cluster can have storage.type Persistent")));
     }
 
     /** What is said of the pod that is missing, with what brings it back; pure. */
@@ -94,13 +87,9 @@ final class SuspendCheck {
     }
 
     private static Suspension asleep(DozeSettings settings, Situation situation, Known known) {
-        Optional<Instant> notBefore =
-                known.fellAsleepAt().map(since -> since.plus(UNTIL_STOPPED)).filter(situation.now()::isBefore);
-        boolean running = situation
-                .pod()
-                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-                .isPresent();
-        return new Suspension(sleep(settings, known), notBefore.isEmpty() || !running, notBefore);
+        Optional<Instant> notBefore = known.notBefore(UNTIL_STOPPED, situation.now());
+        boolean suspend = notBefore.isEmpty() || situation.lastingPod().isEmpty();
+        return new Suspension(sleep(settings, known), suspend, notBefore);
     }
 
     private static Instant due(Idleness idleness, DozeSettings settings) {

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.exposure;
 
+import dev.sandboxcluster.operator.objects.Hosts;
 import dev.sandboxcluster.operator.objects.Identity;
 import java.net.URI;
 import java.util.Optional;
@@ -25,13 +26,17 @@ public record Endpoint(URI url, Optional<String> tlsServerName) {
         return sandbox.name() + "." + sandbox.namespace() + ".svc";
     }
 
+    /** A name, or an IP address without brackets. */
+    public String host() {
+        return Hosts.of(url);
+    }
+
     /** The port. */
     public int port() {
         return url.getPort();
     }
 
     static Endpoint of(String host, int port, Optional<String> tlsServerName) {
-        String authority = host.contains(":") ? "[" + host + "]" : host;
-        return new Endpoint(URI.create("https://" + authority + ":" + port), tlsServerName);
+        return new Endpoint(URI.create("https://" + Hosts.withPort(host, port)), tlsServerName);
     }
 }

@@ -27,7 +27,7 @@ public record Exposed(
 
     /** The IP address at which machines join. */
     public Optional<String> workerAddress() {
-        return forWorkers.map(endpoint -> endpoint.url().getHost());
+        return forWorkers.map(Endpoint::host);
     }
 
     /** The URL to publish, as text. */

@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.capability.exposure;
 
 import dev.sandboxcluster.api.v1alpha1.NodePort;
 import dev.sandboxcluster.operator.k3s.K3s;
+import dev.sandboxcluster.operator.objects.Hosts;
 import dev.sandboxcluster.operator.objects.Identity;
 import io.fabric8.kubernetes.api.model.HostIP;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -64,8 +65,7 @@ record NodePortExposure(Optional<Integer> port, Optional<String> hostName) imple
 
     private static Optional<String> lastNodeAddress(Identity sandbox, Optional<String> lastPublished) {
         return lastPublished
-                .map(url -> URI.create(url).getHost())
-                .map(host -> host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
+                .map(url -> Hosts.of(URI.create(url)))
                 .filter(host -> !host.equals(Endpoint.serviceHost(sandbox)));
     }
 

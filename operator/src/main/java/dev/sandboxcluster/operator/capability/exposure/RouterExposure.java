@@ -5,6 +5,7 @@ import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec.State;
 import dev.sandboxcluster.operator.capability.doze.Sleep;
 import dev.sandboxcluster.operator.k3s.K3s;
+import dev.sandboxcluster.operator.objects.Hosts;
 import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -62,12 +63,12 @@ record RouterExposure(Optional<RouterFront> router, String serverName, String qu
                 pod
                         .filter(present -> present.getMetadata().getDeletionTimestamp() == null)
                         .map(present -> present.getStatus().getPodIP())
-                        .map(address -> hostAndPort(address, K3s.API_PORT))
+                        .map(address -> Hosts.withPort(address, K3s.API_PORT))
                         .stream(),
                 pod
                         .flatMap(any -> addresses)
                         .flatMap(ServiceAddresses::clusterIp)
-                        .map(address -> hostAndPort(address, Endpoint.SERVICE_PORT))
+                        .map(address -> Hosts.withPort(address, Endpoint.SERVICE_PORT))
                         .stream());
         return Optional.of(new SandboxClusterRouteSpec(
                 List.of(serverName),
@@ -76,10 +77,6 @@ record RouterExposure(Optional<RouterFront> router, String serverName, String qu
                 sleep.state() == State.Awake && !usable ? State.Starting : sleep.state(),
                 sleep.reportSeconds(),
                 sleep.containerID().orElse(null)));
-    }
-
-    private static String hostAndPort(String address, int port) {
-        return (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
     }
 
     @Override

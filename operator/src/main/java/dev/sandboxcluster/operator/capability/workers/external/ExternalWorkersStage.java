@@ -149,7 +149,7 @@ public final class ExternalWorkersStage {
             return given.exposed()
                     .forWorkers()
                     .map(joining -> new JoinSecret.Site(
-                            joining.url().getHost(),
+                            joining.host(),
                             joining.port(),
                             given.version().orElse(""),
                             given.controlPlane().podCidr(),
