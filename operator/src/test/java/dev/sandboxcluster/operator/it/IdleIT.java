@@ -9,7 +9,6 @@ import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec.State;
 import dev.sandboxcluster.operator.router.RunningRouter;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -31,7 +30,7 @@ class IdleIT {
     @RegisterExtension
     static final HostCluster HOST = new HostCluster();
 
-    private static final String ROUTER = "sandboxcluster-operator-router";
+    private static final String ROUTER = RouterRelease.SERVICE;
     private static final String DOZES = "expose: {type: Router}, lifetime: {dozeAfter: 10s}";
 
     private Sandboxes sandboxes;
@@ -47,20 +46,7 @@ class IdleIT {
         release = new Sandboxes(HOST.admin(), HOST.namespace());
         permissions = HOST.anotherOperator(
                 release.namespace(), sandboxes.namespace(), "--set=router.enabled=true", "--set=doze.enabled=true");
-        HOST.admin()
-                .resource(new ServiceBuilder()
-                        .withNewMetadata()
-                        .withName(ROUTER)
-                        .withNamespace(release.namespace())
-                        .endMetadata()
-                        .withNewSpec()
-                        .withType("LoadBalancer")
-                        .addNewPort()
-                        .withPort(443)
-                        .endPort()
-                        .endSpec()
-                        .build())
-                .create();
+        HOST.admin().resource(RouterRelease.service(release, "LoadBalancer")).create();
         release.balance(ROUTER, "192.0.2.7", null);
         operator = operator(true);
     }
@@ -251,15 +237,7 @@ class IdleIT {
     }
 
     private RunningOperator operator(boolean doze) {
-        Map<String, String> environment = new HashMap<>(Map.of(
-                "WATCH_NAMESPACES",
-                sandboxes.namespace(),
-                "LEASE_NAMESPACE",
-                release.namespace(),
-                "ROUTER_SERVICE",
-                ROUTER,
-                "ROUTER_SUFFIX",
-                "sandboxes.internal"));
+        Map<String, String> environment = new HashMap<>(RouterRelease.environment(release, sandboxes));
         router.ifPresent(running -> environment.put("ROUTER_ADDRESS", running.address()));
         environment.put("DOZE", String.valueOf(doze));
         return RunningOperator.start(permissions, environment);

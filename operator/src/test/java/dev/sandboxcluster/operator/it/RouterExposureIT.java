@@ -9,12 +9,10 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.Config;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +24,7 @@ class RouterExposureIT {
     @RegisterExtension
     static final HostCluster HOST = new HostCluster();
 
-    private static final String ROUTER = "sandboxcluster-operator-router";
+    private static final String ROUTER = RouterRelease.SERVICE;
 
     private Sandboxes sandboxes;
     private Sandboxes release;
@@ -44,17 +42,7 @@ class RouterExposureIT {
     }
 
     private RunningOperator start(Config permissions) {
-        return RunningOperator.start(
-                permissions,
-                Map.of(
-                        "WATCH_NAMESPACES",
-                        sandboxes.namespace(),
-                        "LEASE_NAMESPACE",
-                        release.namespace(),
-                        "ROUTER_SERVICE",
-                        ROUTER,
-                        "ROUTER_SUFFIX",
-                        "sandboxes.internal"));
+        return RunningOperator.start(permissions, RouterRelease.environment(release, sandboxes));
     }
 
     @AfterEach
@@ -254,19 +242,6 @@ class RouterExposureIT {
     }
 
     private void routerService(String type) {
-        HOST.admin()
-                .resource(new ServiceBuilder()
-                        .withNewMetadata()
-                        .withName(ROUTER)
-                        .withNamespace(release.namespace())
-                        .endMetadata()
-                        .withNewSpec()
-                        .withType(type)
-                        .addNewPort()
-                        .withPort(443)
-                        .endPort()
-                        .endSpec()
-                        .build())
-                .create();
+        HOST.admin().resource(RouterRelease.service(release, type)).create();
     }
 }

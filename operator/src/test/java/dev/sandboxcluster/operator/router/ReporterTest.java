@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec.State;
+import dev.sandboxcluster.operator.LaterClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -136,12 +134,12 @@ class ReporterTest {
         reporter.opened(id("a"));
         await().until(() -> written.contains("use a"));
         failures.set(1_000_000);
-        clock.later = Duration.ofSeconds(100);
+        clock.by = Duration.ofSeconds(100);
         await().until(() -> failures.get() < 1_000_000);
         await().during(Duration.ofMillis(1100)).until(disconnected::isEmpty);
         assertThat(reporter.heard()).as("for a moment all may fail").isTrue();
 
-        clock.later = Duration.ofSeconds(130);
+        clock.by = Duration.ofSeconds(130);
 
         await().until(() -> disconnected.contains(id("a")) && !reporter.heard());
         failures.set(0);
@@ -156,7 +154,7 @@ class ReporterTest {
             reporter.opened(id("a-" + one));
         }
         await().until(() -> now.get() == 4);
-        clock.later = Duration.ofSeconds(130);
+        clock.by = Duration.ofSeconds(130);
 
         await().until(() -> Set.copyOf(disconnected).size() == 20);
         assertThat(reporter.heard()).isFalse();
@@ -169,34 +167,14 @@ class ReporterTest {
         put("a", 1, State.Awake);
         reporter.opened(id("a"));
         await().until(() -> failures.get() < 1_000_000);
-        clock.later = Duration.ofSeconds(30);
+        clock.by = Duration.ofSeconds(30);
         await().until(() -> !reporter.heard());
 
         put("a", 1, State.Awake, Optional.of(clock.instant()));
 
         await().until(reporter::heard);
-        clock.later = Duration.ofSeconds(85);
+        clock.by = Duration.ofSeconds(85);
         await().during(Duration.ofMillis(1500)).until(() -> reporter.heard() && disconnected.isEmpty());
-    }
-
-    private static final class LaterClock extends Clock {
-
-        private volatile Duration later = Duration.ZERO;
-
-        @Override
-        public Instant instant() {
-            return Instant.now().plus(later);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 
     private void write(Route route, Report report) {

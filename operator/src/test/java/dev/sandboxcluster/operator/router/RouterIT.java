@@ -111,17 +111,7 @@ class RouterIT {
     }
 
     private void start(Config access, Map<String, String> environment) throws IOException {
-        Map<String, String> all = new HashMap<>(Map.of(
-                "ROUTER_PORT",
-                "0",
-                "ROUTER_INTERNAL_PORT",
-                "0",
-                "HTTP_PORT",
-                "0",
-                "ROUTER_DRAIN",
-                "0",
-                "ROUTER_GRACE",
-                "0"));
+        Map<String, String> all = new HashMap<>(RunningRouter.ENVIRONMENT);
         all.putAll(environment);
         client = new KubernetesClientBuilder()
                 .withConfig(HostConnection.settings(new ConfigBuilder(access).withRequestTimeout(2_000)))

@@ -8,6 +8,7 @@ import dev.sandboxcluster.api.v1alpha1.BootstrapManifest;
 import dev.sandboxcluster.api.v1alpha1.KeySource;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.ValuesSource;
+import dev.sandboxcluster.operator.LaterClock;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapPlan;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapReport;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapReport.History;
@@ -37,11 +38,8 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,31 +63,10 @@ class BootstrapSessionIT {
 
     private final Lanes lanes = Lanes.open();
     private final AtomicInteger changes = new AtomicInteger();
-    private final Later clock = new Later();
+    private final LaterClock clock = new LaterClock();
     private KubernetesClient host = as("system:serviceaccount:sandboxcluster-system:sandboxcluster-operator");
     private Caretaker<BootstrapPlan, BootstrapReport> session;
     private String namespace;
-
-    /** Now, or later when the test says so: what is looked at every 30 seconds is, as soon as it is called for. */
-    private static final class Later extends Clock {
-
-        private volatile Duration by = Duration.ZERO;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.now().plus(by);
-        }
-    }
 
     @BeforeEach
     void open() {
