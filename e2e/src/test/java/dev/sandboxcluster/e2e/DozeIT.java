@@ -29,9 +29,9 @@ class DozeIT {
     private static final Duration A_WHILE = Duration.ofSeconds(25);
     private static final Duration LONG = Duration.ofMinutes(4);
 
-    /** Of the server, which is the first process's child: T, if it is stopped. */
-    private static final String STATES = "for stat in /proc/[0-9]*/stat; do read -r line <$stat; set -- ${line##*) };"
-            + " [ $2 != 1 ] || echo $1; done";
+    /** Of all processes of the pod, which it shares: T, if one is stopped. */
+    private static final String STATES =
+            "for stat in /proc/[0-9]*/stat; do read -r line <$stat; set -- ${line##*) }; echo $1; done";
 
     private String namespace;
     private Sandbox sleeper;

@@ -21,7 +21,7 @@ import java.util.function.Function;
  * @param volumes volumes of the pod
  * @param mounts where the k3s container sees them
  * @param containers further containers
- * @param probed whether the kubelet looks how k3s does once it runs; not where it may be stopped for a time
+ * @param wake command that has k3s's processes go on, which may be stopped for a time; empty: they never are
  */
 public record Contribution(
         List<String> preparation,
@@ -31,11 +31,11 @@ public record Contribution(
         List<Volume> volumes,
         List<VolumeMount> mounts,
         List<Container> containers,
-        boolean probed) {
+        List<String> wake) {
 
     /** Nothing. */
     public static final Contribution NONE =
-            new Contribution(List.of(), List.of(), Map.of(), Map.of(), List.of(), List.of(), List.of(), true);
+            new Contribution(List.of(), List.of(), Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of());
 
     /** Flags alone. */
     public static Contribution ofArguments(List<String> arguments) {
@@ -54,37 +54,37 @@ public record Contribution(
                 .withReadOnly(readOnly)
                 .build();
         return new Contribution(
-                List.of(), List.of(), Map.of(), Map.of(), List.of(volume), List.of(mount), List.of(), true);
+                List.of(), List.of(), Map.of(), Map.of(), List.of(volume), List.of(mount), List.of(), List.of());
     }
 
     /** The same with these flags. */
     public Contribution withArguments(List<String> flags) {
-        return new Contribution(preparation, flags, env, podFields, volumes, mounts, containers, probed);
+        return new Contribution(preparation, flags, env, podFields, volumes, mounts, containers, wake);
     }
 
     /** The same with these commands. */
     public Contribution withPreparation(List<String> commands) {
-        return new Contribution(commands, arguments, env, podFields, volumes, mounts, containers, probed);
+        return new Contribution(commands, arguments, env, podFields, volumes, mounts, containers, wake);
     }
 
     /** The same with these variables. */
     public Contribution withEnv(Map<String, String> variables) {
-        return new Contribution(preparation, arguments, variables, podFields, volumes, mounts, containers, probed);
+        return new Contribution(preparation, arguments, variables, podFields, volumes, mounts, containers, wake);
     }
 
     /** The same with these fields of the pod, by the variable's name. */
     public Contribution withPodFields(Map<String, String> fields) {
-        return new Contribution(preparation, arguments, env, fields, volumes, mounts, containers, probed);
+        return new Contribution(preparation, arguments, env, fields, volumes, mounts, containers, wake);
     }
 
     /** The same with these containers. */
     public Contribution withContainers(List<Container> others) {
-        return new Contribution(preparation, arguments, env, podFields, volumes, mounts, others, probed);
+        return new Contribution(preparation, arguments, env, podFields, volumes, mounts, others, wake);
     }
 
-    /** The same, where the kubelet leaves k3s alone once it runs. */
-    public Contribution unprobed() {
-        return new Contribution(preparation, arguments, env, podFields, volumes, mounts, containers, false);
+    /** The same, where k3s may be stopped for a time, and this command has it go on. */
+    public Contribution stoppable(List<String> command) {
+        return new Contribution(preparation, arguments, env, podFields, volumes, mounts, containers, command);
     }
 
     /** All of them in one, in this order. */
@@ -103,7 +103,7 @@ public record Contribution(
                 all(contributions, Contribution::volumes),
                 all(contributions, Contribution::mounts),
                 all(contributions, Contribution::containers),
-                contributions.stream().allMatch(Contribution::probed));
+                all(contributions, Contribution::wake));
     }
 
     private static <T> List<T> all(List<Contribution> contributions, Function<Contribution, List<T>> part) {

@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.Lifecycle;
+import io.fabric8.kubernetes.api.model.LifecycleBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
@@ -86,6 +88,8 @@ public final class ControlPlaneStatefulSet {
                 .withRuntimeClassName(settings.runtimeClassName().orElse(null))
                 .withAutomountServiceAccountToken(false)
                 .withEnableServiceLinks(false)
+                // As a container's first process k3s runs the server as its child, which takes memory and time.
+                .withShareProcessNamespace(true)
                 .withTerminationGracePeriodSeconds(10L)
                 .withNodeSelector(settings.nodeSelector())
                 .withTolerations(settings.tolerations())
@@ -108,6 +112,7 @@ public final class ControlPlaneStatefulSet {
     }
 
     private static Container container(ControlPlaneSettings settings, Contribution parts) {
+        boolean stoppable = !parts.wake().isEmpty();
         return new ContainerBuilder()
                 .withName(K3s.CONTAINER)
                 .withImage(settings.image())
@@ -133,9 +138,10 @@ public final class ControlPlaneStatefulSet {
                 .withDrop("ALL")
                 .endCapabilities()
                 .endSecurityContext()
-                .withStartupProbe(parts.probed() ? probe("/livez", 2, 150) : probe("/readyz", 1, 300))
-                .withReadinessProbe(parts.probed() ? probe("/readyz", 5, 3) : null)
-                .withLivenessProbe(parts.probed() ? probe("/livez", 10, 6) : null)
+                .withStartupProbe(stoppable ? probe("/readyz", 1, 300) : probe("/livez", 2, 150))
+                .withReadinessProbe(stoppable ? null : probe("/readyz", 5, 3))
+                .withLivenessProbe(stoppable ? null : probe("/livez", 10, 6))
+                .withLifecycle(stoppable ? atItsEnd(parts.wake()) : null)
                 .withTerminationMessagePolicy("FallbackToLogsOnError")
                 .withVolumeMounts(parts.mounts())
                 .build();
@@ -169,6 +175,17 @@ public final class ControlPlaneStatefulSet {
                 .withFieldPath(field.getValue())
                 .endFieldRef()
                 .endValueFrom()
+                .build();
+    }
+
+    /** What is stopped does not hear that it is to end. */
+    private static Lifecycle atItsEnd(List<String> command) {
+        return new LifecycleBuilder()
+                .withNewPreStop()
+                .withNewExec()
+                .withCommand(command)
+                .endExec()
+                .endPreStop()
                 .build();
     }
 

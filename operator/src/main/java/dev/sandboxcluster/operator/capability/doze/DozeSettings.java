@@ -4,6 +4,7 @@ import dev.sandboxcluster.api.v1alpha1.Expose;
 import dev.sandboxcluster.api.v1alpha1.Lifetime;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.api.v1alpha1.Storage;
+import dev.sandboxcluster.operator.capability.doze.plan.Order;
 import dev.sandboxcluster.operator.objects.SpecDuration;
 import dev.sandboxcluster.operator.pod.Contribution;
 import java.time.Duration;
@@ -59,9 +60,9 @@ public record DozeSettings(
         return Optional.of(SpecDuration.parse(duration)).filter(time -> !time.isZero());
     }
 
-    /** What the pod needs for it: a kubelet that does not take a stopped control plane for a broken one. */
+    /** What the pod needs for it: a kubelet that does not take a stopped control plane for a broken one, and can end it. */
     public Contribution contribution() {
-        return routed && permitted ? Contribution.NONE.unprobed() : Contribution.NONE;
+        return routed && permitted ? Contribution.NONE.stoppable(Order.CONTINUE.command()) : Contribution.NONE;
     }
 
     /** How often the router is to say that somebody is connected: twice in what counts as idle, and at least a minute's precision. */

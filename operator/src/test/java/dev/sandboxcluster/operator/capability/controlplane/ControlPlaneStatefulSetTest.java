@@ -64,16 +64,20 @@ class ControlPlaneStatefulSetTest {
     @Test
     void aNodeThatMustNotRestartItWaitsForItsStartAlone() {
         Container looked = Containers.named("k3s", pod(FIRST)).orElseThrow();
-        Container left = Containers.named("k3s", pod(FIRST, Contribution.NONE.unprobed()))
+        Container left = Containers.named("k3s", pod(FIRST, Contribution.NONE.stoppable(List.of("kill", "-CONT"))))
                 .orElseThrow();
 
         assertThat(looked.getLivenessProbe()).isNotNull();
         assertThat(looked.getReadinessProbe()).isNotNull();
+        assertThat(looked.getLifecycle()).isNull();
         assertThat(left.getLivenessProbe()).isNull();
         assertThat(left.getReadinessProbe()).isNull();
         assertThat(left.getStartupProbe().getHttpGet().getPath())
                 .as("nothing looks later whether it knows what users may do")
                 .isEqualTo("/readyz");
+        assertThat(left.getLifecycle().getPreStop().getExec().getCommand())
+                .as("what is stopped hears no signal to end")
+                .containsExactly("kill", "-CONT");
     }
 
     private static PodSpec pod(Contribution... parts) {

@@ -3,9 +3,9 @@ package dev.sandboxcluster.operator.capability.doze.plan;
 import java.util.List;
 
 /**
- * What is done with all processes of a control plane's container but the first, which no signal to all reaches (kill(2)),
- * and which goes on: k3s as the first process is the parent of the server, and ends with it (k3s-io/k3s,
- * pkg/cli/cmds/log_linux.go).
+ * What is done with all processes of a control plane's pod but the first, which no signal to all reaches (kill(2)). They
+ * share it: in a pod that an older release of the operator made, k3s is the first process and goes on, as the parent of
+ * the server (k3s-io/k3s, pkg/cli/cmds/log_linux.go).
  */
 public enum Order {
     /** They stand still, and keep all they have. */
