@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.dsl.PodResource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -109,7 +113,7 @@ class DozeIT {
     }
 
     @Test
-    void aContainerThatEndsWhileItDozesComesBackAwake() {
+    void aContainerThatEndsOrAPodThatIsEvictedWhileItDozesComesBackAwake() {
         Sandbox again =
                 Sandbox.apply(BED, BED.namespace("doze"), "again", DOZES).awaitReady();
         asleep(again);
@@ -122,6 +126,13 @@ class DozeIT {
         again.awaitReady();
         again.kubectl("get", "namespaces").run().ok();
         asleep(again);
+        await().atMost(LONG).untilAsserted(() -> assertThat(states(again)).contains("T"));
+
+        assertThat(exitCodeOfEvicted(again))
+                .as("it ends by itself, and isn't killed")
+                .isZero();
+
+        again.awaitReady();
         again.kubectl("get", "namespaces").run().ok();
     }
 
@@ -231,6 +242,22 @@ class DozeIT {
                 .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
                 .mapToInt(ContainerStatus::getRestartCount)
                 .sum();
+    }
+
+    private static int exitCodeOfEvicted(Sandbox sandbox) {
+        PodResource pod = BED.client().pods().inNamespace(sandbox.namespace()).withName(sandbox.name() + "-0");
+        pod.evict();
+        Pod last = pod.waitUntilCondition(found -> exitCode(found).isPresent(), 1, TimeUnit.MINUTES);
+        return exitCode(last).orElseThrow();
+    }
+
+    private static Optional<Integer> exitCode(Pod pod) {
+        return Optional.ofNullable(pod).map(Pod::getStatus).stream()
+                .flatMap(status -> status.getContainerStatuses().stream())
+                .map(ContainerStatus::getState)
+                .flatMap(state -> Stream.ofNullable(state.getTerminated()))
+                .map(ContainerStateTerminated::getExitCode)
+                .findFirst();
     }
 
     private static Optional<Pod> pod(Sandbox sandbox) {
