@@ -159,7 +159,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         sessions = new WorkerEventSource(threads, context.getPrimaryCache(), leadership::held, clock);
         bootstraps = new BootstrapEventSource(
                 threads, new HostSources(context.getClient()), context.getPrimaryCache(), leadership::held, clock);
-        reach = new ReachStage(probes);
+        reach = new ReachStage(probes, () -> routerProbe.flatMap(RouterProbe::silentSince));
         authentication = new AuthenticationStage(probes);
         bootstrap = new BootstrapStage(bootstraps);
         classes = new ClassStage(context.getPrimaryCache(), config.clusterWide());

@@ -145,7 +145,7 @@ record Seen(
                                 Optional.empty(),
                                 false))
                         .reporting(ConditionType.CredentialsReady, credentials),
-                EndpointCheck.check(situation, false, published, observation),
+                EndpointCheck.check(situation, false, Optional.empty(), published, observation),
                 RenewalCheck.check(situation, settings.renewal(), claim),
                 Scale.of(Optional.empty(), life.value().suspend())
                         .stopped(situation.pod())

@@ -48,8 +48,13 @@ class RouterProbeTest {
             assertThat(changes).hasValue(1);
         }
 
-        await().until(() -> probe.answersSince().isEmpty());
+        await().until(() -> probe.silentSince().isPresent());
+        assertThat(probe.answersSince()).isEmpty();
         assertThat(changes).hasValue(2);
+
+        address = Optional.empty();
+        await().until(() -> probe.silentSince().isEmpty());
+        assertThat(changes).hasValue(3);
     }
 
     @Test
@@ -59,6 +64,7 @@ class RouterProbeTest {
             other.accept().close();
             other.accept().close();
 
+            await().until(() -> probe.silentSince().isPresent());
             assertThat(probe.answersSince()).isEmpty();
         }
     }

@@ -8,8 +8,10 @@ import dev.sandboxcluster.operator.sandbox.probe.ProbeEventSource;
 import dev.sandboxcluster.operator.sandbox.probe.Target;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Has the published URL dialled with the published kubeconfig, as soon as something runs there. */
 public final class ReachStage {
@@ -18,10 +20,17 @@ public final class ReachStage {
             Set.of(EndpointFailure.ConnectionRefused, EndpointFailure.ConnectTimeout, EndpointFailure.Unreachable);
 
     private final ProbeEventSource probes;
+    private final Supplier<Optional<Instant>> routerSilentSince;
 
-    /** @param probes who dials, beside the reconciler */
-    public ReachStage(ProbeEventSource probes) {
+    /**
+     * Dials nobody yet.
+     *
+     * @param probes who dials, beside the reconciler
+     * @param routerSilentSince since when the router is not reached; empty: it is, or it is not known
+     */
+    public ReachStage(ProbeEventSource probes, Supplier<Optional<Instant>> routerSilentSince) {
         this.probes = probes;
+        this.routerSilentSince = routerSilentSince;
     }
 
     /**
@@ -44,6 +53,7 @@ public final class ReachStage {
         return EndpointCheck.check(
                 round.situation(),
                 resting,
+                routerSilentSince.get(),
                 url,
                 resting
                         ? Optional.of(probes.rest(round.id()))

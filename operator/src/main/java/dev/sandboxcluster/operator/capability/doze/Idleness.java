@@ -1,7 +1,9 @@
 package dev.sandboxcluster.operator.capability.doze;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
 import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec.State;
 import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.verdict.Conditions;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -34,11 +36,20 @@ record Idleness(Situation situation, Known known) {
         return Objects.equals(situation.previous().observedGeneration(), situation.generation())
                 && container().isPresent()
                 && started()
-                && is(ConditionType.Ready, "True").isPresent()
+                && (is(ConditionType.Ready, "True").isPresent() || unheard(ConditionType.Ready))
                 && SETTLED.stream().allMatch(type -> is(type, "False")
                         // Its pod stays as an earlier release made it, until somebody restarts it.
                         .filter(unmet -> !unmet.getReason().equals(Reason.OUTDATED))
+                        .filter(unmet -> !unheard(type))
                         .isEmpty());
+    }
+
+    /** Whether that isn't met for want of the router alone, while it sleeps: nobody would gain if it woke. */
+    private boolean unheard(ConditionType type) {
+        return known.is(State.Dozing)
+                && is(type, "False")
+                        .filter(unmet -> unmet.getReason().equals(EndpointFailure.RouterUnavailable.name()))
+                        .isPresent();
     }
 
     /** A kubelet that was started anew asks each container whether it has started, and ends one that doesn't answer. */

@@ -24,7 +24,10 @@ public final class RouterProbe {
     private final Runnable onChange;
     private final Clock clock;
     private final NetClient client;
-    private volatile Optional<Instant> answersSince = Optional.empty();
+    private volatile Optional<Seen> latest = Optional.empty();
+
+    /** @param since when it was first seen so, and has been ever since */
+    private record Seen(boolean answers, Instant since) {}
 
     /**
      * Whom to ask.
@@ -38,7 +41,7 @@ public final class RouterProbe {
      *
      * @param every so often
      * @param where asked each time; must not block. Empty: nobody can be asked
-     * @param onChange told when it answers, or doesn't any more; must not block
+     * @param onChange told when it answers, or doesn't any more, or can't be asked; must not block
      */
     public RouterProbe(Vertx loop, Duration every, Supplier<Optional<Asked>> where, Runnable onChange, Clock clock) {
         this.where = where;
@@ -57,7 +60,16 @@ public final class RouterProbe {
 
     /** Since when it has answered each time; empty: the last time it didn't. */
     public Optional<Instant> answersSince() {
-        return answersSince;
+        return since(true);
+    }
+
+    /** Since when it hasn't answered; empty: the last time it did, or nobody could be asked. */
+    public Optional<Instant> silentSince() {
+        return since(false);
+    }
+
+    private Optional<Instant> since(boolean answers) {
+        return latest.filter(seen -> seen.answers() == answers).map(Seen::since);
     }
 
     private void look() {
@@ -65,14 +77,14 @@ public final class RouterProbe {
                 .ifPresentOrElse(
                         asked -> client.connect(asked.port(), asked.host(), asked.name())
                                 .onSuccess(NetSocket::close)
-                                .onComplete(tried -> seen(tried.failed() && isRefusal(tried.cause()))),
-                        () -> seen(false));
+                                .onComplete(tried -> seen(Optional.of(
+                                        new Seen(tried.failed() && isRefusal(tried.cause()), clock.instant())))),
+                        () -> seen(Optional.empty()));
     }
 
-    private void seen(boolean answers) {
-        Optional<Instant> before = answersSince;
-        answersSince = answers ? before.or(() -> Optional.of(clock.instant())) : Optional.empty();
-        if (before.isPresent() != answers) {
+    private void seen(Optional<Seen> now) {
+        if (!now.map(Seen::answers).equals(latest.map(Seen::answers))) {
+            latest = now;
             onChange.run();
         }
     }

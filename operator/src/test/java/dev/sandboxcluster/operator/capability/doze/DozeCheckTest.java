@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.capability.doze;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec.State;
 import dev.sandboxcluster.operator.capability.doze.plan.Execution;
@@ -53,6 +54,20 @@ class DozeCheckTest extends SleepFixture {
                 condition(ConditionType.Dozing, "False", LATER.minusSeconds(599)));
 
         assertAwake(Reason.IN_USE);
+    }
+
+    @Test
+    void sleepsOnWhereTheRouterAloneIsAway() {
+        route = Optional.of(route(State.Dozing, "c1", null, null));
+        last = Optional.of(Execution.begun(Order.STOP, "c1").ended(Optional.empty(), now));
+        String away = EndpointFailure.RouterUnavailable.name();
+        conditions = List.of(unmet(ConditionType.Ready, away), unmet(ConditionType.EndpointReachable, away));
+
+        assertThat(check().resting()).isTrue();
+
+        route = Optional.of(route(State.Awake, null, null, null));
+        last = Optional.empty();
+        assertAwake(Reason.NOT_SETTLED);
     }
 
     @Test

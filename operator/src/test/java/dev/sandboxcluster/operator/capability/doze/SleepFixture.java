@@ -114,8 +114,12 @@ abstract class SleepFixture {
     }
 
     static Condition outdated() {
-        return new ConditionBuilder(condition(ConditionType.UpToDate, "False", READY))
-                .withReason(Reason.OUTDATED)
+        return unmet(ConditionType.UpToDate, Reason.OUTDATED);
+    }
+
+    static Condition unmet(ConditionType type, String reason) {
+        return new ConditionBuilder(condition(type, "False", READY))
+                .withReason(reason)
                 .build();
     }
 
