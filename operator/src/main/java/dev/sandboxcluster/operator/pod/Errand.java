@@ -46,6 +46,7 @@ public record Errand(PodTemplateSpec controlPlane) {
                 .endMetadata()
                 .editSpec()
                 .withRestartPolicy("Never")
+                .withShareProcessNamespace(null)
                 // Of rules about other pods none is about this one, which must fit in beside the control plane.
                 .withAffinity(affinity())
                 .withTopologySpreadConstraints(List.of())
