@@ -135,7 +135,7 @@ class FaultIT {
         Bed.kubectl(kubeconfig, "create", "namespace", "kept").run().ok();
         String started = sandbox.status().startedAt();
 
-        BED.kubectl("exec", "--namespace=" + sandbox.namespace(), "demo-0", "--", "/bin/sh", "-c", "kill -9 1")
+        BED.kubectl("exec", "--namespace=" + sandbox.namespace(), "demo-0", "--", "/bin/sh", "-c", "kill -9 -1")
                 .run();
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))

@@ -123,7 +123,7 @@ class PersistenceIT {
     @Test
     void theProcessKilled() {
         outlives(sandbox -> BED.kubectl(
-                        "exec", "--namespace=" + sandbox.namespace(), "demo-0", "--", "/bin/sh", "-c", "kill -9 1")
+                        "exec", "--namespace=" + sandbox.namespace(), "demo-0", "--", "/bin/sh", "-c", "kill -9 -1")
                 .run());
     }
 

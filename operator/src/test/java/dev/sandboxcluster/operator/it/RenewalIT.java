@@ -94,7 +94,7 @@ class RenewalIT extends OperatorFixture {
         assertThat(sandboxes
                         .awaitReason("demo", "CertificatesCurrent", "RenewalNeeded")
                         .getMessage())
-                .contains("kubectl exec -n " + sandboxes.namespace() + " demo-0 -c k3s -- kill 1");
+                .contains("kubectl exec -n " + sandboxes.namespace() + " demo-0 -c k3s -- sh -c 'kill -TERM -1'");
         assertThat(renewedBefore(sandboxes.object(StatefulSet.class, "demo").get()))
                 .isEmpty();
     }

@@ -84,7 +84,7 @@ public final class RenewalCheck {
                 "The certificates that k3s makes for itself end at " + expiry + ", and with them the cluster. They are"
                         + " renewed when its container is restarted, which with Ephemeral storage is left to you:"
                         + " kubectl exec -n " + situation.sandbox().namespace() + " "
-                        + situation.sandbox().podName() + " -c " + K3s.CONTAINER + " -- kill 1");
+                        + situation.sandbox().podName() + " -c " + K3s.CONTAINER + " -- sh -c 'kill -TERM -1'");
     }
 
     /** What was written down: with the volume, or of the pod whose objects end with it. */
