@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
 import dev.sandboxcluster.api.v1alpha1.Reason;
-import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
-import dev.sandboxcluster.operator.objects.Situation;
+import dev.sandboxcluster.operator.objects.Situations;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -48,15 +46,8 @@ class EndpointCheckTest {
     }
 
     private static Outcome<Optional<Observation>> resting(Optional<Instant> routerSilentSince) {
-        SandboxCluster cluster = new SandboxCluster();
-        cluster.setMetadata(new ObjectMetaBuilder()
-                .withName("demo")
-                .withNamespace("team")
-                .withUid("u")
-                .withGeneration(1L)
-                .build());
         return EndpointCheck.check(
-                Situation.of(cluster, SandboxClusterStatus.EMPTY, Optional.empty(), NOW),
+                Situations.of(1, SandboxClusterStatus.EMPTY, Optional.empty(), NOW),
                 true,
                 routerSilentSince,
                 Optional.empty(),

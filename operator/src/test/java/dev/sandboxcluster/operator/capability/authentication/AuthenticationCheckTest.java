@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.JWTAuthenticator;
-import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.objects.Situation;
+import dev.sandboxcluster.operator.objects.Situations;
 import dev.sandboxcluster.operator.sandbox.Reloads;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -92,11 +92,7 @@ class AuthenticationCheckTest {
     }
 
     private static Situation situation(Pod pod, Instant now) {
-        SandboxCluster cluster = new SandboxCluster();
-        cluster.getMetadata().setName("demo");
-        cluster.getMetadata().setNamespace("previews");
-        cluster.getMetadata().setUid("1");
-        return Situation.of(cluster, SandboxClusterStatus.EMPTY, Optional.of(pod), now);
+        return Situations.of(1, SandboxClusterStatus.EMPTY, Optional.of(pod), now);
     }
 
     private static Pod pod(String createdAt) {

@@ -2,11 +2,10 @@ package dev.sandboxcluster.operator.capability.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.objects.Situation;
+import dev.sandboxcluster.operator.objects.Situations;
 import dev.sandboxcluster.operator.verdict.Verdict;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
@@ -28,13 +27,8 @@ class FormerVersionTest {
             -,                rancher/k3s:v1.34.1-k3s1,             CrashLoop,   -
             """)
     void isNamedWhereItCanBeSetBack(String answered, String image, String reason, String tag) {
-        SandboxCluster cluster = new SandboxCluster();
-        cluster.setMetadata(new ObjectMetaBuilder()
-                .withName("demo")
-                .withNamespace("previews")
-                .build());
-        Situation situation = Situation.of(
-                cluster,
+        Situation situation = Situations.of(
+                1,
                 Serialization.unmarshal("version: " + answered, SandboxClusterStatus.class),
                 Optional.of(Serialization.unmarshal(
                         "spec: {containers: [{name: k3s, image: '%s'}]}".formatted(image), Pod.class)),

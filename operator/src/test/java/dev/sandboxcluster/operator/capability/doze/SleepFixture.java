@@ -2,7 +2,6 @@ package dev.sandboxcluster.operator.capability.doze;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.Reason;
-import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRoute;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec.State;
@@ -11,6 +10,7 @@ import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.capability.doze.plan.Execution;
 import dev.sandboxcluster.operator.objects.Situation;
+import dev.sandboxcluster.operator.objects.Situations;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -49,13 +49,6 @@ abstract class SleepFixture {
     }
 
     Situation situation() {
-        SandboxCluster cluster = new SandboxCluster();
-        cluster.setMetadata(new ObjectMetaBuilder()
-                .withName("demo")
-                .withNamespace("team")
-                .withUid("u")
-                .withGeneration(3L)
-                .build());
         SandboxClusterStatus previous = new SandboxClusterStatus(
                 observed,
                 null,
@@ -74,7 +67,7 @@ abstract class SleepFixture {
                 null,
                 null,
                 conditions);
-        return Situation.of(cluster, previous, pod, now);
+        return Situations.of(3, previous, pod, now);
     }
 
     Known known() {

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
-import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
-import dev.sandboxcluster.operator.objects.Situation;
+import dev.sandboxcluster.operator.objects.Situations;
 import dev.sandboxcluster.operator.verdict.Outcome;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -122,14 +120,8 @@ class RenewalCheckTest {
             Optional<Pod> pod,
             Optional<PersistentVolumeClaim> claim,
             Instant now) {
-        SandboxCluster cluster = new SandboxCluster();
-        cluster.setMetadata(new ObjectMetaBuilder()
-                .withName("demo")
-                .withNamespace("previews")
-                .withUid("cluster")
-                .build());
         return RenewalCheck.check(
-                Situation.of(cluster, previous, pod, now),
+                Situations.of(1, previous, pod, now),
                 RenewalSettings.of(Serialization.unmarshal(spec, SandboxClusterSpec.class)),
                 claim);
     }
