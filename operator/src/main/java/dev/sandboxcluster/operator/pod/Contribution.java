@@ -20,7 +20,7 @@ import java.util.function.Function;
  *     as {@code $(NAME)}
  * @param volumes volumes of the pod
  * @param mounts where the k3s container sees them
- * @param containers further containers
+ * @param containers further containers; they run as whom k3s does, and with no more rights
  * @param wake command that has k3s's processes go on, which may be stopped for a time; empty: they never are
  */
 public record Contribution(
@@ -32,6 +32,9 @@ public record Contribution(
         List<VolumeMount> mounts,
         List<Container> containers,
         List<String> wake) {
+
+    /** The volume with all that k3s keeps, {@link dev.sandboxcluster.operator.k3s.K3s#DATA_DIR}. */
+    public static final String DATA = "data";
 
     /** Nothing. */
     public static final Contribution NONE =

@@ -15,6 +15,8 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import io.fabric8.kubernetes.api.model.SecurityContext;
+import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import java.util.List;
@@ -105,7 +107,9 @@ public final class ControlPlaneStatefulSet {
                 .withType("RuntimeDefault")
                 .endSeccompProfile()
                 .endSecurityContext()
-                .withContainers(Stream.concat(Stream.of(container(settings, parts)), parts.containers().stream())
+                .withContainers(Stream.concat(
+                                Stream.of(container(settings, parts)),
+                                parts.containers().stream().map(other -> beside(settings.pod(), other)))
                         .toList())
                 .withVolumes(parts.volumes())
                 .build();
@@ -129,21 +133,33 @@ public final class ControlPlaneStatefulSet {
                 .withRequests(settings.resources().requests())
                 .withLimits(settings.resources().limits())
                 .endResources()
-                .withNewSecurityContext()
-                .withRunAsUser(settings.pod().user())
-                .withRunAsGroup(settings.pod().group())
-                .withAllowPrivilegeEscalation(false)
-                .withReadOnlyRootFilesystem(true)
-                .withNewCapabilities()
-                .withDrop("ALL")
-                .endCapabilities()
-                .endSecurityContext()
+                .withSecurityContext(powerless(settings.pod()))
                 .withStartupProbe(stoppable ? probe("/readyz", 1, 300) : probe("/livez", 2, 150))
                 .withReadinessProbe(stoppable ? null : probe("/readyz", 5, 3))
                 .withLivenessProbe(stoppable ? null : probe("/livez", 10, 6))
                 .withLifecycle(stoppable ? atItsEnd(parts.wake()) : null)
                 .withTerminationMessagePolicy("FallbackToLogsOnError")
                 .withVolumeMounts(parts.mounts())
+                .build();
+    }
+
+    private static Container beside(PodSettings pod, Container other) {
+        return new ContainerBuilder(other)
+                .withImagePullPolicy("IfNotPresent")
+                .withSecurityContext(powerless(pod))
+                .withTerminationMessagePolicy("FallbackToLogsOnError")
+                .build();
+    }
+
+    private static SecurityContext powerless(PodSettings pod) {
+        return new SecurityContextBuilder()
+                .withRunAsUser(pod.user())
+                .withRunAsGroup(pod.group())
+                .withAllowPrivilegeEscalation(false)
+                .withReadOnlyRootFilesystem(true)
+                .withNewCapabilities()
+                .withDrop("ALL")
+                .endCapabilities()
                 .build();
     }
 

@@ -19,7 +19,6 @@ import java.util.Optional;
  */
 public record StorageSettings(Optional<Claim> claim) {
 
-    private static final String VOLUME = "data";
     private static final Quantity LARGEST_EPHEMERAL = new Quantity("2Gi");
 
     /**
@@ -59,7 +58,7 @@ public record StorageSettings(Optional<Claim> claim) {
 
     private static Volume claimed(Identity sandbox) {
         return new VolumeBuilder()
-                .withName(VOLUME)
+                .withName(Contribution.DATA)
                 .withNewPersistentVolumeClaim()
                 .withClaimName(VolumeClaim.name(sandbox))
                 .endPersistentVolumeClaim()
@@ -68,7 +67,7 @@ public record StorageSettings(Optional<Claim> claim) {
 
     private static Volume ephemeral() {
         return new VolumeBuilder()
-                .withName(VOLUME)
+                .withName(Contribution.DATA)
                 .withNewEmptyDir()
                 .withSizeLimit(LARGEST_EPHEMERAL)
                 .endEmptyDir()

@@ -47,7 +47,10 @@ class ControlPlaneStatefulSetTest {
                 .isEqualTo("2"));
         assertThat(k3s.getVolumeMounts()).hasSize(1);
         assertThat(pod.getVolumes()).extracting(Volume::getName).containsExactly("first");
-        assertThat(Containers.named("beside", pod)).contains(SIDECAR);
+        assertThat(Containers.named("beside", pod)).hasValueSatisfying(beside -> {
+            assertThat(beside.getImage()).isEqualTo("beside:1");
+            assertThat(beside.getSecurityContext()).isEqualTo(k3s.getSecurityContext());
+        });
     }
 
     @Test
