@@ -39,6 +39,7 @@ class ReferenceTest {
             Reason.VOLUME_BOUND,
             Reason.AUTHENTICATION_CONFIGURED,
             Reason.ALL_NODES_READY,
+            Reason.SIMULATED_WORKERS_READY,
             NodeReason.READY);
 
     /** Explained by Kubernetes, or elsewhere on the page. */

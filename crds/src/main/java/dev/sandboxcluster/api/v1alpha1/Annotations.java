@@ -52,6 +52,9 @@ public final class Annotations {
      */
     public static final String MADE_FOR = SandboxCluster.GROUP + "/made-for";
 
+    /** On a simulated Node: which of its labels and taints the operator set, for when these are others. */
+    public static final String SIMULATED_WITH = SandboxCluster.GROUP + "/simulated-with";
+
     /** On a join Secret and on a join token's Secret: which tokens belong together. All of one epoch end at once. */
     public static final String TOKEN_EPOCH = SandboxCluster.GROUP + "/token-epoch";
 

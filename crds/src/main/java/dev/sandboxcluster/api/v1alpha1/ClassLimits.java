@@ -27,10 +27,13 @@ public record ClassLimits(
         String ttl,
 
         @JsonPropertyDescription("Of all SandboxClusters of the class in a namespace together.")
-        NamespaceLimits perNamespace) {
+        NamespaceLimits perNamespace,
+
+        @JsonPropertyDescription("How many simulated workers one has at most. 0: none.") @Min(0)
+        Integer maxSimulatedWorkers) {
 
     /** No limits. */
-    public static final ClassLimits EMPTY = new ClassLimits(null, null, null, null);
+    public static final ClassLimits EMPTY = new ClassLimits(null, null, null, null, null);
 
     /** Bounds by name of the resource. */
     @ApiType

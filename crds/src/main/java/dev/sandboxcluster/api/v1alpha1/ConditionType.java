@@ -36,6 +36,8 @@ public enum ConditionType {
     Bootstrapped,
     /** External workers can join, and those that have joined do well. */
     WorkersReady,
+    /** The simulated workers are there, and Ready; reported only where some are asked for. */
+    SimulatedWorkersReady,
     /** An Ephemeral sandbox lost its objects. */
     ContentLost;
 

@@ -39,6 +39,12 @@ public final class Labels {
     /** On a Node that joins with a k3s agent: proves whose token the machine has; the operator takes it off. */
     public static final String JOIN_PROOF = SandboxCluster.GROUP + "/join-proof";
 
+    /** On a Node of a sandbox, with the value {@code true}: no machine is behind it. */
+    public static final String SIMULATED = SandboxCluster.GROUP + "/simulated";
+
+    /** On a simulated Node: hash of what the operator last made it as. */
+    public static final String SIMULATED_AS = SandboxCluster.GROUP + "/simulated-as";
+
     /** On a Lease in a sandbox: the operator wrote it to see whether what is written is stored, and takes it away. */
     public static final String WRITE_PROBE = SandboxCluster.GROUP + "/write-probe";
 

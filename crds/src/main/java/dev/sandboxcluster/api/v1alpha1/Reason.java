@@ -111,6 +111,12 @@ public final class Reason {
     public static final String SANDBOX_TOO_SLOW = "SandboxTooSlow";
     public static final String SANDBOX_TOO_LARGE = "SandboxTooLarge";
 
+    public static final String SIMULATED_WORKERS_READY = "SimulatedWorkersReady";
+    public static final String SIMULATED_WORKERS_STARTING = "SimulatedWorkersStarting";
+    public static final String SIMULATED_NODES_NOT_READY = "SimulatedNodesNotReady";
+    public static final String SIMULATION_FAILING = "SimulationFailing";
+    public static final String NODE_NAME_TAKEN = "NodeNameTaken";
+
     public static final String BOOTSTRAP_APPLIED = "BootstrapApplied";
     public static final String BOOTSTRAP_APPLYING = "BootstrapApplying";
     public static final String BOOTSTRAP_SOURCE_NOT_FOUND = "BootstrapSourceNotFound";

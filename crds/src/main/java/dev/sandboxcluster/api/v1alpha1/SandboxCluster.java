@@ -82,8 +82,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ValidationRule(
         value = "!has(self.spec) || !has(self.spec.outputs) || !has(self.spec.outputs.caConfigMap)"
                 + " || !has(self.spec.outputs.caConfigMap.name)"
-                + " || self.spec.outputs.caConfigMap.name != self.metadata.name + '-config'",
-        message = "spec.outputs.caConfigMap.name must not be <name>-config, which configures the cluster's API server")
+                + " || !(self.spec.outputs.caConfigMap.name in [self.metadata.name + '-config',"
+                + " self.metadata.name + '-simulation'])",
+        message =
+                "spec.outputs.caConfigMap.name must be neither <name>-config nor <name>-simulation, which configure the"
+                        + " cluster's API server and its simulated workers")
 @ValidationRule(
         value = "(" + SandboxCluster.HAS_SECRET_NAME + ") == (" + SandboxCluster.HAD_SECRET_NAME + ") && (!("
                 + SandboxCluster.HAS_SECRET_NAME

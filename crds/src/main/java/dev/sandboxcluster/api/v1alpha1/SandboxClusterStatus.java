@@ -73,7 +73,7 @@ public record SandboxClusterStatus(
         @JsonPropertyDescription("The class that the cluster is of, where there is one, and what it has of it.")
         ClassStatus ofClass,
 
-        @JsonPropertyDescription("The external workers, where there may be any.")
+        @JsonPropertyDescription("The workers, where there may be any.")
         WorkersStatus workers,
 
         @JsonPropertyDescription("Ready sums up the others.")

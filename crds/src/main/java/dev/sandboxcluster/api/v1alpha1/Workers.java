@@ -6,4 +6,9 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 @ApiType
 public record Workers(
         @JsonPropertyDescription("Machines outside the host cluster that join as nodes.")
-        ExternalWorkers external) {}
+        ExternalWorkers external,
+
+        @JsonPropertyDescription(
+                "Nodes without machines: pods become Ready there and Jobs complete, and no container runs. Turning it on"
+                        + " or off restarts the control plane once.")
+        SimulatedWorkers simulated) {}

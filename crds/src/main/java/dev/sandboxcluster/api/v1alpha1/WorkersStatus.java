@@ -3,13 +3,13 @@ package dev.sandboxcluster.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.List;
 
-/** The external workers, as the cluster's own API shows them. */
+/** The workers, as the cluster's own API shows them. What isn't said to be simulated is about external ones. */
 @ApiType
 public record WorkersStatus(
         @JsonPropertyDescription("The address and port at which machines join: what the cluster's own endpoint says.")
         String endpoint,
 
-        @JsonPropertyDescription("How many nodes there are.")
+        @JsonPropertyDescription("How many nodes machines have joined as.")
         Integer nodes,
 
         @JsonPropertyDescription("How many of them are Ready.")
@@ -18,4 +18,23 @@ public record WorkersStatus(
         @JsonPropertyDescription("The nodes by group.") List<WorkerGroupStatus> groups,
 
         @JsonPropertyDescription("Nodes that need attention, and requests that were refused lately; 50 at most.")
-        List<WorkerProblem> problems) {}
+        List<WorkerProblem> problems,
+
+        @JsonPropertyDescription("The simulated workers, where there are any.")
+        SimulatedWorkersStatus simulated) {
+
+    /** Whether it says anything of external workers. */
+    public boolean external() {
+        return nodes != null;
+    }
+
+    /** The same with what is known of simulated workers. */
+    public WorkersStatus with(SimulatedWorkersStatus others) {
+        return new WorkersStatus(endpoint, nodes, ready, groups, problems, others);
+    }
+
+    /** One that says nothing of external workers. */
+    public static WorkersStatus of(SimulatedWorkersStatus simulated) {
+        return new WorkersStatus(null, null, null, null, null, simulated);
+    }
+}

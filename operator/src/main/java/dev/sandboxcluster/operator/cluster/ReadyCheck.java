@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.cluster;
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
 import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +42,7 @@ final class ReadyCheck {
                         unmet(credentials).filter(awaited -> !published || isRefused(endpoint)).stream(),
                         unmet(endpoint).stream(),
                         results.contents().problem().stream(),
+                        results.simulated().flatMap(Outcome::problem).stream(),
                         results.bootstrap().problem().stream())
                 .flatMap(found -> found)
                 .findFirst();

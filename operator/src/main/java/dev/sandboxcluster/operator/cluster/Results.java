@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.cluster;
 
+import dev.sandboxcluster.api.v1alpha1.SimulatedWorkersStatus;
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.classes.Classed;
 import dev.sandboxcluster.operator.capability.doze.Slept;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
  * @param bootstrap whether what the spec wants in the sandbox was applied there
  * @param watched when to look again whether it hangs
  * @param workers empty: no machine may join, and none could before
+ * @param simulated empty: no workers are simulated, and none were before
  */
 record Results(
         Outcome<Classed> classed,
@@ -49,7 +51,8 @@ record Results(
         Outcome<Void> outputs,
         Outcome<Void> bootstrap,
         Outcome<Void> watched,
-        Optional<Outcome<Joined>> workers) {
+        Optional<Outcome<Joined>> workers,
+        Optional<Outcome<SimulatedWorkersStatus>> simulated) {
 
     /** All outcomes: what one reports, or wants to look at again, is heard. */
     Stream<Outcome<?>> all() {
@@ -68,7 +71,8 @@ record Results(
                                 outputs,
                                 bootstrap,
                                 watched),
-                        workers.stream())
+                        workers.stream(),
+                        simulated.stream())
                 .flatMap(outcomes -> outcomes);
     }
 

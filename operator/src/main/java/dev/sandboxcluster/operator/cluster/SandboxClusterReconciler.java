@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.cluster;
 
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
+import dev.sandboxcluster.api.v1alpha1.SimulatedWorkersStatus;
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.access.AdditionalKubeconfigStage;
 import dev.sandboxcluster.operator.capability.access.KubeconfigStage;
@@ -42,6 +43,8 @@ import dev.sandboxcluster.operator.capability.storage.Stored;
 import dev.sandboxcluster.operator.capability.workers.external.ExternalWorkersStage;
 import dev.sandboxcluster.operator.capability.workers.external.Joined;
 import dev.sandboxcluster.operator.capability.workers.external.session.WorkerEventSource;
+import dev.sandboxcluster.operator.capability.workers.simulated.SimulatedWorkersStage;
+import dev.sandboxcluster.operator.capability.workers.simulated.session.SimulationEventSource;
 import dev.sandboxcluster.operator.cluster.SideBySide.Begun;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.host.Caches;
@@ -120,9 +123,11 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     private SandboxThreads threads;
     private WorkerEventSource sessions;
     private BootstrapEventSource bootstraps;
+    private SimulationEventSource simulations;
     private ReachStage reach;
     private AuthenticationStage authentication;
     private ExternalWorkersStage externalWorkers;
+    private SimulatedWorkersStage simulatedWorkers;
     private BootstrapStage bootstrap;
     private ClassStage classes;
     private LifetimeStage lifetime;
@@ -159,6 +164,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         sessions = new WorkerEventSource(threads, context.getPrimaryCache(), leadership::held, clock);
         bootstraps = new BootstrapEventSource(
                 threads, new HostSources(context.getClient()), context.getPrimaryCache(), leadership::held, clock);
+        simulations = new SimulationEventSource(threads, context.getPrimaryCache(), leadership::held, clock);
         reach = new ReachStage(probes, () -> routerProbe.flatMap(RouterProbe::silentSince));
         authentication = new AuthenticationStage(probes);
         bootstrap = new BootstrapStage(bootstraps);
@@ -172,6 +178,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 processes, new Liveness(threads::loop, clock), () -> routerProbe.flatMap(RouterProbe::answersSince));
         externalWorkers = new ExternalWorkersStage(
                 sessions, new HostNetwork(context.getClient(), config.hostCidrs(), config.clusterWide(), clock));
+        simulatedWorkers = new SimulatedWorkersStage(simulations);
         router = config.router().map(settings -> new RouterService(context.getClient(), settings, wakeUp::all));
         List<EventSource<?, SandboxCluster>> watched = HostEventSources.of(context, config);
         caches = Caches.of(Stream.concat(Stream.of(context.getPrimaryCache()), watched.stream())
@@ -183,7 +190,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 leadership::held);
         RoomEventSource room = new RoomEventSource(context.getPrimaryCache());
         return Stream.concat(
-                        watched.stream(), Stream.of(probes, sessions, bootstraps, processes, leftovers, room, wakeUp))
+                        watched.stream(),
+                        Stream.of(probes, sessions, bootstraps, simulations, processes, leftovers, room, wakeUp))
                 .toList();
     }
 
@@ -204,6 +212,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         probes.forgetAll();
         sessions.forgetAll();
         bootstraps.forgetAll();
+        simulations.forgetAll();
         doze.forgetAll();
         classes.forgetAll();
         reported.forgetAll();
@@ -233,6 +242,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             probes.forget(id);
             sessions.forget(id);
             bootstraps.forget(id);
+            simulations.forget(id);
         }
         if (cluster.isMarkedForDeletion()) {
             doze.forget(ResourceID.fromResource(cluster));
@@ -398,12 +408,15 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         Begun<Outcome<Exposed>> exposing = beside.begin(() -> ExposureStage.run(round, settings.exposure()));
         Begun<Outcome<Optional<ConfigMap>>> configuring =
                 beside.begin(() -> AuthenticationStage.configure(round, settings.authentication()));
+        Begun<Outcome<Void>> simulating =
+                beside.begin(() -> SimulatedWorkersStage.configure(round, settings.simulated()));
         Begun<Outcome<Void>> shuttingOff = beside.begin(() -> ControlPlaneStage.shutOff(round, settings.egress()));
         Outcome<Void> isolation = ControlPlaneStage.isolation(round, settings.controlPlane(), config.clusterWide());
         Outcome<Keys> keys = makingKeys.result();
         Outcome<Exposed> exposed = exposing.result();
         Outcome<Optional<ConfigMap>> configured = configuring.result();
-        List<Outcome<?>> needed = new ArrayList<>(List.of(keys, exposed, configured, shuttingOff.result(), isolation));
+        List<Outcome<?>> needed = new ArrayList<>(
+                List.of(keys, exposed, configured, simulating.result(), shuttingOff.result(), isolation));
 
         Outcome<Stored> stored = StorageStage.claim(round, settings.storage(), keys.value());
         needed.add(Outcome.written(keys.value().conflict()));
@@ -458,6 +471,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         if (resting || suspend && round.pod().isEmpty()) {
             sessions.forget(round.id());
             bootstraps.forget(round.id());
+            simulations.forget(round.id());
         }
         Optional<Outcome<Joined>> workers = externalWorkers.run(
                 round,
@@ -470,6 +484,11 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         settings.exposure(),
                         ControlPlaneStage.current(round, settings.controlPlane(), origin),
                         dialled.value()));
+        Optional<Outcome<SimulatedWorkersStatus>> simulated = simulatedWorkers.run(
+                round,
+                settings.simulated(),
+                access.value(),
+                dialled.value().filter(any -> !resting).flatMap(Observation::available));
         Outcome<Void> pod = ControlPlaneStage.look(
                 round, settings.controlPlane(), made, origin, suspend, held, url, dialled.value());
         Outcome<Void> authenticated = authentication.look(
@@ -502,7 +521,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 outputs,
                 bootstrapped,
                 watched,
-                workers);
+                workers,
+                simulated);
     }
 
     @Override

@@ -22,11 +22,13 @@ import dev.sandboxcluster.operator.capability.renewal.Renewal;
 import dev.sandboxcluster.operator.capability.renewal.RenewalSettings;
 import dev.sandboxcluster.operator.capability.storage.StorageSettings;
 import dev.sandboxcluster.operator.capability.workers.external.WorkerSettings;
+import dev.sandboxcluster.operator.capability.workers.simulated.SimulatedSettings;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.objects.Annotated;
 import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.pod.Contribution;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -36,6 +38,7 @@ import java.util.stream.Stream;
  *
  * @param bootstrap empty: nothing is to be in the sandbox
  * @param workers empty: no machine may join
+ * @param simulated empty: no workers are simulated
  */
 record Settings(
         LifetimeSettings lifetime,
@@ -48,7 +51,8 @@ record Settings(
         KubeconfigSettings kubeconfig,
         OutputsSettings outputs,
         Optional<BootstrapSettings> bootstrap,
-        Optional<WorkerSettings> workers) {
+        Optional<WorkerSettings> workers,
+        Optional<SimulatedSettings> simulated) {
 
     /**
      * What a spec says.
@@ -80,7 +84,8 @@ record Settings(
                 KubeconfigSettings.of(sandbox, spec),
                 OutputsSettings.of(sandbox, spec, config.argoCDNamespaces()),
                 BootstrapSettings.of(spec, config.helmImage()),
-                workers);
+                workers,
+                SimulatedSettings.of(spec, config.simulationImage(), workers.isPresent()));
     }
 
     /** The same, where the control plane is to be started anew before its certificates end. */
@@ -96,7 +101,8 @@ record Settings(
                 kubeconfig,
                 outputs,
                 bootstrap,
-                workers);
+                workers,
+                simulated);
     }
 
     /** What the control plane's pod is put together from. The order is that of its volumes: another would be another pod. */
@@ -108,6 +114,10 @@ record Settings(
                 AuthenticationConfigMap.contribution(sandbox),
                 exposure.contribution(exposed.clusterIp()),
                 WorkerSettings.contribution(workers, exposed.workerAddress()),
+                SimulatedSettings.contribution(
+                        simulated,
+                        sandbox,
+                        Optional.ofNullable(controlPlane.resources().limits()).orElse(Map.of())),
                 controlPlane.files(),
                 doze.contribution()));
     }

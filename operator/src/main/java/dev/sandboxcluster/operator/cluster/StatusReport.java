@@ -5,6 +5,7 @@ import dev.sandboxcluster.api.v1alpha1.ClassStatus;
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
+import dev.sandboxcluster.api.v1alpha1.WorkersStatus;
 import dev.sandboxcluster.operator.capability.classes.Classed;
 import dev.sandboxcluster.operator.capability.lifetime.Life;
 import dev.sandboxcluster.operator.capability.workers.external.WorkersStatusReport;
@@ -77,11 +78,19 @@ final class StatusReport {
                 results.life().value().expiresAt().map(Instant::toString).orElse(null),
                 results.renewal().value().expiresAt().map(Instant::toString).orElse(null),
                 results.classed().value().status().orElse(null),
-                results.workers()
-                        .map(workers -> WorkersStatusReport.of(
-                                settings.workers(), workers.value(), Optional.ofNullable(previous.workers())))
-                        .orElse(null),
+                workers(previous, settings, results).orElse(null),
                 conditions(situation, ready, results));
+    }
+
+    private static Optional<WorkersStatus> workers(SandboxClusterStatus previous, Settings settings, Results results) {
+        Optional<WorkersStatus> external = results.workers()
+                .map(workers -> WorkersStatusReport.of(
+                        settings.workers(), workers.value(), Optional.ofNullable(previous.workers())));
+        return results.simulated()
+                .map(Outcome::value)
+                .map(simulated ->
+                        external.map(others -> others.with(simulated)).orElseGet(() -> WorkersStatus.of(simulated)))
+                .or(() -> external);
     }
 
     private static List<Condition> conditions(Situation situation, Verdict ready, Results results) {

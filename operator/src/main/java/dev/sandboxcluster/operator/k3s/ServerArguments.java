@@ -25,6 +25,7 @@ public final class ServerArguments {
             --kube-apiserver-arg=authentication-config= --kube-apiserver-arg=service-account-jwks-uri=
             --kube-apiserver-arg=feature-gates=
             --kube-controller-manager-arg=use-service-account-credentials= --kube-controller-manager-arg=kubeconfig=
+            --kube-controller-manager-arg=node-monitor-grace-period=
             --disable-helm-controller --kube-apiserver-arg=endpoint-reconciler-type=
             """.split("\\s+"));
 
@@ -149,6 +150,11 @@ public final class ServerArguments {
         return kind == WorkerKind.AGENTS
                 ? reaching
                 : Stream.concat(reaching.stream(), SUPERVISOR_APART.stream()).toList();
+    }
+
+    /** Where no kubelet is to be heard of: no node is taken for lost, in ten years. */
+    public static List<String> nodesWithoutHeartbeat() {
+        return List.of("--kube-controller-manager-arg=node-monitor-grace-period=87600h");
     }
 
     /**

@@ -9,11 +9,14 @@ import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStatefulS
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ServiceAddresses;
 import dev.sandboxcluster.operator.capability.storage.VolumeClaim;
+import dev.sandboxcluster.operator.capability.workers.simulated.SimulationConfigMap;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.objects.Identity;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -58,7 +61,19 @@ class DesiredObjectsTest {
                         directory,
                         "out-persistentvolumeclaim.yaml",
                         VolumeClaim.desired(sandbox, claim, "0123abcd", Optional.empty(), Optional.empty())));
+        settings.simulated()
+                .ifPresent(simulated -> Golden.check(
+                        directory, "out-simulation.yaml", outlined(SimulationConfigMap.desired(sandbox, simulated))));
         Golden.check(
                 directory, "out-configmap.yaml", AuthenticationConfigMap.desired(sandbox, settings.authentication()));
+    }
+
+    /** What kwok plays is a file of its own; here, the names of it. */
+    private static ConfigMap outlined(ConfigMap simulation) {
+        simulation.getData().replaceAll((file, text) -> text.lines()
+                .filter(line -> line.startsWith("kind:") || line.startsWith("  name:"))
+                .map(line -> line.replaceAll(" #.*", ""))
+                .collect(Collectors.joining("\n")));
+        return simulation;
     }
 }

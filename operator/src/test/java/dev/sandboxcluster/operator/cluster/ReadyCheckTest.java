@@ -211,6 +211,7 @@ class ReadyCheckTest {
                 Outcome.of(null),
                 Outcome.written(bootstrap),
                 Outcome.of(null),
+                Optional.empty(),
                 Optional.empty()));
     }
 }

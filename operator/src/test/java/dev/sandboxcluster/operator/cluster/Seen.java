@@ -25,6 +25,8 @@ import dev.sandboxcluster.operator.capability.workers.external.WorkersCheck;
 import dev.sandboxcluster.operator.capability.workers.external.join.JoinToken;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
+import dev.sandboxcluster.operator.capability.workers.simulated.SimulatedWorkersCheck;
+import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.sandbox.Heap;
@@ -53,6 +55,7 @@ import java.util.Optional;
  * @param volume what keeps the claim from being as it should
  * @param api what the operator saw when it dialled; null: it doesn't dial
  * @param workers null: there can be none
+ * @param simulated null: nobody has looked
  */
 record Seen(
         String failure,
@@ -63,7 +66,8 @@ record Seen(
         Verdict problem,
         Verdict volume,
         Api api,
-        Workers workers) {
+        Workers workers,
+        Simulated simulated) {
 
     static final ClusterPki KEYS = ClusterPki.mint("demo", Instant.parse("2026-11-26T08:00:00Z"));
 
@@ -106,6 +110,14 @@ record Seen(
             List<Node> nodes,
             List<Refusal> refusals,
             String failure) {}
+
+    /** Simulated workers. */
+    record Simulated(boolean looked, int nodes, int ready, List<String> notReady, List<String> taken) {
+
+        private SimulationReport report() {
+            return new SimulationReport(looked, nodes, ready, orEmpty(notReady), orEmpty(taken), Optional.empty());
+        }
+    }
 
     record Node(
             String name,
@@ -155,7 +167,14 @@ record Seen(
                 Outcome.of(null),
                 Outcome.of(null),
                 Outcome.of(null),
-                Optional.ofNullable(workers).map(seen -> joined(settings, answers, seen)));
+                Optional.ofNullable(workers).map(seen -> joined(settings, answers, seen)),
+                settings.simulated()
+                        .map(wanted -> SimulatedWorkersCheck.check(
+                                situation,
+                                wanted,
+                                Optional.ofNullable(simulated)
+                                        .filter(any -> answers)
+                                        .map(Simulated::report))));
     }
 
     private static Outcome<Joined> joined(Settings settings, boolean reached, Workers seen) {

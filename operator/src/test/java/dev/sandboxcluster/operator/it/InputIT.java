@@ -176,6 +176,19 @@ class InputIT {
             expose: {type: Ingress}                                             | supported values: "ClusterIP", "LoadBalancer", "NodePort"
             expose: {type: NodePort, loadBalancer: {loadBalancerClass: a}}      | expose.loadBalancer is only for expose.type LoadBalancer
             network: {flannelBackend: udp}                                      | supported values: "host-gw", "none", "vxlan"
+            workers: {simulated: {}}                                            | spec.workers.simulated.count: Required value
+            workers: {simulated: {count: 0}}                                    | should be greater than or equal to 1
+            workers: {simulated: {count: 1001}}                                 | should be less than or equal to 1000
+            workers: {simulated: {count: 1, capacity: {cpu: 0}}}                | must be quantities of more than 0
+            workers: {simulated: {count: 1, capacity: {cpu: "-1"}}}             | must be quantities of more than 0
+            workers: {simulated: {count: 1, capacity: {memory: lots}}}          | must be quantities of more than 0
+            workers: {simulated: {count: 1, capacity: {"a b": 1}}}              | must be names of resources
+            workers: {simulated: {count: 1, labels: {"a b": c}}}                | must be labels
+            workers: {simulated: {count: 1, labels: {sandboxcluster.dev/simulated: "false"}}} | are the operator's
+            workers: {simulated: {count: 1, labels: {kubernetes.io/hostname: a}}} | are the operator's
+            workers: {simulated: {count: 1, taints: [{key: a, effect: Never}]}} | supported values: "NoSchedule"
+            workers: {simulated: {count: 1, taints: [{key: a}]}}                | taints[0].effect: Required value
+            workers: {simulated: {count: 1, architecture: riscv64}}             | Unsupported value: "riscv64"
             workers: {external: {}}                                             | spec.workers.external.enabled: Required value
             workers: {external: {enabled: true}}                                | needs storage.type Persistent
             workers: {external: {enabled: true}}, storage: {type: Persistent}   | needs expose.type NodePort or LoadBalancer
@@ -218,7 +231,8 @@ class InputIT {
             outputs: {argoCD: {enabled: true, labels: {applications.argoproj.io/app-name: x}}} | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
             outputs: {argoCD: {enabled: true, labels: {sandboxcluster.dev/namespace: prod}}} | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
             outputs: {argoCD: {enabled: true, labels: {"a b": c}}}              | must be labels
-            outputs: {caConfigMap: {enabled: true, name: demo-config}}          | must not be <name>-config
+            outputs: {caConfigMap: {enabled: true, name: demo-config}}          | must be neither <name>-config nor <name>-simulation
+            outputs: {caConfigMap: {enabled: true, name: demo-simulation}}      | must be neither <name>-config nor <name>-simulation
             outputs: {caConfigMap: {enabled: true, name: No_Name}}              | name in body should match
             outputs: {argoCD: {}}                                               | spec.outputs.argoCD.enabled: Required value
             outputs: {caConfigMap: {}}                                          | spec.outputs.caConfigMap.enabled: Required value
@@ -292,6 +306,10 @@ class InputIT {
                         + " taints: [{key: a, effect: NoExecute}, {key: a.io/B_c, value: D.e, effect: NoSchedule}]}]}},"
                         + " storage: {type: Persistent},"
                         + " expose: {type: NodePort, nodePort: {hostName: 10.0.0.1}}",
+                "workers: {simulated: {count: 1}}",
+                "workers: {simulated: {count: 1000, capacity: {cpu: 2, memory: 500M, example.com/gpu: '8'}, labels:"
+                        + " {topology.kubernetes.io/zone: a, node-role.kubernetes.io/worker: ''}, taints: [{key: a,"
+                        + " effect: NoExecute}], architecture: arm64}}",
                 "outputs: {argoCD: {enabled: true}, caConfigMap: {enabled: true}}",
                 "bootstrap: {}",
                 "bootstrap: {manifests: []}",
@@ -409,6 +427,7 @@ class InputIT {
             limits: {resources: {max: {memory: lots}}}              | must be quantities
             limits: {resources: {min: {memory: lots}}}              | must be quantities
             limits: {storageSize: lots}                             | must be a quantity, such as 10Gi
+            limits: {maxSimulatedWorkers: -1}                       | should be greater than or equal to 0
             limits: {ttl: 1d}                                       | must be a duration from 1m to 87600h
             limits: {perNamespace: {sandboxes: -1}}                 | should be greater than or equal to 0
             limits: {perNamespace: {memory: lots}}                  | must be a quantity, such as 8Gi

@@ -13,6 +13,7 @@ import dev.sandboxcluster.api.v1alpha1.LoadBalancer;
 import dev.sandboxcluster.api.v1alpha1.Outputs;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterClass;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
+import dev.sandboxcluster.api.v1alpha1.SimulatedWorkers;
 import dev.sandboxcluster.api.v1alpha1.Storage;
 import dev.sandboxcluster.api.v1alpha1.Workers;
 import dev.sandboxcluster.operator.objects.SpecDuration;
@@ -84,6 +85,7 @@ final class ClassRules {
                         rules.storage(),
                         rules.expose(),
                         rules.forOthers(),
+                        rules.simulated(),
                         rules.lifetime(),
                         ResourceRules.violations(
                                 rules.effective(), rules.controlPlane.resources() != null, rules.limits))
@@ -276,6 +278,16 @@ final class ClassRules {
         List<?> manifests = (List<?>) bootstrap.get("manifests").orElse(List.of());
         return !Set.of("manifests").containsAll(bootstrap.values().keySet())
                 || manifests.stream().anyMatch(manifest -> !((Map<?, ?>) manifest).containsKey("inline"));
+    }
+
+    /** They take memory and CPU of what simulates them, and no power. */
+    private Stream<String> simulated() {
+        return Optional.ofNullable(spec.workers())
+                .map(Workers::simulated)
+                .map(SimulatedWorkers::count)
+                .filter(count -> limits.maxSimulatedWorkers() != null && count > limits.maxSimulatedWorkers())
+                .map(count -> "workers.simulated.count: " + count + " is more than " + limits.maxSimulatedWorkers())
+                .stream();
     }
 
     private Stream<String> lifetime() {

@@ -71,6 +71,12 @@ public record PodOrigin(
                         .filter(external -> Boolean.TRUE.equals(external.enabled()))
                         .map(PodOrigin::bootstrap)
                         .orElse(null));
+        all.put(
+                "simulated",
+                Optional.ofNullable(spec.workers())
+                        .map(Workers::simulated)
+                        .map(any -> true)
+                        .orElse(null));
         return new PodOrigin(hash(all), hash(image), null, null);
     }
 

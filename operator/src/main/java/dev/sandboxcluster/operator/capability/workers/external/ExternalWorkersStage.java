@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.Labels;
+import dev.sandboxcluster.api.v1alpha1.WorkersStatus;
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneSettings;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
@@ -113,7 +114,9 @@ public final class ExternalWorkersStage {
 
     /** After external workers were turned off, their tokens are withdrawn once the sandbox answers. */
     private Optional<Outcome<Joined>> withdraw(Round round, Given given) {
-        if (round.previous().workers() == null) {
+        if (Optional.ofNullable(round.previous().workers())
+                .filter(WorkersStatus::external)
+                .isEmpty()) {
             sessions.forget(round.id());
             return Optional.empty();
         }

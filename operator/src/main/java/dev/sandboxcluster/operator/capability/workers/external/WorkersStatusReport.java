@@ -27,9 +27,10 @@ public final class WorkersStatusReport {
      */
     public static WorkersStatus of(Optional<WorkerSettings> settings, Joined joined, Optional<WorkersStatus> previous) {
         WorkersStatus seen = of(settings, joined);
-        return previous.filter(last -> settings.isPresent() && !joined.report().known())
+        return previous.filter(WorkersStatus::external)
+                .filter(last -> settings.isPresent() && !joined.report().known())
                 .map(last -> new WorkersStatus(
-                        seen.endpoint(), last.nodes(), last.ready(), groups(seen, last), last.problems()))
+                        seen.endpoint(), last.nodes(), last.ready(), groups(seen, last), last.problems(), null))
                 .orElse(seen);
     }
 
@@ -57,7 +58,8 @@ public final class WorkersStatusReport {
                                         .map(WorkersStatusReport::problem),
                                 joined.report().refusals().stream().map(WorkersStatusReport::problem))
                         .limit(PROBLEMS)
-                        .toList());
+                        .toList(),
+                null);
     }
 
     private static WorkerGroupStatus group(String name, Joined joined) {

@@ -78,7 +78,8 @@ class WorkersCheckTest {
                 1,
                 List.of(new WorkerGroupStatus(
                         "default", "demo-join", "2031-01-01T00:00:00Z", 2, 1, List.of("v1.33.5"))),
-                List.of(new WorkerProblem("w2", "default", "v1.33.5", null, "NodeNotReady", "")));
+                List.of(new WorkerProblem("w2", "default", "v1.33.5", null, "NodeNotReady", "")),
+                null);
         Optional<WorkerSettings> settings = Optional.of(new WorkerSettings(
                 Bootstrap.KubeletTLS,
                 Duration.ofHours(24),

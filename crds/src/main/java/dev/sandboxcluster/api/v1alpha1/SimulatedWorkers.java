@@ -1,0 +1,63 @@
+package dev.sandboxcluster.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Taint;
+import java.util.List;
+import java.util.Map;
+
+/** Nodes without machines: pods become Ready there, Jobs complete, and no container runs. */
+@ApiType
+@SchemaCustomizer(value = SchemaPatch.class, input = """
+                {"properties": {
+                  "capacity": {"maxProperties": 8, "additionalProperties": {"maxLength": 16},
+                    "x-kubernetes-validations": [
+                      {"rule": "self.all(k, k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",
+                       "message": "must be names of resources, such as cpu, memory or example.com/gpu"},
+                      {"rule": "self.all(k, type(self[k]) == int ? int(self[k]) > 0 : isQuantity(self[k]) && quantity(self[k]).isGreaterThan(quantity('0')))",
+                       "message": "must be quantities of more than 0, such as 500m, 2 or 256Mi"}]},
+                  "labels": {"maxProperties": 32,
+                    "additionalProperties": {"maxLength": 63},
+                    "x-kubernetes-validations": [
+                      {"rule": "self.all(k, k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$') && self[k].matches('^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$'))",
+                       "message": "must be labels: a name of at most 63 characters, perhaps behind a DNS name and a slash, and a value of at most 63"},
+                      {"rule": "self.all(k, !k.startsWith('sandboxcluster.dev/') && !k.startsWith('node-restriction.kubernetes.io/sandboxcluster') && !(k in ['kubernetes.io/arch', 'kubernetes.io/os', 'kubernetes.io/hostname', 'node.kubernetes.io/instance-type']))",
+                       "message": "labels of sandboxcluster.dev and kubernetes.io/arch, os and hostname, and node.kubernetes.io/instance-type are the operator's"}]},
+                  "taints": {"maxItems": 16, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["key", "effect"],
+                    "items": {"properties": {
+                      "key": {"maxLength": 316, "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"},
+                      "value": {"maxLength": 63, "pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"},
+                      "effect": {"enum": ["NoSchedule", "PreferNoSchedule", "NoExecute"]}},
+                      "required": ["key", "effect"]}}}}
+                """)
+public record SimulatedWorkers(
+        @JsonPropertyDescription("How many nodes there are: simulated-1 and so on. Changed without a restart.")
+        @Required
+        @Min(1)
+        @Max(1000)
+        Integer count,
+
+        @JsonPropertyDescription(
+                "What each node has to give, by name of the resource. Default: cpu 8, memory 32Gi, pods"
+                        + " 110, ephemeral-storage 100Gi; what is named here comes besides, or in place.")
+        Map<String, Quantity> capacity,
+
+        @JsonPropertyDescription("Labels that the operator sets on the nodes, besides sandboxcluster.dev/simulated.")
+        Map<String, String> labels,
+
+        @JsonPropertyDescription("Taints that the operator sets on the nodes.")
+        List<Taint> taints,
+
+        @JsonPropertyDescription("What the nodes say of their processors, by which pods may select. Default: amd64.")
+        Architecture architecture) {
+
+    /** Of processors, as Kubernetes names them. */
+    public enum Architecture {
+        amd64,
+        arm64
+    }
+}

@@ -1,0 +1,190 @@
+package dev.sandboxcluster.operator.capability.workers.simulated;
+
+import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.api.v1alpha1.SimulatedWorkersStatus;
+import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport;
+import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport.Failure;
+import dev.sandboxcluster.operator.objects.Containers;
+import dev.sandboxcluster.operator.objects.Situation;
+import dev.sandboxcluster.operator.verdict.Conditions;
+import dev.sandboxcluster.operator.verdict.Outcome;
+import dev.sandboxcluster.operator.verdict.Verdict;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How the simulated workers do. Until all of them were Ready once since the control plane was started, the sandbox is not
+ * Ready; what happens to them later is told by the condition alone.
+ */
+public final class SimulatedWorkersCheck {
+
+    private static final Set<String> ON_THE_WAY = Set.of("PodInitializing", "ContainerCreating");
+    private static final Set<String> IMAGE_PULL =
+            Set.of("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "RegistryUnavailable", "InvalidImageName");
+
+    private SimulatedWorkersCheck() {}
+
+    /**
+     * The verdict on {@code SimulatedWorkersReady}; pure. The value: what {@code status.workers.simulated} says.
+     *
+     * @param report empty: the operator does not reach the sandbox
+     */
+    public static Outcome<SimulatedWorkersStatus> check(
+            Situation situation, SimulatedSettings settings, Optional<SimulationReport> report) {
+        Optional<Verdict> lastKnown = situation
+                .lastKnown(
+                        ConditionType.SimulatedWorkersReady,
+                        Optional.ofNullable(situation.previous().endpoint()))
+                .filter(verdict -> !verdict.reason().equals(Reason.CONTROL_PLANE_NOT_RUNNING))
+                .filter(any -> isOfThisSpec(situation));
+        Verdict verdict = failing(situation, report.isPresent())
+                .or(() -> report.map(seen -> verdict(settings, seen, lastKnown)))
+                .or(() -> lastKnown)
+                .orElseGet(() -> Verdict.unknown(
+                        Reason.CONTROL_PLANE_NOT_RUNNING,
+                        "The control plane does not answer; simulated workers are made when it does"));
+        return Outcome.of(status(situation, report))
+                .reporting(ConditionType.SimulatedWorkersReady, verdict)
+                .withProblem(Optional.of(verdict).filter(found -> !found.met()).filter(found -> !wasReady(situation)));
+    }
+
+    private static SimulatedWorkersStatus status(Situation situation, Optional<SimulationReport> report) {
+        return report.filter(SimulationReport::looked)
+                .map(seen -> new SimulatedWorkersStatus(seen.nodes(), seen.ready()))
+                .or(() -> Optional.ofNullable(situation.previous().workers()).map(last -> last.simulated()))
+                .orElseGet(() -> new SimulatedWorkersStatus(0, 0));
+    }
+
+    private static Verdict verdict(SimulatedSettings settings, SimulationReport report, Optional<Verdict> lastKnown) {
+        if (report.failure().isPresent()) {
+            return failed(report.failure().get());
+        }
+        if (!report.looked()) {
+            return lastKnown.orElseGet(() -> starting(settings, report));
+        }
+        if (!report.taken().isEmpty()) {
+            return Verdict.fails(
+                    Reason.NODE_NAME_TAKEN,
+                    report.nodes() + " of " + settings.count()
+                            + " simulated nodes are there; the others' names are taken by"
+                            + " Nodes that aren't simulated, which the operator leaves alone: "
+                            + String.join(", ", report.taken())
+                            + ". Delete these Nodes, or let their machines join by another name");
+        }
+        if (report.nodes() < settings.count()) {
+            return starting(settings, report);
+        }
+        return report.ready() < report.nodes()
+                ? Verdict.fails(
+                        Reason.SIMULATED_NODES_NOT_READY,
+                        report.ready() + " of " + report.nodes() + " simulated nodes are Ready; not Ready: "
+                                + String.join(", ", report.notReady())
+                                + (report.nodes() - report.ready()
+                                                > report.notReady().size()
+                                        ? ", …"
+                                        : ""))
+                : Verdict.holds(
+                        Reason.SIMULATED_WORKERS_READY,
+                        "All " + report.nodes() + " simulated nodes are Ready. Pods on them are simulated: no container"
+                                + " runs");
+    }
+
+    private static Verdict starting(SimulatedSettings settings, SimulationReport report) {
+        return Verdict.fails(
+                Reason.SIMULATED_WORKERS_STARTING,
+                report.nodes() + " of " + settings.count() + " simulated nodes are there, the others follow");
+    }
+
+    private static Verdict failed(Failure failure) {
+        return switch (failure.reason()) {
+            case Reason.SANDBOX_REFUSED ->
+                Verdict.fails(
+                        failure.reason(),
+                        "The cluster forbids what the operator needs there; a quota, webhook or policy in it may be the"
+                                + " cause: " + failure.why());
+            case Reason.SANDBOX_TOO_LARGE ->
+                Verdict.unknown(
+                        failure.reason(),
+                        "The operator doesn't look after simulated nodes, because there is too much to read: "
+                                + failure.why());
+            case Reason.SANDBOX_TOO_SLOW ->
+                Verdict.unknown(
+                        failure.reason(),
+                        "The operator doesn't look after simulated nodes in time, and tries again less often: "
+                                + failure.why()
+                                + ". The control plane may need more CPU (controlPlane.resources)");
+            default ->
+                Verdict.unknown(
+                        failure.reason(),
+                        "The operator makes simulated nodes at the cluster's Service, and there " + failure.why());
+        };
+    }
+
+    /**
+     * Whether what simulates doesn't run.
+     *
+     * @param reached whether the control plane answers: as long as it doesn't, what simulates has nobody to ask, and ends
+     */
+    private static Optional<Verdict> failing(Situation situation, boolean reached) {
+        Optional<ContainerStatus> container = situation
+                .lastingPod()
+                .flatMap(pod -> Containers.status(SimulationContainer.NAME, pod))
+                .filter(present -> present.getState() != null);
+        Optional<ContainerStateWaiting> waiting = container
+                .map(ContainerStatus::getState)
+                .map(ContainerState::getWaiting)
+                .filter(wait -> wait.getReason() != null && !ON_THE_WAY.contains(wait.getReason()));
+        if (waiting.filter(wait -> IMAGE_PULL.contains(wait.getReason())).isPresent()) {
+            return Optional.of(Verdict.fails(
+                    Reason.SIMULATION_FAILING,
+                    "The node cannot pull " + container.get().getImage()
+                            + ", which simulates the workers; the operator's chart names it by simulation.image: "
+                            + Optional.ofNullable(waiting.get().getMessage())
+                                    .orElse(waiting.get().getReason())));
+        }
+        Optional<ContainerStateTerminated> exit = container
+                .map(ContainerStatus::getState)
+                .map(ContainerState::getTerminated)
+                .or(() -> waiting.flatMap(wait -> container)
+                        .map(ContainerStatus::getLastState)
+                        .map(ContainerState::getTerminated));
+        return exit.map(end -> "OOMKilled".equals(end.getReason())
+                        ? "it used up its memory: have fewer simulated nodes, or fewer pods on them"
+                        : "it exited with code " + end.getExitCode())
+                .or(() -> waiting.map(wait -> wait.getReason() + ": "
+                        + Optional.ofNullable(wait.getMessage()).orElse("no more is known")))
+                .filter(any -> reached)
+                .map(what -> Verdict.fails(
+                        Reason.SIMULATION_FAILING,
+                        "The container simulation in the control plane's pod doesn't run, so pods on simulated nodes stay as"
+                                + " they are; it is started again: " + what));
+    }
+
+    /** Whether the same start of the control plane was in use, with simulated workers. */
+    private static boolean wasReady(Situation situation) {
+        return previous(situation).isPresent()
+                && situation
+                        .lastKnown(
+                                ConditionType.Ready,
+                                Optional.ofNullable(situation.previous().endpoint()))
+                        .filter(Verdict::met)
+                        .isPresent();
+    }
+
+    private static boolean isOfThisSpec(Situation situation) {
+        return previous(situation)
+                .map(Condition::getObservedGeneration)
+                .filter(generation -> generation.equals(situation.generation()))
+                .isPresent();
+    }
+
+    private static Optional<Condition> previous(Situation situation) {
+        return Conditions.previous(situation.previous().conditions(), ConditionType.SimulatedWorkersReady);
+    }
+}

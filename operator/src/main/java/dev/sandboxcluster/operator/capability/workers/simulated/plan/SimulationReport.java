@@ -1,0 +1,48 @@
+package dev.sandboxcluster.operator.capability.workers.simulated.plan;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the simulated Nodes of a sandbox do. Equal as long as nothing happened.
+ *
+ * @param looked whether a pass by the plan that counts has ended; what is said is by an earlier one otherwise
+ * @param nodes how many there are
+ * @param ready how many of them are Ready
+ * @param notReady names of some that aren't
+ * @param taken names of some that are missing, because Nodes that aren't simulated have them
+ * @param failure what keeps the operator from making them, or from knowing better
+ */
+public record SimulationReport(
+        boolean looked, int nodes, int ready, List<String> notReady, List<String> taken, Optional<Failure> failure) {
+
+    /** How many names it has of a kind. */
+    public static final int NAMED = 3;
+
+    /** Nothing is known yet. */
+    public static final SimulationReport UNKNOWN =
+            new SimulationReport(false, 0, 0, List.of(), List.of(), Optional.empty());
+
+    /**
+     * What is in the way.
+     *
+     * @param reason of the condition
+     * @param why as the end of a sentence
+     */
+    public record Failure(String reason, String why) {}
+
+    /** What is left of it under another plan. */
+    public SimulationReport outdated() {
+        return new SimulationReport(false, nodes, ready, notReady, taken, Optional.empty());
+    }
+
+    /** The same with what keeps the operator from knowing better. */
+    public SimulationReport failed(Failure why) {
+        return new SimulationReport(looked, nodes, ready, notReady, taken, Optional.of(why));
+    }
+
+    /** Whether there are none, as the plan that counts wants it. */
+    public boolean withdrawn() {
+        return looked && nodes == 0 && failure.isEmpty();
+    }
+}

@@ -1,0 +1,326 @@
+package dev.sandboxcluster.operator.capability.workers.simulated.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.operator.capability.workers.simulated.plan.NodeTemplate;
+import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationPlan;
+import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationPlan.Wish;
+import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport;
+import dev.sandboxcluster.operator.it.HostCluster;
+import dev.sandboxcluster.operator.sandbox.SandboxAccess;
+import dev.sandboxcluster.operator.sandbox.session.Caretaker;
+import dev.sandboxcluster.operator.sandbox.session.Lanes;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBindingBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What the operator does about simulated Nodes, on a real API server in the place of a sandbox: the test is kwok. */
+class SimulationSessionIT {
+
+    @RegisterExtension
+    static final HostCluster SANDBOX = new HostCluster();
+
+    private static final NodeTemplate TEMPLATE =
+            template("8", Map.of("zone", "a"), List.of(new Taint("NoSchedule", "simulated", null, null)));
+
+    private final Lanes lanes = Lanes.open();
+    private Caretaker<SimulationPlan, SimulationReport> session;
+
+    @BeforeEach
+    void open() {
+        session = new Caretaker<>(
+                new VertxHttpClientFactory(),
+                lanes,
+                Clock.systemUTC(),
+                new SimulationCare(Clock.systemUTC()),
+                SimulationReport.UNKNOWN,
+                () -> {});
+    }
+
+    @AfterEach
+    void close() {
+        session.stop();
+        lanes.close();
+        SANDBOX.admin().nodes().delete();
+        SANDBOX.admin().storage().v1().storageClasses().delete();
+    }
+
+    @Test
+    void thereAreAsManyAsAreWanted() {
+        session.follow(plan(3, TEMPLATE));
+        soon(() -> assertThat(names()).containsExactly("simulated-1", "simulated-2", "simulated-3"));
+        soon(() -> assertThat(session.latest().nodes()).isEqualTo(3));
+        assertThat(session.latest().ready()).isZero();
+        Node first = node("simulated-1");
+        assertThat(first.getMetadata().getLabels()).containsEntry("zone", "a");
+        assertThat(first.getStatus().getCapacity()).containsEntry("cpu", new Quantity("8"));
+
+        ready("simulated-1", "True");
+        ready("simulated-2", "True");
+        ready("simulated-3", "False");
+        soon(() -> assertThat(session.latest().ready()).isEqualTo(2));
+        assertThat(session.latest().notReady()).containsExactly("simulated-3");
+
+        session.follow(plan(1, TEMPLATE));
+        soon(() -> assertThat(names()).containsExactly("simulated-1"));
+        soon(() -> assertThat(session.latest().looked() && session.latest().ready() == 1)
+                .isTrue());
+        assertThat(node("simulated-1").getMetadata().getUid())
+                .isEqualTo(first.getMetadata().getUid());
+
+        session.follow(new SimulationPlan(access(), new Wish("1", 0, NodeTemplate.NONE)));
+        soon(() -> assertThat(names()).isEmpty());
+        soon(() -> assertThat(session.latest().withdrawn()).isTrue());
+    }
+
+    @Test
+    void manyAreMadeInSeveralPasses() {
+        session.follow(plan(300, TEMPLATE));
+        await().atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> assertThat(session.latest().nodes()).isEqualTo(300));
+        assertThat(names()).hasSize(300);
+        session.follow(plan(2, TEMPLATE));
+        await().atMost(Duration.ofSeconds(90)).until(() -> names().size() == 2);
+    }
+
+    @Test
+    void oneThatSomebodyDeletesComesBack() {
+        session.follow(plan(2, TEMPLATE));
+        soon(() -> assertThat(names()).hasSize(2));
+        soon(() -> assertThat(session.latest().looked()).isTrue());
+
+        SANDBOX.admin().nodes().withName("simulated-2").delete();
+        // Well before the next look that nothing calls for.
+        soon(() -> assertThat(names()).hasSize(2));
+    }
+
+    @Test
+    void anotherTemplateChangesThoseThatAreThereAndLeavesWhatOthersSet() {
+        session.follow(plan(2, TEMPLATE));
+        soon(() -> assertThat(names()).hasSize(2));
+        SANDBOX.admin().nodes().withName("simulated-1").edit(present -> new NodeBuilder(present)
+                .editMetadata()
+                .addToLabels("mine", "yes")
+                .endMetadata()
+                .editSpec()
+                .withUnschedulable(true)
+                .endSpec()
+                .build());
+
+        session.follow(plan(2, template("16", Map.of("tier", "b"), List.of())));
+
+        soon(() -> {
+            Node changed = node("simulated-1");
+            assertThat(changed.getMetadata().getLabels())
+                    .containsEntry("tier", "b")
+                    .containsEntry("mine", "yes")
+                    .doesNotContainKey("zone");
+            assertThat(changed.getSpec().getUnschedulable()).isTrue();
+            assertThat(changed.getSpec().getTaints())
+                    .noneMatch(taint -> taint.getKey().equals("simulated"));
+            assertThat(changed.getStatus().getAllocatable()).containsEntry("cpu", new Quantity("16"));
+        });
+    }
+
+    @Test
+    void whatIsChangedByHandStays() {
+        session.follow(plan(1, TEMPLATE));
+        soon(() -> assertThat(names()).hasSize(1));
+        SANDBOX.admin().nodes().withName("simulated-1").edit(present -> new NodeBuilder(present)
+                .editSpec()
+                .withTaints()
+                .endSpec()
+                .build());
+        ready("simulated-1", "True");
+
+        soon(() -> assertThat(session.latest().ready()).isEqualTo(1));
+        assertThat(node("simulated-1").getSpec().getTaints())
+                .noneMatch(taint -> taint.getKey().equals("simulated"));
+    }
+
+    @Test
+    void aNodeOfThatNameThatIsNotSimulatedIsLeftAlone() {
+        Node foreign = SANDBOX.admin()
+                .resource(new NodeBuilder()
+                        .withNewMetadata()
+                        .withName("simulated-2")
+                        .endMetadata()
+                        .build())
+                .create();
+        session.follow(plan(3, TEMPLATE));
+
+        soon(() -> assertThat(session.latest().taken()).containsExactly("simulated-2"));
+        assertThat(session.latest().nodes()).isEqualTo(2);
+        session.follow(plan(1, TEMPLATE));
+        soon(() -> assertThat(names()).containsExactly("simulated-1", "simulated-2"));
+        assertThat(node("simulated-2").getMetadata().getResourceVersion())
+                .isEqualTo(foreign.getMetadata().getResourceVersion());
+
+        session.follow(plan(2, TEMPLATE));
+        SANDBOX.admin().nodes().withName("simulated-2").delete();
+        session.follow(plan(3, TEMPLATE));
+        soon(() -> assertThat(session.latest().nodes()).isEqualTo(3));
+        assertThat(session.latest().taken()).isEmpty();
+    }
+
+    @Test
+    void volumesHaveAStorageClassWhichIsTheDefaultUnlessThereIsAnother() {
+        session.follow(plan(1, TEMPLATE));
+        soon(() -> assertThat(SANDBOX.admin()
+                        .storage()
+                        .v1()
+                        .storageClasses()
+                        .withName("simulated")
+                        .get())
+                .isNotNull()
+                .satisfies(made -> assertThat(made.getMetadata().getAnnotations())
+                        .containsEntry("storageclass.kubernetes.io/is-default-class", "true")));
+        assertThat(SimulatedStorageClass.desired(false).getMetadata().getAnnotations())
+                .isEmpty();
+
+        session.follow(new SimulationPlan(access(), new Wish("2", 0, NodeTemplate.NONE)));
+        soon(() -> assertThat(SANDBOX.admin()
+                        .storage()
+                        .v1()
+                        .storageClasses()
+                        .withName("simulated")
+                        .get())
+                .isNull());
+    }
+
+    @Test
+    void whatTheSandboxForbidsIsSaid() {
+        SANDBOX.admin()
+                .resource(new ValidatingAdmissionPolicyBuilder()
+                        .withNewMetadata()
+                        .withName("no-nodes")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withFailurePolicy("Fail")
+                        .withNewMatchConstraints()
+                        .addNewResourceRule()
+                        .withApiGroups("")
+                        .withApiVersions("v1")
+                        .withOperations("CREATE")
+                        .withResources("nodes")
+                        .endResourceRule()
+                        .endMatchConstraints()
+                        .addNewValidation()
+                        .withExpression("false")
+                        .withMessage("no nodes here")
+                        .endValidation()
+                        .endSpec()
+                        .build())
+                .create();
+        SANDBOX.admin()
+                .resource(new ValidatingAdmissionPolicyBindingBuilder()
+                        .withNewMetadata()
+                        .withName("no-nodes")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withPolicyName("no-nodes")
+                        .withValidationActions("Deny")
+                        .endSpec()
+                        .build())
+                .create();
+        try {
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                session.follow(plan(1, TEMPLATE));
+                SANDBOX.admin().nodes().delete();
+                assertThat(session.latest().failure()).hasValueSatisfying(failure -> {
+                    assertThat(failure.reason()).isEqualTo(Reason.SANDBOX_REFUSED);
+                    assertThat(failure.why()).contains("no nodes here");
+                });
+            });
+        } finally {
+            SANDBOX.admin()
+                    .admissionRegistration()
+                    .v1()
+                    .validatingAdmissionPolicyBindings()
+                    .withName("no-nodes")
+                    .delete();
+            SANDBOX.admin()
+                    .admissionRegistration()
+                    .v1()
+                    .validatingAdmissionPolicies()
+                    .withName("no-nodes")
+                    .delete();
+        }
+    }
+
+    private static void ready(String name, String status) {
+        SANDBOX.admin().nodes().withName(name).editStatus(present -> new NodeBuilder(present)
+                .editStatus()
+                .withConditions()
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus(status)
+                .endCondition()
+                .endStatus()
+                .build());
+    }
+
+    private static List<String> names() {
+        return SANDBOX.admin().nodes().list().getItems().stream()
+                .map(node -> node.getMetadata().getName())
+                .sorted()
+                .toList();
+    }
+
+    private static Node node(String name) {
+        return SANDBOX.admin().nodes().withName(name).get();
+    }
+
+    private static NodeTemplate template(String cpu, Map<String, String> labels, List<Taint> taints) {
+        return new NodeTemplate(Map.of("cpu", new Quantity(cpu)), labels, taints, "amd64", "v1.33.5+k3s1");
+    }
+
+    private static SimulationPlan plan(int count, NodeTemplate template) {
+        return new SimulationPlan(access(), new Wish("1", count, template));
+    }
+
+    private static SandboxAccess access() {
+        Config config = SANDBOX.admin().getConfiguration();
+        return new SandboxAccess(
+                URI.create(config.getMasterUrl()),
+                null,
+                pem(config.getCaCertFile()),
+                pem(config.getClientCertFile()),
+                pem(config.getClientKeyFile()));
+    }
+
+    private static String pem(String file) {
+        try {
+            return Files.readString(Path.of(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void soon(ThrowingRunnable assertion) {
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(assertion);
+    }
+}
