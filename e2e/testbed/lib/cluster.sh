@@ -189,7 +189,7 @@ start_cluster() {
   start_apiserver
   wait_for 30 "containerd" containerd_is_ready
   import_images "$IMAGES"/{pause,coredns}.tar
-  import_images "$IMAGES"/{busybox,local-path-provisioner,metallb-controller,helm}.tar 9>&- &
+  import_images "$IMAGES"/{busybox,local-path-provisioner,metallb-controller,helm,kwok}.tar 9>&- &
   importing=$!
   wait_for 60 "the API server" api_is_ready
   host_kubectl apply --filename "$TESTBED/manifests/resources" >"$LOG/resources.log"

@@ -51,7 +51,8 @@ use_test_bed() {
   load_operator_image
   install_operator "$OPERATOR_IMAGE" \
     --set controlPlane.imageRepository="$CONTROL_PLANE_REPOSITORY" --set controlPlane.version="$CONTROL_PLANE_TAG" \
-    --set bootstrap.helmImage="$HELM_IMAGE" --set router.enabled=true --set doze.enabled=true
+    --set bootstrap.helmImage="$HELM_IMAGE" --set simulation.image="$KWOK_IMAGE" \
+    --set router.enabled=true --set doze.enabled=true
   restart_operator_if_new
 }
 

@@ -93,10 +93,31 @@ build_metallb() {
   pack_program metallb-controller "$METALLB_IMAGE" 65532:65532
 }
 
-# Only for measurements.
 build_kwok_if_new() { part kwok "kwok" "$GO_SOURCES"/kwok/go.*; }
 
 build_kwok() { go_build kwok sigs.k8s.io/kwok/cmd/kwok kwok; }
+
+# The layout of registry.k8s.io/kwok/kwok: kwok, and a userland with a shell, no user.
+build_kwok_image() {
+  local rootfs=$STATE/rootfs/kwok
+  fresh_rootfs "$rootfs"
+  mkdir -p "$rootfs"/{etc,tmp,usr/local/bin}
+  with_userland "$rootfs"
+  install -m 0755 "$BIN/kwok" "$rootfs/usr/local/bin/kwok"
+  pack_image --rootfs "$rootfs" --ref "$KWOK_IMAGE" --out "$IMAGES/kwok.tar" \
+    --entrypoint /usr/local/bin/kwok --env PATH=/usr/local/bin:/bin
+  rm -rf "$rootfs"
+}
+
+# with_userland ROOTFS: busybox, and a name for each of its commands.
+with_userland() {
+  local applet
+  mkdir -p "$1/bin"
+  cp "$BIN/busybox" "$1/bin/busybox"
+  for applet in $("$BIN/busybox" --list); do
+    [[ $applet == busybox ]] || ln -s busybox "$1/bin/$applet"
+  done
+}
 
 # pack_program BINARY REFERENCE USER: an image of that binary and nothing else.
 pack_program() {
@@ -116,6 +137,7 @@ COREDNS_IMAGE=sandboxcluster.test/coredns:v1.15.0
 PAUSE_IMAGE=sandboxcluster.test/pause:1
 LOCAL_PATH_IMAGE=sandboxcluster.test/local-path-provisioner:v0.0.30
 HELM_IMAGE=sandboxcluster.test/helm:v4
+KWOK_IMAGE=sandboxcluster.test/kwok:v0.8.0
 METALLB_IMAGE=sandboxcluster.test/metallb-controller:v0.16.2
 
 # part NAME WHAT INPUT...: runs build_NAME unless it was built before from the
@@ -170,6 +192,8 @@ build_all() {
   part helm-image "the image of Helm" "$(<"$STATE/stamps/helm")" "$pack_program" "$HELM_IMAGE"
   part pause "the pause image" "$GO_SOURCES/pause" "$pack_program"
   part coredns "the CoreDNS image" "$GO_SOURCES"/addons/go.* "$GO_SOURCES/addons/coredns" "$pack_program"
+  build_kwok_if_new
+  part kwok-image "the image of kwok" "$(<"$STATE/stamps/kwok")" "$(declare -f with_userland)" "$KWOK_IMAGE"
   part local-path "the image of local-path-provisioner" "$GO_SOURCES"/provisioners/go.* "$pack_program"
   part metallb "the image of MetalLB's controller" "$GO_SOURCES/provisioners" "$pack_program"
   build_worker_images

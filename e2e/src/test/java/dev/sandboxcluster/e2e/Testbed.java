@@ -27,6 +27,7 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
     static final String ARGO_CD = "argocd";
 
     private static final String HELM_IMAGE = "sandboxcluster.test/helm:v4";
+    private static final String KWOK_IMAGE = "sandboxcluster.test/kwok:v0.8.0";
 
     private static final Namespace UP = Namespace.create(Testbed.class);
 
@@ -271,6 +272,7 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
                     TAG,
                     "--set=outputs.argoCDNamespaces={" + ARGO_CD + "}",
                     "--set=bootstrap.helmImage=" + HELM_IMAGE,
+                    "--set=simulation.image=" + KWOK_IMAGE,
                     "--set=router.enabled=true",
                     "--set=doze.enabled=true");
             replaced = false;

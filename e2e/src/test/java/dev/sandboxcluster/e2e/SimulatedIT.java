@@ -1,0 +1,279 @@
+package dev.sandboxcluster.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With simulated workers, what waits for pods comes to its end. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SimulatedIT {
+
+    @RegisterExtension
+    static final Testbed BED = new Testbed();
+
+    private static final Duration LONG = Duration.ofMinutes(3);
+    /** A Job that Helm waits for, before and after the chart's own objects. */
+    private static final String HOOK = """
+            apiVersion: batch/v1
+            kind: Job
+            metadata:
+              name: prepare
+              annotations: {helm.sh/hook: "pre-install,post-install"}
+            spec:
+              template:
+                spec:
+                  restartPolicy: Never
+                  containers: [{name: prepare, image: registry.invalid/prepare, command: [prepare]}]
+            """;
+
+    private static final String DATABASE = """
+            apiVersion: apps/v1
+            kind: StatefulSet
+            metadata: {name: database}
+            spec:
+              replicas: 2
+              serviceName: database
+              selector: {matchLabels: {app: database}}
+              template:
+                metadata: {labels: {app: database}}
+                spec: {containers: [{name: database, image: registry.invalid/database}]}
+              volumeClaimTemplates:
+                - metadata: {name: data}
+                  spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+            """;
+
+    private Sandbox sandbox;
+    private Path kubeconfig;
+
+    @BeforeAll
+    void withThreeNodes() {
+        sandbox = Sandbox.apply(
+                        BED,
+                        BED.lastingNamespace("simulated"),
+                        "demo",
+                        "expose: {type: NodePort}, storage: {type: Persistent}, workers: {simulated: {count: 3}}")
+                .awaitReady();
+        kubeconfig = sandbox.kubeconfig();
+    }
+
+    @Test
+    void itIsReadyWithItsNodes() {
+        Sandbox fresh = Sandbox.apply(
+                        BED,
+                        BED.namespace("simulated"),
+                        "fresh",
+                        "expose: {type: NodePort}, workers: {simulated: {count: 2}}")
+                .awaitReady();
+
+        assertThat(fresh.condition("SimulatedWorkersReady"))
+                .hasValueSatisfying(found -> assertThat(found.getStatus()).isEqualTo("True"));
+        assertThat(fresh.status().workers().simulated().ready()).isEqualTo(2);
+        assertThat(nodesAreReady(fresh)).contains("simulated-1", "simulated-2");
+    }
+
+    @Test
+    void aChartIsInstalledWithItsHooksAndItsPodsAreReady(@TempDir Path charts) throws IOException {
+        Path chart = charts.resolve("hello");
+        Bed.helm(kubeconfig, "create", chart.toString()).run().ok();
+        Files.writeString(chart.resolve("templates/prepare.yaml"), HOOK);
+        Files.writeString(chart.resolve("templates/database.yaml"), DATABASE);
+
+        Instant begun = Instant.now();
+        Bed.helm(
+                        kubeconfig,
+                        "install",
+                        "hello",
+                        chart.toString(),
+                        "--create-namespace",
+                        "--namespace=charted",
+                        "--wait",
+                        "--wait-for-jobs",
+                        "--timeout=1m")
+                .run(LONG)
+                .ok();
+        System.out.printf(
+                "%d ms from helm install --wait to its end%n",
+                Duration.between(begun, Instant.now()).toMillis());
+
+        sandbox.kubectl("rollout", "status", "deployment/hello", "--namespace=charted", "--timeout=30s")
+                .run(LONG)
+                .ok();
+        assertThat(sandbox.kubectl(
+                                "get",
+                                "endpoints",
+                                "hello",
+                                "--namespace=charted",
+                                "--output=jsonpath={.subsets[0].addresses[0].ip}")
+                        .run()
+                        .ok())
+                .isNotBlank();
+        assertThat(sandbox.kubectl("get", "pvc", "--namespace=charted", "--output=jsonpath={.items[*].status.phase}")
+                        .run()
+                        .ok())
+                .isEqualTo("Bound Bound");
+    }
+
+    @Test
+    void whatIsToFailFails() {
+        sandbox.kubectl("create", "deployment", "late", "--image=registry.invalid/late")
+                .run()
+                .ok();
+        sandbox.kubectl("rollout", "status", "deployment/late", "--timeout=60s")
+                .run(LONG)
+                .ok();
+
+        sandbox.kubectl(
+                        "patch",
+                        "deployment",
+                        "late",
+                        "--type=merge",
+                        "--patch={\"spec\": {\"template\": {\"metadata\": {\"annotations\":"
+                                + " {\"sandboxcluster.dev/simulate\": \"never-ready\"}}}}}")
+                .run()
+                .ok();
+        assertThat(sandbox.kubectl("rollout", "status", "deployment/late", "--timeout=10s")
+                        .run(LONG)
+                        .exitCode())
+                .isNotZero();
+    }
+
+    @Test
+    void itsNodesFollowTheirNumberWithoutARestart() {
+        String own = BED.namespace("simulated");
+        Sandbox other = Sandbox.apply(BED, own, "other", "expose: {type: NodePort}, workers: {simulated: {count: 1}}")
+                .awaitReady();
+        String started = other.status().startedAt();
+
+        other.patch("{\"spec\": {\"workers\": {\"simulated\": {\"count\": 4, \"labels\": {\"zone\": \"a\"}}}}}");
+        await().atMost(LONG).until(() -> other.status().workers().simulated().ready() == 4);
+        await().atMost(LONG)
+                .until(() -> other.kubectl("get", "nodes", "--selector=zone=a", "--output=name")
+                                .run()
+                                .ok()
+                                .lines()
+                                .count()
+                        == 4);
+
+        other.patch("{\"spec\": {\"workers\": {\"simulated\": {\"count\": 2}}}}");
+        await().atMost(LONG).until(() -> other.status().workers().simulated().nodes() == 2);
+        assertThat(other.status().startedAt()).isEqualTo(started);
+    }
+
+    @Test
+    void aControlPlaneThatIsStartedAnewHasItsNodesAndPodsStart() {
+        Sandbox again = Sandbox.apply(
+                        BED,
+                        BED.namespace("simulated"),
+                        "again",
+                        "expose: {type: NodePort}, storage: {type: Persistent}, workers: {simulated: {count: 2}}")
+                .awaitReady();
+        String before = again.status().podUID();
+
+        again.annotate("sandboxcluster.dev/restart=now");
+        await().atMost(LONG).until(() -> !before.equals(again.status().podUID()));
+        again.awaitReady();
+        await().atMost(LONG).untilAsserted(() -> assertThat(again.condition("SimulatedWorkersReady"))
+                .hasValueSatisfying(found ->
+                        assertThat(found.getStatus()).as(found.getMessage()).isEqualTo("True")));
+        again.kubectl("create", "deployment", "after", "--image=registry.invalid/after")
+                .run()
+                .ok();
+        again.kubectl("rollout", "status", "deployment/after", "--timeout=60s")
+                .run(LONG)
+                .ok();
+    }
+
+    @Test
+    void whatSimulatesIsStartedAnewWhenItEnds() {
+        Sandbox broken = Sandbox.apply(
+                        BED,
+                        BED.namespace("simulated"),
+                        "broken",
+                        "expose: {type: NodePort}, workers: {simulated: {count: 1}}")
+                .awaitReady();
+        exec(broken, "simulation", "kill -TERM $(pidof kwok)");
+
+        await().atMost(LONG).until(() -> restarts(broken, "simulation") == 1);
+        broken.kubectl("create", "deployment", "after", "--image=registry.invalid/after")
+                .run()
+                .ok();
+        broken.kubectl("rollout", "status", "deployment/after", "--timeout=60s")
+                .run(LONG)
+                .ok();
+        assertThat(restarts(broken, "k3s")).isZero();
+    }
+
+    @Test
+    void itDozesWithAllOfIt() {
+        Sandbox sleeper = Sandbox.apply(
+                        BED,
+                        BED.namespace("simulated"),
+                        "sleeper",
+                        "expose: {type: Router}, lifetime: {dozeAfter: 10s}, workers: {simulated: {count: 1}}")
+                .awaitReady();
+        sleeper.kubectl("create", "deployment", "kept", "--image=registry.invalid/kept")
+                .run()
+                .ok();
+        sleeper.awaitReason("Dozing");
+        await().atMost(LONG).untilAsserted(() -> assertThat(exec(
+                        sleeper,
+                        "simulation",
+                        "for stat in /proc/[0-9]*/stat; do read -r line <$stat; case $line in *'(kwok)'*) set --"
+                                + " ${line##*) }; echo $1;; esac; done"))
+                .contains("T"));
+        assertThat(sleeper.condition("Ready"))
+                .hasValueSatisfying(found -> assertThat(found.getStatus()).isEqualTo("True"));
+
+        sleeper.kubectl("scale", "deployment", "kept", "--replicas=2").run().ok();
+        sleeper.kubectl("rollout", "status", "deployment/kept", "--timeout=60s")
+                .run(LONG)
+                .ok();
+        assertThat(nodesAreReady(sleeper)).contains("simulated-1");
+    }
+
+    private static String nodesAreReady(Sandbox of) {
+        return of.kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=30s")
+                .run(LONG)
+                .ok();
+    }
+
+    private static String exec(Sandbox of, String container, String script) {
+        return BED.kubectl(
+                        "exec",
+                        of.name() + "-0",
+                        "--namespace=" + of.namespace(),
+                        "--container=" + container,
+                        "--",
+                        "sh",
+                        "-c",
+                        script)
+                .run()
+                .output();
+    }
+
+    private static int restarts(Sandbox of, String container) {
+        return BED
+                .client()
+                .pods()
+                .inNamespace(of.namespace())
+                .withName(of.name() + "-0")
+                .get()
+                .getStatus()
+                .getContainerStatuses()
+                .stream()
+                .filter(status -> status.getName().equals(container))
+                .mapToInt(ContainerStatus::getRestartCount)
+                .sum();
+    }
+}
