@@ -66,7 +66,8 @@ public final class SimulatedWorkersCheck {
             return failed(report.failure().get());
         }
         if (!report.looked()) {
-            return lastKnown.orElseGet(() -> starting(settings, report));
+            return lastKnown.orElseGet(() -> Verdict.fails(
+                    Reason.SIMULATED_WORKERS_STARTING, "Simulated nodes are being made as the spec wants them"));
         }
         if (!report.taken().isEmpty()) {
             return Verdict.fails(
