@@ -87,5 +87,5 @@ install_operator() {
   local image=$1
   shift
   try helm upgrade --install "$RELEASE" "$root/helm/sandboxcluster-operator" --namespace "$SYSTEM" --create-namespace \
-    --set image.repository="${image%:*}" --set image.tag="${image##*:}" "$@" --wait --timeout 2m --hide-notes
+    --set image.repository="${image%:*}" --set image.tag="${image##*:}" "$@" --force-conflicts --wait --timeout 2m --hide-notes
 }

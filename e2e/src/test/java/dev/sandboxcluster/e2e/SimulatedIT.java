@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -51,6 +53,17 @@ class SimulatedIT {
               volumeClaimTemplates:
                 - metadata: {name: data}
                   spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+            """;
+
+    private static final String BUSY = """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: busy}
+            spec:
+              selector: {matchLabels: {app: busy}}
+              template:
+                metadata: {labels: {app: busy}, annotations: {sandboxcluster.dev/simulate-cpu: 300m}}
+                spec: {containers: [{name: busy, image: registry.invalid/busy, resources: {requests: {cpu: 100m}}}]}
             """;
 
     private Sandbox sandbox;
@@ -122,6 +135,69 @@ class SimulatedIT {
                         .run()
                         .ok())
                 .isEqualTo("Bound Bound");
+    }
+
+    /** docs/simulated-workers.md has them in a table. */
+    @Test
+    void chartsOfManyShapesAreInstalledUpgradedTestedAndUninstalled() throws Exception {
+        try (Stream<Path> charts =
+                Files.list(Path.of(getClass().getResource("/charts").toURI()))) {
+            List<Path> all = charts.sorted().toList();
+            assertThat(all).hasSize(10);
+            all.forEach(this::isInstalled);
+        }
+    }
+
+    private void isInstalled(Path chart) {
+        String name = chart.getFileName().toString();
+        String[] waiting = {name, chart.toString(), "--namespace=" + name, "--wait", "--wait-for-jobs", "--timeout=1m"};
+        Instant begun = Instant.now();
+        Bed.helm(kubeconfig, "install", "--create-namespace")
+                .with(waiting)
+                .run(LONG)
+                .ok();
+        System.out.printf(
+                "%d ms from helm install --wait of %s to its end%n",
+                Duration.between(begun, Instant.now()).toMillis(), name);
+        Bed.helm(kubeconfig, "upgrade").with(waiting).run(LONG).ok();
+        Bed.helm(kubeconfig, "test", name, "--namespace=" + name, "--timeout=1m")
+                .run(LONG)
+                .ok();
+        Bed.helm(kubeconfig, "uninstall", name, "--namespace=" + name, "--wait", "--timeout=1m")
+                .run(LONG)
+                .ok();
+    }
+
+    @Test
+    void anAddressIsThereForWhoWaitsForOne() {
+        sandbox.kubectl("create", "service", "loadbalancer", "open", "--tcp=80")
+                .run()
+                .ok();
+        sandbox.kubectl("create", "ingress", "open", "--rule=open.example.org/=open:80")
+                .run()
+                .ok();
+        for (String waiting : List.of("service/open", "ingress/open")) {
+            sandbox.kubectl("wait", waiting, "--for=jsonpath={.status.loadBalancer.ingress[0].ip}", "--timeout=30s")
+                    .run(LONG)
+                    .ok();
+        }
+    }
+
+    @Test
+    void anAutoscalerSeesWhatPodsAreSaidToTake() {
+        sandbox.kubectl("apply", "--filename=" + Sandbox.write(BUSY)).run().ok();
+        sandbox.kubectl("autoscale", "deployment", "busy", "--cpu-percent=50", "--min=1", "--max=3")
+                .run()
+                .ok();
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(
+                        sandbox.kubectl("top", "pods", "--no-headers").run().output())
+                .contains("300m"));
+        sandbox.kubectl("wait", "deployment/busy", "--for=jsonpath={.status.readyReplicas}=3", "--timeout=120s")
+                .run(LONG)
+                .ok();
+        assertThat(sandbox.kubectl("top", "nodes", "--no-headers").run().ok().lines())
+                .hasSize(3);
     }
 
     @Test

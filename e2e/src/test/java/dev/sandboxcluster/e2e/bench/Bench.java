@@ -91,6 +91,12 @@ public final class Bench {
         if (wanted.contains(Measurement.DOZE)) {
             new DozeMeasurement(lab).measure(runs, table);
         }
+        if (wanted.contains(Measurement.SIMULATED)) {
+            new SimulatedMeasurement(lab).measure(runs, table);
+        }
+        if (wanted.contains(Measurement.CROWD)) {
+            new SimulatedMeasurement(lab).measureCrowd(table);
+        }
         if (wanted.contains(Measurement.SCALE)) {
             new ScaleMeasurement(lab, sandboxes).measure(table);
         }

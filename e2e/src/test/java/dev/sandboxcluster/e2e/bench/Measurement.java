@@ -11,5 +11,7 @@ enum Measurement {
     WORKERS,
     ROUTER,
     DOZE,
-    SCALE
+    SIMULATED,
+    SCALE,
+    CROWD
 }

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.workers.simulated;
 
+import dev.sandboxcluster.api.v1alpha1.ControlPlane;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.api.v1alpha1.SimulatedWorkers;
 import dev.sandboxcluster.api.v1alpha1.SimulatedWorkers.Architecture;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
  * @param capacity what each has to give, by name of the resource
  * @param image with kwok in it
  * @param others whether there may be nodes besides, with kubelets that must be heard of
+ * @param metrics whether there is to be something that stands for a metrics server: it would be in the way of a real one
  */
 public record SimulatedSettings(
         int count,
@@ -30,7 +32,10 @@ public record SimulatedSettings(
         List<Taint> taints,
         Architecture architecture,
         String image,
-        boolean others) {
+        boolean others,
+        boolean metrics) {
+
+    private static final String METRICS_SERVER = "metrics-server";
 
     private static final Map<String, Quantity> DEFAULT_CAPACITY = Map.of(
             "cpu",
@@ -58,7 +63,15 @@ public record SimulatedSettings(
                         Optional.ofNullable(simulated.taints()).orElse(List.of()),
                         Optional.ofNullable(simulated.architecture()).orElse(Architecture.amd64),
                         image,
-                        others));
+                        others,
+                        !others && !hasMetricsServer(spec)));
+    }
+
+    private static boolean hasMetricsServer(SandboxClusterSpec spec) {
+        return Optional.ofNullable(spec.controlPlane())
+                .map(ControlPlane::enable)
+                .filter(enabled -> enabled.contains(METRICS_SERVER))
+                .isPresent();
     }
 
     private static Map<String, Quantity> capacity(SimulatedWorkers simulated) {

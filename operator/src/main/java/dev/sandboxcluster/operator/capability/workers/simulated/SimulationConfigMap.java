@@ -9,10 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 
 /** What kwok plays: its configuration, and the stages of each kind of object, {@code kwok.yaml}. It is read once, at a start. */
 public final class SimulationConfigMap {
@@ -23,8 +21,6 @@ public final class SimulationConfigMap {
     /** The name of its volume in the pod. */
     static final String VOLUME = "simulation";
 
-    private static final String SEPARATOR = "\n---\n";
-    private static final String HEARTBEAT = "\n  name: node-heartbeat";
     private static final int FOR_ALL = 0444;
 
     private SimulationConfigMap() {}
@@ -33,7 +29,7 @@ public final class SimulationConfigMap {
     public static ConfigMap desired(Identity sandbox, SimulatedSettings settings) {
         return new ConfigMapBuilder()
                 .withMetadata(sandbox.metadata(name(sandbox)))
-                .withData(Map.of(FILE, settings.others() ? configuration() : withoutHeartbeat(configuration())))
+                .withData(Map.of(FILE, played(settings)))
                 .build();
     }
 
@@ -52,10 +48,14 @@ public final class SimulationConfigMap {
     }
 
     /** Where no node is taken for lost, none has to be heard of. */
-    private static String withoutHeartbeat(String all) {
-        return Arrays.stream(all.split(SEPARATOR))
-                .filter(stage -> stage.indexOf(HEARTBEAT) < 0)
-                .collect(Collectors.joining(SEPARATOR));
+    private static String played(SimulatedSettings settings) {
+        String all = configuration();
+        String heard = settings.others() ? all : without("heartbeat", all);
+        return settings.metrics() ? heard : without("metrics", heard);
+    }
+
+    private static String without(String section, String all) {
+        return all.replaceAll("(?s) *# <" + section + ">.*?# </" + section + ">\n", "");
     }
 
     private static String configuration() {

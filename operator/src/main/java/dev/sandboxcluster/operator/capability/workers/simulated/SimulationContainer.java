@@ -20,10 +20,10 @@ final class SimulationContainer {
 
     private static final String CONFIG_DIR = "/etc/simulation";
 
-    /** kwok gives up when there is nobody to ask after half a minute; the kubelet starts it anew. */
-    private static final String START =
-            "until [ -s " + K3s.ADMIN_KUBECONFIG + " ]; do sleep 0.2; done; exec kwok --kubeconfig="
-                    + K3s.ADMIN_KUBECONFIG + " --config=" + CONFIG_DIR + "/" + SimulationConfigMap.FILE;
+    /** kwok gives up after a quarter of a minute without an API server, so it is begun when there is one. */
+    private static final String START = "until [ -s " + K3s.ADMIN_KUBECONFIG + " ] && nc -w 1 127.0.0.1 " + K3s.API_PORT
+            + " </dev/null >/dev/null 2>&1; do sleep 0.2; done; exec kwok --kubeconfig=" + K3s.ADMIN_KUBECONFIG
+            + " --config=" + CONFIG_DIR + "/" + SimulationConfigMap.FILE + " --v=WARN";
 
     private static final Map<String, Quantity> REQUESTS =
             Map.of("cpu", new Quantity("10m"), "memory", new Quantity("48Mi"));
@@ -41,7 +41,7 @@ final class SimulationContainer {
                 .withCommand("/bin/sh", "-c", START)
                 .withEnv(
                         new EnvVar("HOME", "/", null),
-                        new EnvVar("GOGC", "50", null),
+                        new EnvVar("GOGC", "30", null),
                         new EnvVar("GOMEMLIMIT", "64MiB", null))
                 .withResources(resources(controlPlane))
                 .addNewVolumeMount()

@@ -30,13 +30,19 @@ class SimulationConfigMapTest {
     void aHeartbeatIsOnlyForThoseWhoAreTakenForLostWithout() {
         assertThat(file(true)).contains("name: node-heartbeat");
         assertThat(file(false)).doesNotContain("node-heartbeat");
-        assertThat(documents(file(false))).hasSize(documents(file(true)).size() - 1);
+        assertThat(documents(file(false))).hasSize(documents(file(true)).size());
+    }
+
+    @Test
+    void whatStandsForAMetricsServerIsNotInTheWayOfARealOne() {
+        assertThat(file(false)).contains("kind: PodMetrics", "kind: NodeMetrics");
+        assertThat(file(true)).doesNotContain("Metrics");
     }
 
     private static String file(boolean others) {
         ConfigMap map = SimulationConfigMap.desired(
                 new Identity("demo", "previews", "u"),
-                new SimulatedSettings(3, Map.of(), Map.of(), List.of(), Architecture.amd64, "kwok", others));
+                new SimulatedSettings(3, Map.of(), Map.of(), List.of(), Architecture.amd64, "kwok", others, !others));
         assertThat(map.getMetadata().getName()).isEqualTo("demo-simulation");
         return map.getData().get("kwok.yaml");
     }

@@ -15,8 +15,8 @@ final class SimulationCare implements Care<SimulationPlan, SimulationReport> {
     private final Clock clock;
 
     private SimulationPlan plan;
-    /** Whether the StorageClass was made, or found, in this life of the control plane. */
-    private AtomicBoolean storageClass = new AtomicBoolean();
+    /** Whether the StorageClass and what stands for a metrics server were made, or found, in this life of the control plane. */
+    private AtomicBoolean furnished = new AtomicBoolean();
 
     private Duration next = Duration.ZERO;
 
@@ -32,7 +32,7 @@ final class SimulationCare implements Care<SimulationPlan, SimulationReport> {
     @Override
     public synchronized void follow(SimulationPlan wanted) {
         if (plan == null || !plan.wish().life().equals(wanted.wish().life())) {
-            storageClass = new AtomicBoolean();
+            furnished = new AtomicBoolean();
         }
         plan = wanted;
     }
@@ -44,7 +44,7 @@ final class SimulationCare implements Care<SimulationPlan, SimulationReport> {
 
     @Override
     public synchronized Pass<SimulationReport> begin(SimulationPlan wanted, Runnable onChange) {
-        AtomicBoolean mine = storageClass;
+        AtomicBoolean mine = furnished;
         return (session, allowance) -> ended(session.within(
                 allowance, () -> new SimulationPass(wanted.wish(), session, mine, clock, allowance, onChange).run()));
     }

@@ -41,24 +41,24 @@ final class SimulationPass {
     private final Wish wish;
     private final SandboxSession session;
     private final KubernetesClient client;
-    private final AtomicBoolean storageClass;
+    private final AtomicBoolean furnished;
     private final Clock clock;
     private final Allowance allowance;
     private final Runnable onChange;
     private final List<String> taken = new ArrayList<>();
 
-    /** @param storageClass whether there is nothing more to be done for volumes */
+    /** @param furnished whether there is nothing more to be done for volumes and metrics */
     SimulationPass(
             Wish wish,
             SandboxSession session,
-            AtomicBoolean storageClass,
+            AtomicBoolean furnished,
             Clock clock,
             Allowance allowance,
             Runnable onChange) {
         this.wish = wish;
         this.session = session;
         this.client = session.client();
-        this.storageClass = storageClass;
+        this.furnished = furnished;
         this.clock = clock;
         this.allowance = allowance;
         this.onChange = onChange;
@@ -106,10 +106,6 @@ final class SimulationPass {
 
     /** Gives whether all is done; {@code ready} is then as it is afterwards. */
     private boolean change(Map<String, Boolean> ready, Instant until) {
-        if (!storageClass.get()) {
-            SimulatedStorageClass.settle(client, wish.count() > 0);
-            storageClass.set(true);
-        }
         Set<String> wanted = NodeTemplate.names(wish.count()).collect(Collectors.toSet());
         List<String> surplus =
                 ready.keySet().stream().filter(name -> !wanted.contains(name)).toList();
@@ -128,6 +124,12 @@ final class SimulationPass {
                 return false;
             }
             create(name, ready);
+        }
+        // After the Nodes, whose being Ready somebody waits for.
+        if (!furnished.get()) {
+            SimulatedStorageClass.settle(client, wish.count() > 0);
+            SimulatedMetrics.settle(client, wish.metrics());
+            furnished.set(true);
         }
         return wish.count() == 0 || settle(until);
     }

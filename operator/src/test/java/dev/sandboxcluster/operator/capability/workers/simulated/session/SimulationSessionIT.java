@@ -44,6 +44,19 @@ class SimulationSessionIT {
     private static final NodeTemplate TEMPLATE =
             template("8", Map.of("zone", "a"), List.of(new Taint("NoSchedule", "simulated", null, null)));
 
+    private static final String METRICS_SERVER = """
+            apiVersion: apiregistration.k8s.io/v1
+            kind: APIService
+            metadata: {name: v1beta1.metrics.k8s.io}
+            spec:
+              group: metrics.k8s.io
+              version: v1beta1
+              groupPriorityMinimum: 100
+              versionPriority: 100
+              insecureSkipTLSVerify: true
+              service: {name: metrics-server, namespace: kube-system}
+            """;
+
     private final Lanes lanes = Lanes.open();
     private Caretaker<SimulationPlan, SimulationReport> session;
 
@@ -64,6 +77,8 @@ class SimulationSessionIT {
         lanes.close();
         SANDBOX.admin().nodes().delete();
         SANDBOX.admin().storage().v1().storageClasses().delete();
+        SimulatedMetrics.settle(SANDBOX.admin(), false);
+        soon(() -> assertThat(metricsDefinitions()).isEmpty());
     }
 
     @Test
@@ -89,7 +104,7 @@ class SimulationSessionIT {
         assertThat(node("simulated-1").getMetadata().getUid())
                 .isEqualTo(first.getMetadata().getUid());
 
-        session.follow(new SimulationPlan(access(), new Wish("1", 0, NodeTemplate.NONE)));
+        session.follow(new SimulationPlan(access(), new Wish("1", 0, false, NodeTemplate.NONE)));
         soon(() -> assertThat(names()).isEmpty());
         soon(() -> assertThat(session.latest().withdrawn()).isTrue());
     }
@@ -199,7 +214,7 @@ class SimulationSessionIT {
         assertThat(SimulatedStorageClass.desired(false).getMetadata().getAnnotations())
                 .isEmpty();
 
-        session.follow(new SimulationPlan(access(), new Wish("2", 0, NodeTemplate.NONE)));
+        session.follow(new SimulationPlan(access(), new Wish("2", 0, false, NodeTemplate.NONE)));
         soon(() -> assertThat(SANDBOX.admin()
                         .storage()
                         .v1()
@@ -207,6 +222,29 @@ class SimulationSessionIT {
                         .withName("simulated")
                         .get())
                 .isNull());
+    }
+
+    @Test
+    void metricsHaveSomethingThatStandsForTheirServerUnlessThereIsOne() {
+        session.follow(plan(1, TEMPLATE));
+        soon(() -> assertThat(names()).hasSize(1));
+        soon(() ->
+                assertThat(SANDBOX.admin().top().nodes().metrics().getItems()).isEmpty());
+        soon(() -> assertThat(SANDBOX.admin().top().pods().metrics("default").getItems())
+                .isEmpty());
+
+        session.follow(new SimulationPlan(access(), new Wish("2", 1, false, TEMPLATE)));
+        soon(() -> assertThat(metricsDefinitions()).isEmpty());
+
+        SANDBOX.admin().resource(METRICS_SERVER).create();
+        try {
+            session.follow(new SimulationPlan(access(), new Wish("3", 2, true, TEMPLATE)));
+            soon(() -> assertThat(session.latest().looked() && session.latest().nodes() == 2)
+                    .isTrue());
+            assertThat(metricsDefinitions()).isEmpty();
+        } finally {
+            SANDBOX.admin().resource(METRICS_SERVER).delete();
+        }
     }
 
     @Test
@@ -297,7 +335,7 @@ class SimulationSessionIT {
     }
 
     private static SimulationPlan plan(int count, NodeTemplate template) {
-        return new SimulationPlan(access(), new Wish("1", count, template));
+        return new SimulationPlan(access(), new Wish("1", count, count > 0, template));
     }
 
     private static SandboxAccess access() {
@@ -322,5 +360,12 @@ class SimulationSessionIT {
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(100))
                 .untilAsserted(assertion);
+    }
+
+    private static List<String> metricsDefinitions() {
+        return SANDBOX.admin().apiextensions().v1().customResourceDefinitions().list().getItems().stream()
+                .map(definition -> definition.getMetadata().getName())
+                .filter(name -> name.endsWith(".metrics.k8s.io"))
+                .toList();
     }
 }
