@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -140,12 +141,15 @@ class SimulatedIT {
     /** docs/simulated-workers.md has them in a table. */
     @Test
     void chartsOfManyShapesAreInstalledUpgradedTestedAndUninstalled() throws Exception {
-        try (Stream<Path> charts =
-                Files.list(Path.of(getClass().getResource("/charts").toURI()))) {
+        try (Stream<Path> charts = Files.list(charts())) {
             List<Path> all = charts.sorted().toList();
             assertThat(all).hasSize(10);
             all.forEach(this::isInstalled);
         }
+    }
+
+    private static Path charts() throws URISyntaxException {
+        return Path.of(SimulatedIT.class.getResource("/charts").toURI());
     }
 
     private void isInstalled(Path chart) {
@@ -198,6 +202,63 @@ class SimulatedIT {
                 .ok();
         assertThat(sandbox.kubectl("top", "nodes", "--no-headers").run().ok().lines())
                 .hasSize(3);
+    }
+
+    @Test
+    void aWebhookThatNobodyAnswersIsNamedAndIgnoredWhereThatIsWanted() throws URISyntaxException {
+        Sandbox own = Sandbox.apply(
+                        BED,
+                        BED.namespace("simulated"),
+                        "webhooks",
+                        "expose: {type: NodePort}, workers: {simulated: {count: 1}}")
+                .awaitReady();
+        Path chart = charts().resolve("operator-webhook");
+
+        Command.Result refused = install(own, "first", chart);
+        assertThat(refused.exitCode()).isNotZero();
+        assertThat(refused.errors()).contains("failed calling webhook");
+        await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(own.condition("WebhooksAnswered"))
+                .hasValueSatisfying(found -> {
+                    assertThat(found.getReason()).isEqualTo("AskedOfSimulatedPods");
+                    assertThat(found.getMessage()).contains("first-widgets", "webhookFailurePolicy");
+                }));
+        assertThat(own.condition("Ready"))
+                .hasValueSatisfying(found -> assertThat(found.getStatus()).isEqualTo("True"));
+
+        own.patch("{\"spec\": {\"workers\": {\"simulated\": {\"webhookFailurePolicy\": \"Ignore\"}}}}");
+        await().atMost(LONG).untilAsserted(() -> assertThat(own.condition("WebhooksAnswered"))
+                .hasValueSatisfying(found ->
+                        assertThat(found.getReason()).as(found.getMessage()).isEqualTo("WebhooksIgnored")));
+        Instant begun = Instant.now();
+        install(own, "second", chart).ok();
+        System.out.printf(
+                "%d ms from helm install --wait of a chart with a webhook to its end%n",
+                Duration.between(begun, Instant.now()).toMillis());
+
+        own.patch("{\"spec\": {\"workers\": {\"simulated\": {\"webhookFailurePolicy\": \"AsWritten\"}}}}");
+        await().atMost(LONG).until(() -> own.kubectl(
+                        "get",
+                        "validatingwebhookconfiguration",
+                        "second-widgets",
+                        "--output=jsonpath={.webhooks[0].failurePolicy}{.webhooks[0].timeoutSeconds}")
+                .run()
+                .ok()
+                .equals("Fail5"));
+    }
+
+    /** With an object that the chart's own webhook is to allow. */
+    private static Command.Result install(Sandbox into, String release, Path chart) {
+        return Bed.helm(
+                        into.kubeconfig(),
+                        "install",
+                        release,
+                        chart.toString(),
+                        "--create-namespace",
+                        "--namespace=" + release,
+                        "--set=widget=true",
+                        "--wait",
+                        "--timeout=1m")
+                .run(LONG);
     }
 
     @Test

@@ -40,6 +40,8 @@ class ReferenceTest {
             Reason.AUTHENTICATION_CONFIGURED,
             Reason.ALL_NODES_READY,
             Reason.SIMULATED_WORKERS_READY,
+            Reason.WEBHOOKS_ANSWERED,
+            Reason.WEBHOOKS_IGNORED,
             NodeReason.READY);
 
     /** Explained by Kubernetes, or elsewhere on the page. */

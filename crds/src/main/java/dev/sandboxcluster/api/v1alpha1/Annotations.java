@@ -55,6 +55,12 @@ public final class Annotations {
     /** On a simulated Node: which of its labels and taints the operator set, for when these are others. */
     public static final String SIMULATED_WITH = SandboxCluster.GROUP + "/simulated-with";
 
+    /**
+     * On a webhook configuration in a sandbox: failurePolicy and timeoutSeconds of those of its webhooks that the operator
+     * has ignored, as they were before.
+     */
+    public static final String WEBHOOKS_AS_WRITTEN = SandboxCluster.GROUP + "/webhooks-as-written";
+
     /** On a join Secret and on a join token's Secret: which tokens belong together. All of one epoch end at once. */
     public static final String TOKEN_EPOCH = SandboxCluster.GROUP + "/token-epoch";
 

@@ -38,6 +38,8 @@ public enum ConditionType {
     WorkersReady,
     /** The simulated workers are there, and Ready; reported only where some are asked for. */
     SimulatedWorkersReady,
+    /** No webhook or aggregated API is asked of simulated pods; reported only where workers are simulated. */
+    WebhooksAnswered,
     /** An Ephemeral sandbox lost its objects. */
     ContentLost;
 

@@ -117,6 +117,10 @@ public final class Reason {
     public static final String SIMULATION_FAILING = "SimulationFailing";
     public static final String NODE_NAME_TAKEN = "NodeNameTaken";
 
+    public static final String WEBHOOKS_ANSWERED = "WebhooksAnswered";
+    public static final String WEBHOOKS_IGNORED = "WebhooksIgnored";
+    public static final String ASKED_OF_SIMULATED_PODS = "AskedOfSimulatedPods";
+
     public static final String BOOTSTRAP_APPLIED = "BootstrapApplied";
     public static final String BOOTSTRAP_APPLYING = "BootstrapApplying";
     public static final String BOOTSTRAP_SOURCE_NOT_FOUND = "BootstrapSourceNotFound";

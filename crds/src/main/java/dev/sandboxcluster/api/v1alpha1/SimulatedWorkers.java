@@ -53,11 +53,23 @@ public record SimulatedWorkers(
         List<Taint> taints,
 
         @JsonPropertyDescription("What the nodes say of their processors, by which pods may select. Default: amd64.")
-        Architecture architecture) {
+        Architecture architecture,
+
+        @JsonPropertyDescription(
+                "What becomes of admission webhooks whose pods are all simulated, so that nobody answers. Default:"
+                        + " AsWritten. Ignore: the operator sets their failurePolicy to Ignore and timeoutSeconds to 1, and puts"
+                        + " back what was there when they can be answered.")
+        WebhookFailurePolicy webhookFailurePolicy) {
 
     /** Of processors, as Kubernetes names them. */
     public enum Architecture {
         amd64,
         arm64
+    }
+
+    /** What becomes of webhooks that nobody answers. */
+    public enum WebhookFailurePolicy {
+        AsWritten,
+        Ignore
     }
 }

@@ -26,6 +26,8 @@ import dev.sandboxcluster.operator.capability.workers.external.join.JoinToken;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
 import dev.sandboxcluster.operator.capability.workers.simulated.SimulatedWorkersCheck;
+import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout;
+import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.objects.Situation;
@@ -111,11 +113,64 @@ record Seen(
             List<Refusal> refusals,
             String failure) {}
 
-    /** Simulated workers. */
-    record Simulated(boolean looked, int nodes, int ready, List<String> notReady, List<String> taken) {
+    /**
+     * Simulated workers.
+     *
+     * @param callouts what asks Services of simulated pods alone; null: nobody has looked
+     */
+    record Simulated(
+            boolean looked, int nodes, int ready, List<String> notReady, List<String> taken, Callouts callouts) {
 
         private SimulationReport report() {
-            return new SimulationReport(looked, nodes, ready, orEmpty(notReady), orEmpty(taken), Optional.empty());
+            return new SimulationReport(
+                    looked,
+                    nodes,
+                    ready,
+                    orEmpty(notReady),
+                    orEmpty(taken),
+                    Optional.ofNullable(callouts).map(Callouts::report).orElse(CalloutReport.UNKNOWN),
+                    Optional.empty());
+        }
+    }
+
+    /**
+     * What asks Services of simulated pods alone.
+     *
+     * @param writtenBack names of those that somebody writes back
+     * @param refused what the cluster says to the operator's change
+     */
+    record Callouts(List<Asking> asking, List<String> writtenBack, String refused) {
+
+        private CalloutReport report() {
+            return CalloutReport.of(
+                    orEmpty(asking).stream().map(Asking::callout).toList(),
+                    any -> true,
+                    callout -> orEmpty(writtenBack).contains(callout.name()),
+                    Optional.ofNullable(refused).map(why -> new SimulationReport.Failure(Reason.SANDBOX_REFUSED, why)));
+        }
+    }
+
+    /** One of them. */
+    record Asking(
+            Callout.Kind kind,
+            String name,
+            String namespace,
+            String service,
+            String failurePolicy,
+            int timeoutSeconds) {
+
+        private Callout callout() {
+            return new Callout(
+                    kind,
+                    name,
+                    "1",
+                    false,
+                    Map.of(),
+                    List.of(new Callout.Entry(
+                            "",
+                            Optional.of(new Callout.Service(namespace, service)),
+                            new Callout.Policy(
+                                    Optional.ofNullable(failurePolicy).orElse("Fail"), timeoutSeconds))));
         }
     }
 

@@ -189,6 +189,7 @@ class InputIT {
             workers: {simulated: {count: 1, taints: [{key: a, effect: Never}]}} | supported values: "NoSchedule"
             workers: {simulated: {count: 1, taints: [{key: a}]}}                | taints[0].effect: Required value
             workers: {simulated: {count: 1, architecture: riscv64}}             | Unsupported value: "riscv64"
+            workers: {simulated: {count: 1, webhookFailurePolicy: Fail}}        | Unsupported value: "Fail"
             workers: {external: {}}                                             | spec.workers.external.enabled: Required value
             workers: {external: {enabled: true}}                                | needs storage.type Persistent
             workers: {external: {enabled: true}}, storage: {type: Persistent}   | needs expose.type NodePort or LoadBalancer
@@ -309,7 +310,8 @@ class InputIT {
                 "workers: {simulated: {count: 1}}",
                 "workers: {simulated: {count: 1000, capacity: {cpu: 2, memory: 500M, example.com/gpu: '8'}, labels:"
                         + " {topology.kubernetes.io/zone: a, node-role.kubernetes.io/worker: ''}, taints: [{key: a,"
-                        + " effect: NoExecute}], architecture: arm64}}",
+                        + " effect: NoExecute}], architecture: arm64, webhookFailurePolicy: Ignore}}",
+                "workers: {simulated: {count: 1, webhookFailurePolicy: AsWritten}}",
                 "outputs: {argoCD: {enabled: true}, caConfigMap: {enabled: true}}",
                 "bootstrap: {}",
                 "bootstrap: {manifests: []}",

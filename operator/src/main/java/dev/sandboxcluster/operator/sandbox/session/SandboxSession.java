@@ -26,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -43,6 +44,7 @@ public final class SandboxSession implements AutoCloseable {
     private static final Duration WATCH = Duration.ofMinutes(5);
 
     private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final int WATCHES = 16;
 
     private final ScheduledExecutorService timer;
     private final Meter meter = new Meter();
@@ -169,6 +171,19 @@ public final class SandboxSession implements AutoCloseable {
     }
 
     /**
+     * Goes through the objects of a list as they come, keeping none; within a pass alone. Not counted as what is read,
+     * because it isn't kept.
+     *
+     * @param query the list's path and selector
+     * @param item what is looked at of an object; the rest is passed over
+     * @param most how many bytes are gone through
+     * @param each told of every object
+     */
+    public <T> Scan.Result scan(String query, Class<T> item, long most, Consumer<T> each) {
+        return new Scan(unmetered, most).run(url(query), item, each);
+    }
+
+    /**
      * Sends a request and waits for the whole answer, whatever it says; within a pass alone.
      *
      * @param accept the form in which the answer is wanted
@@ -213,7 +228,21 @@ public final class SandboxSession implements AutoCloseable {
      * @param onChange must not block
      */
     public void watch(Listing<?> what, String resourceVersion, Runnable onChange) {
-        if (!watched.add(what)) {
+        watch(what, resourceVersion, onChange, lost -> {
+            if (!lost) {
+                onChange.run();
+            }
+        });
+    }
+
+    /**
+     * The same, for those who go on from where they are when nothing was told. There are not more of them than {@value
+     * #WATCHES} at a time.
+     *
+     * @param onEnd told whether it may have missed something; must not block
+     */
+    public void watch(Listing<?> what, String resourceVersion, Runnable onChange, Consumer<Boolean> onEnd) {
+        if (watched.size() >= WATCHES || !watched.add(what)) {
             return;
         }
         HttpRequest request = unmetered
@@ -230,9 +259,7 @@ public final class SandboxSession implements AutoCloseable {
                 .thenCompose(answer -> answer.isSuccessful() ? ended(answer.body()) : refused(answer))
                 .whenComplete((ended, failure) -> {
                     watched.remove(what);
-                    if (failure == null) {
-                        onChange.run();
-                    }
+                    onEnd.accept(failure != null);
                 });
     }
 

@@ -65,6 +65,7 @@ class ClassRulesTest {
             Map.entry("workers.simulated.labels", "the same"),
             Map.entry("workers.simulated.taints", "the same"),
             Map.entry("workers.simulated.architecture", "the same"),
+            Map.entry("workers.simulated.webhookFailurePolicy", "what becomes of webhooks of the sandbox"),
             Map.entry("kubeconfig.secretName", "a Secret that is there is left alone"),
             Map.entry("kubeconfig.contextName", "a name in the kubeconfig"),
             Map.entry("kubeconfig.additional", "users of the sandbox, 16 at most"),

@@ -4,7 +4,9 @@ import dev.sandboxcluster.api.v1alpha1.ControlPlane;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.api.v1alpha1.SimulatedWorkers;
 import dev.sandboxcluster.api.v1alpha1.SimulatedWorkers.Architecture;
+import dev.sandboxcluster.api.v1alpha1.SimulatedWorkers.WebhookFailurePolicy;
 import dev.sandboxcluster.api.v1alpha1.Workers;
+import dev.sandboxcluster.operator.capability.workers.simulated.plan.Ignored;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.NodeTemplate;
 import dev.sandboxcluster.operator.k3s.ServerArguments;
 import dev.sandboxcluster.operator.objects.Identity;
@@ -21,6 +23,7 @@ import java.util.TreeMap;
  *
  * @param count how many Nodes there are
  * @param capacity what each has to give, by name of the resource
+ * @param ignoreWebhooks whether webhooks that simulated pods are to answer are ignored
  * @param image with kwok in it
  * @param others whether there may be nodes besides, with kubelets that must be heard of
  * @param metrics whether there is to be something that stands for a metrics server: it would be in the way of a real one
@@ -31,6 +34,7 @@ public record SimulatedSettings(
         Map<String, String> labels,
         List<Taint> taints,
         Architecture architecture,
+        boolean ignoreWebhooks,
         String image,
         boolean others,
         boolean metrics) {
@@ -62,6 +66,7 @@ public record SimulatedSettings(
                         Optional.ofNullable(simulated.labels()).orElse(Map.of()),
                         Optional.ofNullable(simulated.taints()).orElse(List.of()),
                         Optional.ofNullable(simulated.architecture()).orElse(Architecture.amd64),
+                        simulated.webhookFailurePolicy() == WebhookFailurePolicy.Ignore,
                         image,
                         others,
                         !others && !hasMetricsServer(spec)));
@@ -98,6 +103,14 @@ public record SimulatedSettings(
                         List.of(SimulationContainer.desired(simulated.image, controlPlane)),
                         List.of()))
                 .orElse(Contribution.NONE);
+    }
+
+    /** Which webhooks are ignored. */
+    Ignored webhooks() {
+        if (!ignoreWebhooks) {
+            return Ignored.NONE;
+        }
+        return others ? Ignored.UNANSWERED : Ignored.ALL_BUT_ANSWERED;
     }
 
     /**

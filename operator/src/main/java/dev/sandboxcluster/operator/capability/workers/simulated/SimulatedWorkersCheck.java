@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.capability.workers.simulated;
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.SimulatedWorkersStatus;
+import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport.Failure;
 import dev.sandboxcluster.operator.objects.Containers;
@@ -31,18 +32,13 @@ public final class SimulatedWorkersCheck {
     private SimulatedWorkersCheck() {}
 
     /**
-     * The verdict on {@code SimulatedWorkersReady}; pure. The value: what {@code status.workers.simulated} says.
+     * The verdicts on {@code SimulatedWorkersReady} and {@code WebhooksAnswered}, of which the latter is in nobody's way; pure. The value: what {@code status.workers.simulated} says.
      *
      * @param report empty: the operator does not reach the sandbox
      */
     public static Outcome<SimulatedWorkersStatus> check(
             Situation situation, SimulatedSettings settings, Optional<SimulationReport> report) {
-        Optional<Verdict> lastKnown = situation
-                .lastKnown(
-                        ConditionType.SimulatedWorkersReady,
-                        Optional.ofNullable(situation.previous().endpoint()))
-                .filter(verdict -> !verdict.reason().equals(Reason.CONTROL_PLANE_NOT_RUNNING))
-                .filter(any -> isOfThisSpec(situation));
+        Optional<Verdict> lastKnown = lastKnown(situation, ConditionType.SimulatedWorkersReady);
         Verdict verdict = failing(situation, report.isPresent())
                 .or(() -> report.map(seen -> verdict(settings, seen, lastKnown)))
                 .or(() -> lastKnown)
@@ -51,7 +47,20 @@ public final class SimulatedWorkersCheck {
                         "The control plane does not answer; simulated workers are made when it does"));
         return Outcome.of(status(situation, report))
                 .reporting(ConditionType.SimulatedWorkersReady, verdict)
+                .reporting(
+                        ConditionType.WebhooksAnswered,
+                        WebhooksCheck.check(
+                                settings.ignoreWebhooks(),
+                                report.map(SimulationReport::callouts).orElse(CalloutReport.UNKNOWN),
+                                lastKnown(situation, ConditionType.WebhooksAnswered)))
                 .withProblem(Optional.of(verdict).filter(found -> !found.met()).filter(found -> !wasReady(situation)));
+    }
+
+    private static Optional<Verdict> lastKnown(Situation situation, ConditionType type) {
+        return situation
+                .lastKnown(type, Optional.ofNullable(situation.previous().endpoint()))
+                .filter(verdict -> !verdict.reason().equals(Reason.CONTROL_PLANE_NOT_RUNNING))
+                .filter(any -> isOfThisSpec(situation));
     }
 
     private static SimulatedWorkersStatus status(Situation situation, Optional<SimulationReport> report) {

@@ -51,7 +51,8 @@ public final class SimulatedWorkersStage {
                                                 life(round),
                                                 simulated.count(),
                                                 simulated.metrics(),
-                                                simulated.template(version.orElseThrow())))))))
+                                                simulated.template(version.orElseThrow()),
+                                                simulated.webhooks()))))))
                 .or(() -> withdraw(round, operator));
     }
 

@@ -42,7 +42,8 @@ class SimulationConfigMapTest {
     private static String file(boolean others) {
         ConfigMap map = SimulationConfigMap.desired(
                 new Identity("demo", "previews", "u"),
-                new SimulatedSettings(3, Map.of(), Map.of(), List.of(), Architecture.amd64, "kwok", others, !others));
+                new SimulatedSettings(
+                        3, Map.of(), Map.of(), List.of(), Architecture.amd64, false, "kwok", others, !others));
         assertThat(map.getMetadata().getName()).isEqualTo("demo-simulation");
         return map.getData().get("kwok.yaml");
     }

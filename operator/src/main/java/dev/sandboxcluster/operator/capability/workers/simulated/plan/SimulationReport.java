@@ -11,17 +11,24 @@ import java.util.Optional;
  * @param ready how many of them are Ready
  * @param notReady names of some that aren't
  * @param taken names of some that are missing, because Nodes that aren't simulated have them
+ * @param callouts what is asked of pods on them
  * @param failure what keeps the operator from making them, or from knowing better
  */
 public record SimulationReport(
-        boolean looked, int nodes, int ready, List<String> notReady, List<String> taken, Optional<Failure> failure) {
+        boolean looked,
+        int nodes,
+        int ready,
+        List<String> notReady,
+        List<String> taken,
+        CalloutReport callouts,
+        Optional<Failure> failure) {
 
     /** How many names it has of a kind. */
     public static final int NAMED = 3;
 
     /** Nothing is known yet. */
     public static final SimulationReport UNKNOWN =
-            new SimulationReport(false, 0, 0, List.of(), List.of(), Optional.empty());
+            new SimulationReport(false, 0, 0, List.of(), List.of(), CalloutReport.UNKNOWN, Optional.empty());
 
     /**
      * What is in the way.
@@ -33,16 +40,20 @@ public record SimulationReport(
 
     /** What is left of it under another plan. */
     public SimulationReport outdated() {
-        return new SimulationReport(false, nodes, ready, notReady, taken, Optional.empty());
+        return new SimulationReport(false, nodes, ready, notReady, taken, callouts, Optional.empty());
     }
 
-    /** The same with what keeps the operator from knowing better. */
-    public SimulationReport failed(Failure why) {
-        return new SimulationReport(looked, nodes, ready, notReady, taken, Optional.of(why));
+    /**
+     * The same with what keeps the operator from knowing better.
+     *
+     * @param asked what was found out nevertheless
+     */
+    public SimulationReport failed(Failure why, CalloutReport asked) {
+        return new SimulationReport(looked, nodes, ready, notReady, taken, asked, Optional.of(why));
     }
 
     /** Whether there are none, as the plan that counts wants it. */
     public boolean withdrawn() {
-        return looked && nodes == 0 && failure.isEmpty();
+        return looked && nodes == 0 && failure.isEmpty() && !callouts.owing();
     }
 }

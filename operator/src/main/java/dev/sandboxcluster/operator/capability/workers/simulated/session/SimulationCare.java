@@ -18,10 +18,13 @@ final class SimulationCare implements Care<SimulationPlan, SimulationReport> {
     /** Whether the StorageClass and what stands for a metrics server were made, or found, in this life of the control plane. */
     private AtomicBoolean furnished = new AtomicBoolean();
 
+    private Callouts callouts;
+
     private Duration next = Duration.ZERO;
 
     SimulationCare(Clock clock) {
         this.clock = clock;
+        this.callouts = new Callouts(clock);
     }
 
     @Override
@@ -33,6 +36,7 @@ final class SimulationCare implements Care<SimulationPlan, SimulationReport> {
     public synchronized void follow(SimulationPlan wanted) {
         if (plan == null || !plan.wish().life().equals(wanted.wish().life())) {
             furnished = new AtomicBoolean();
+            callouts = new Callouts(clock);
         }
         plan = wanted;
     }
@@ -45,8 +49,10 @@ final class SimulationCare implements Care<SimulationPlan, SimulationReport> {
     @Override
     public synchronized Pass<SimulationReport> begin(SimulationPlan wanted, Runnable onChange) {
         AtomicBoolean mine = furnished;
+        Callouts asked = callouts;
         return (session, allowance) -> ended(session.within(
-                allowance, () -> new SimulationPass(wanted.wish(), session, mine, clock, allowance, onChange).run()));
+                allowance,
+                () -> new SimulationPass(wanted.wish(), session, mine, asked, clock, allowance, onChange).run()));
     }
 
     private synchronized SimulationReport ended(SimulationPass.Result result) {
@@ -55,8 +61,8 @@ final class SimulationCare implements Care<SimulationPlan, SimulationReport> {
     }
 
     @Override
-    public SimulationReport failed(SimulationReport latest, String reason, String why) {
-        return latest.failed(new Failure(reason, why));
+    public synchronized SimulationReport failed(SimulationReport latest, String reason, String why) {
+        return latest.failed(new Failure(reason, why), callouts.latest());
     }
 
     @Override

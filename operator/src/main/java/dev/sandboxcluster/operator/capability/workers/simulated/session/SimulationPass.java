@@ -42,16 +42,21 @@ final class SimulationPass {
     private final SandboxSession session;
     private final KubernetesClient client;
     private final AtomicBoolean furnished;
+    private final Callouts callouts;
     private final Clock clock;
     private final Allowance allowance;
     private final Runnable onChange;
     private final List<String> taken = new ArrayList<>();
 
-    /** @param furnished whether there is nothing more to be done for volumes and metrics */
+    /**
+     * @param furnished whether there is nothing more to be done for volumes and metrics
+     * @param callouts what is known of what pods on the Nodes are asked
+     */
     SimulationPass(
             Wish wish,
             SandboxSession session,
             AtomicBoolean furnished,
+            Callouts callouts,
             Clock clock,
             Allowance allowance,
             Runnable onChange) {
@@ -59,6 +64,7 @@ final class SimulationPass {
         this.session = session;
         this.client = session.client();
         this.furnished = furnished;
+        this.callouts = callouts;
         this.clock = clock;
         this.allowance = allowance;
         this.onChange = onChange;
@@ -75,19 +81,29 @@ final class SimulationPass {
         Instant until = clock.instant().plus(allowance.time().dividedBy(2));
         NodeTable table = NodeTable.read(session);
         session.watch(WATCHED, table.resourceVersion(), onChange);
+        Runnable look =
+                () -> callouts.look(session, Set.copyOf(table.ready().keySet()), wish.webhooks(), until, onChange);
+        boolean first = table.ready().isEmpty();
+        // What simulated pods don't answer may keep Nodes from being made; before there are Nodes, there are no such
+        // pods.
+        if (!first) {
+            look.run();
+        }
         Optional<Failure> failure = Optional.empty();
         boolean done = false;
         try {
             done = change(table.ready(), until);
         } catch (KubernetesClientException refused) {
-            if (refused.getCode() == 0) {
+            if (refused.getCode() <= 0) {
                 throw refused;
             }
             failure = Optional.of(new Failure(Reason.SANDBOX_REFUSED, SandboxSession.message(refused)));
         }
-        return new Result(
-                report(table.ready(), failure),
-                failure.isPresent() ? AFTER_REFUSAL : done ? LOOK_AGAIN : Duration.ZERO);
+        if (first) {
+            look.run();
+        }
+        Duration next = failure.isPresent() ? AFTER_REFUSAL : done ? LOOK_AGAIN : Duration.ZERO;
+        return new Result(report(table.ready(), failure), next.compareTo(callouts.next()) < 0 ? next : callouts.next());
     }
 
     private SimulationReport report(Map<String, Boolean> ready, Optional<Failure> failure) {
@@ -101,6 +117,7 @@ final class SimulationPass {
                 ready.size() - notReady.size(),
                 notReady.stream().limit(SimulationReport.NAMED).toList(),
                 taken.stream().limit(SimulationReport.NAMED).toList(),
+                callouts.latest(),
                 failure);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.operator.capability.workers.simulated.plan.Ignored;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.NodeTemplate;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationPlan;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationPlan.Wish;
@@ -104,7 +105,7 @@ class SimulationSessionIT {
         assertThat(node("simulated-1").getMetadata().getUid())
                 .isEqualTo(first.getMetadata().getUid());
 
-        session.follow(new SimulationPlan(access(), new Wish("1", 0, false, NodeTemplate.NONE)));
+        session.follow(new SimulationPlan(access(), new Wish("1", 0, false, NodeTemplate.NONE, Ignored.NONE)));
         soon(() -> assertThat(names()).isEmpty());
         soon(() -> assertThat(session.latest().withdrawn()).isTrue());
     }
@@ -214,7 +215,7 @@ class SimulationSessionIT {
         assertThat(SimulatedStorageClass.desired(false).getMetadata().getAnnotations())
                 .isEmpty();
 
-        session.follow(new SimulationPlan(access(), new Wish("2", 0, false, NodeTemplate.NONE)));
+        session.follow(new SimulationPlan(access(), new Wish("2", 0, false, NodeTemplate.NONE, Ignored.NONE)));
         soon(() -> assertThat(SANDBOX.admin()
                         .storage()
                         .v1()
@@ -233,12 +234,12 @@ class SimulationSessionIT {
         soon(() -> assertThat(SANDBOX.admin().top().pods().metrics("default").getItems())
                 .isEmpty());
 
-        session.follow(new SimulationPlan(access(), new Wish("2", 1, false, TEMPLATE)));
+        session.follow(new SimulationPlan(access(), new Wish("2", 1, false, TEMPLATE, Ignored.NONE)));
         soon(() -> assertThat(metricsDefinitions()).isEmpty());
 
         SANDBOX.admin().resource(METRICS_SERVER).create();
         try {
-            session.follow(new SimulationPlan(access(), new Wish("3", 2, true, TEMPLATE)));
+            session.follow(new SimulationPlan(access(), new Wish("3", 2, true, TEMPLATE, Ignored.NONE)));
             soon(() -> assertThat(session.latest().looked() && session.latest().nodes() == 2)
                     .isTrue());
             assertThat(metricsDefinitions()).isEmpty();
@@ -335,11 +336,15 @@ class SimulationSessionIT {
     }
 
     private static SimulationPlan plan(int count, NodeTemplate template) {
-        return new SimulationPlan(access(), new Wish("1", count, count > 0, template));
+        return new SimulationPlan(access(), new Wish("1", count, count > 0, template, Ignored.NONE));
     }
 
     private static SandboxAccess access() {
-        Config config = SANDBOX.admin().getConfiguration();
+        return access(SANDBOX);
+    }
+
+    static SandboxAccess access(HostCluster sandbox) {
+        Config config = sandbox.admin().getConfiguration();
         return new SandboxAccess(
                 URI.create(config.getMasterUrl()),
                 null,

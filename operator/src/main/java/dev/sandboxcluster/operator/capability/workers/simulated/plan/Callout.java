@@ -1,0 +1,73 @@
+package dev.sandboxcluster.operator.capability.workers.simulated.plan;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An object of a sandbox by which its API server asks Services.
+ *
+ * @param version its resourceVersion
+ * @param annotated whether there is a note on it, legible or not, of what it was before the operator changed it
+ * @param noted what the note says, by webhook
+ * @param entries those that ask a Service, or did when the note was written; one without a name where there is but one
+ */
+public record Callout(
+        Kind kind, String name, String version, boolean annotated, Map<String, Policy> noted, List<Entry> entries) {
+
+    /** What there is of that kind. */
+    public enum Kind {
+        ValidatingWebhookConfiguration,
+        MutatingWebhookConfiguration,
+        APIService,
+        CustomResourceDefinition;
+
+        /** Whether it is asked when something is written, and may be done without. */
+        public boolean admission() {
+            return this == ValidatingWebhookConfiguration || this == MutatingWebhookConfiguration;
+        }
+    }
+
+    /** The name of a Service. */
+    public record Service(String namespace, String name) {
+
+        @Override
+        public String toString() {
+            return namespace + "/" + name;
+        }
+    }
+
+    /**
+     * What happens when a webhook doesn't answer.
+     *
+     * @param failurePolicy {@code Fail} or {@code Ignore}
+     */
+    public record Policy(String failurePolicy, int timeoutSeconds) {
+
+        /** The least that a webhook can be asked. */
+        public static final Policy IGNORED = new Policy("Ignore", 1);
+
+        /** Of what isn't asked by a policy. */
+        public static final Policy NONE = new Policy("Fail", 0);
+
+        /** Whether a write goes on without the answer. */
+        public boolean ignores() {
+            return failurePolicy.equals(IGNORED.failurePolicy);
+        }
+
+        /** What was written before, but for that in which this is another than the operator's. */
+        Policy over(Policy before) {
+            return new Policy(
+                    ignores() ? before.failurePolicy : failurePolicy,
+                    timeoutSeconds == IGNORED.timeoutSeconds ? before.timeoutSeconds : timeoutSeconds);
+        }
+    }
+
+    /**
+     * One question.
+     *
+     * @param name of the webhook
+     * @param service empty: somebody else is asked by now
+     */
+    public record Entry(String name, Optional<Service> service, Policy policy) {}
+}
