@@ -42,6 +42,7 @@ class ReferenceTest {
             Reason.SIMULATED_WORKERS_READY,
             Reason.WEBHOOKS_ANSWERED,
             Reason.WEBHOOKS_IGNORED,
+            Reason.HOSTED_WORKERS_READY,
             NodeReason.READY);
 
     /** Explained by Kubernetes, or elsewhere on the page. */

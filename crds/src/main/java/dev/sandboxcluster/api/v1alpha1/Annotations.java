@@ -24,7 +24,7 @@ public final class Annotations {
     /** On a SandboxCluster: with the value {@code true}, the operator does nothing for it, and looks at nothing. */
     public static final String PAUSED = SandboxCluster.GROUP + "/paused";
 
-    /** On the StatefulSet of a sandbox: hashes of what its pod was made from. */
+    /** On the StatefulSet of a sandbox, and on that of its hosted workers: hashes of what its pods were made from. */
     public static final String MADE_FROM = SandboxCluster.GROUP + "/made-from";
 
     /** On the StatefulSet of a sandbox: that the operator scaled it to 0, for a spec that wants it. */
@@ -51,6 +51,12 @@ public final class Annotations {
      * SandboxCluster's UID.
      */
     public static final String MADE_FOR = SandboxCluster.GROUP + "/made-for";
+
+    /**
+     * On a pod that is a node of a sandbox: of which life the sandbox's objects are that know its Node. Those of another
+     * know none, and the pod is made anew.
+     */
+    public static final String OBJECTS_OF = SandboxCluster.GROUP + "/objects-of";
 
     /** On a simulated Node: which of its labels and taints the operator set, for when these are others. */
     public static final String SIMULATED_WITH = SandboxCluster.GROUP + "/simulated-with";

@@ -17,6 +17,8 @@ import java.util.List;
                     "pattern": "^[^*[:space:]]+$"}},
                   "runtimeClassNames": {"maxItems": 16, "x-kubernetes-list-type": "set",
                     "items": {"maxLength": 253, "pattern": "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$"}},
+                  "hostedRuntimeClassNames": {"maxItems": 16, "x-kubernetes-list-type": "set",
+                    "items": {"maxLength": 253, "pattern": "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$"}},
                   "storageClassNames": {"maxItems": 16, "x-kubernetes-list-type": "set",
                     "items": {"maxLength": 253, "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"}},
                   "exposeTypes": {"maxItems": 3, "x-kubernetes-list-type": "set"},
@@ -33,7 +35,8 @@ import java.util.List;
                     "controlPlane.nodeSelector", "controlPlane.podMetadata", "controlPlane.priorityClassName",
                     "controlPlane.securityContext", "controlPlane.tolerations",
                     "controlPlane.topologySpreadConstraints", "expose.loadBalancer.sourceRanges", "kubeconfig.labels",
-                    "outputs.argoCD", "storage.retentionPolicy", "workers"]}}}}
+                    "outputs.argoCD", "storage.retentionPolicy", "workers", "workers.hosted.nodeSelector",
+                    "workers.hosted.tolerations"]}}}}
                 """)
 public record ClassAllow(
         @JsonPropertyDescription(
@@ -51,7 +54,13 @@ public record ClassAllow(
                         + " of the defaults, or gvisor.")
         List<String> runtimeClassNames,
 
-        @JsonPropertyDescription("For storage.storageClassName. Default: only that of the defaults.")
+        @JsonPropertyDescription(
+                "For workers.hosted.runtimeClassName; an empty string allows privileged pods, whose sandboxes'"
+                        + " administrators are root on a node. Default: none, there are no hosted workers.")
+        List<String> hostedRuntimeClassNames,
+
+        @JsonPropertyDescription(
+                "For storage.storageClassName and workers.hosted.storage.storageClassName. Default: only that of the defaults.")
         List<String> storageClassNames,
 
         @JsonPropertyDescription("For expose.type. Default: only that of the defaults, or ClusterIP.")
@@ -79,5 +88,6 @@ public record ClassAllow(
         List<String> fields) {
 
     /** Nothing but the defaults, and any version. */
-    public static final ClassAllow EMPTY = new ClassAllow(null, null, null, null, null, null, null, null, null, null);
+    public static final ClassAllow EMPTY =
+            new ClassAllow(null, null, null, null, null, null, null, null, null, null, null);
 }

@@ -10,6 +10,9 @@ import java.util.Map;
 @ApiType
 @SchemaCustomizer(value = SchemaPatch.class, input = """
                 {"properties": {
+                  "hostedWorkerResources": {"maxProperties": 8, "additionalProperties": {"maxLength": 32},
+                    "x-kubernetes-validations": [{"rule": "self.all(k, type(self[k]) == int || isQuantity(self[k]))",
+                      "message": "must be quantities, such as 500m, 2 or 256Mi"}]},
                   "storageSize": {"maxLength": 32, "x-kubernetes-validations": [
                     {"rule": "isQuantity(self)", "message": "must be a quantity, such as 10Gi"}]},
                   "ttl": {"maxLength": 16, "x-kubernetes-validations": [
@@ -30,10 +33,18 @@ public record ClassLimits(
         NamespaceLimits perNamespace,
 
         @JsonPropertyDescription("How many simulated workers one has at most. 0: none.") @Min(0)
-        Integer maxSimulatedWorkers) {
+        Integer maxSimulatedWorkers,
+
+        @JsonPropertyDescription("How many hosted workers one has at most. 0: none.") @Min(0)
+        Integer maxHostedWorkers,
+
+        @JsonPropertyDescription(
+                "What one hosted worker may use at most, by name of the resource: memory, cpu. One without a limit of it"
+                        + " is refused.")
+        Map<String, Quantity> hostedWorkerResources) {
 
     /** No limits. */
-    public static final ClassLimits EMPTY = new ClassLimits(null, null, null, null, null);
+    public static final ClassLimits EMPTY = new ClassLimits(null, null, null, null, null, null, null);
 
     /** Bounds by name of the resource. */
     @ApiType

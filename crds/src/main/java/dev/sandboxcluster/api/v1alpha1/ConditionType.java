@@ -40,6 +40,10 @@ public enum ConditionType {
     SimulatedWorkersReady,
     /** No webhook or aggregated API is asked of simulated pods; reported only where workers are simulated. */
     WebhooksAnswered,
+    /** The hosted workers are there, and Ready; reported only where some are asked for. */
+    HostedWorkersReady,
+    /** Hosted workers are privileged pods: a warning, for as long as it is so. */
+    WorkersPrivileged,
     /** An Ephemeral sandbox lost its objects. */
     ContentLost;
 

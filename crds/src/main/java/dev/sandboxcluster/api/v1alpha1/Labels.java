@@ -15,6 +15,9 @@ public final class Labels {
     /** On the pod that installs a Helm chart in a sandbox: the name of its SandboxCluster. It has no {@link #NAME}, either. */
     public static final String CHART = SandboxCluster.GROUP + "/chart";
 
+    /** On a pod that is a node of a sandbox: the name of its SandboxCluster. It has no {@link #NAME}, either. */
+    public static final String HOSTED_WORKERS = SandboxCluster.GROUP + "/hosted-workers";
+
     /** On what is written for other tools to read: for which, in a word. */
     public static final String OUTPUT = SandboxCluster.GROUP + "/output";
 

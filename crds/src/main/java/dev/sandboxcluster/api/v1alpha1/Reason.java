@@ -120,6 +120,13 @@ public final class Reason {
     public static final String WEBHOOKS_ANSWERED = "WebhooksAnswered";
     public static final String WEBHOOKS_IGNORED = "WebhooksIgnored";
     public static final String ASKED_OF_SIMULATED_PODS = "AskedOfSimulatedPods";
+    public static final String HOSTED_WORKERS_READY = "HostedWorkersReady";
+    public static final String HOSTED_WORKERS_STARTING = "HostedWorkersStarting";
+    public static final String HOSTED_WORKERS_DRAINING = "HostedWorkersDraining";
+    public static final String HOSTED_NODES_NOT_READY = "HostedNodesNotReady";
+    public static final String PRIVILEGED_NOT_ALLOWED = "PrivilegedNotAllowed";
+    public static final String PRIVILEGED_PODS = "PrivilegedPods";
+    public static final String RUNTIME_CLASS_UNSUITABLE = "RuntimeClassUnsuitable";
 
     public static final String BOOTSTRAP_APPLIED = "BootstrapApplied";
     public static final String BOOTSTRAP_APPLYING = "BootstrapApplying";

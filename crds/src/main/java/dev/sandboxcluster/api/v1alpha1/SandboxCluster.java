@@ -71,10 +71,17 @@ import io.fabric8.kubernetes.model.annotation.Version;
                 + "a Service and a StatefulSet get the same name")
 @ValidationRule(
         value = "!(" + SandboxCluster.HAS_SECRET_NAME
-                + ") || self.spec.kubeconfig.secretName != self.metadata.name + '-pki'"
+                + ") || !(self.spec.kubeconfig.secretName in [self.metadata.name + '-pki',"
+                + " self.metadata.name + '-workers'])"
                 + " && !self.spec.kubeconfig.secretName.startsWith(self.metadata.name + '-join')",
-        message = "spec.kubeconfig.secretName must not be <name>-pki, which holds the cluster's CA keys, nor begin with"
-                + " <name>-join, as what machines join with")
+        message =
+                "spec.kubeconfig.secretName must not be <name>-pki, which holds the cluster's CA keys, nor <name>-workers,"
+                        + " nor begin with <name>-join, as what machines join with")
+@ValidationRule(
+        value = "!has(self.spec) || !has(self.spec.workers) || !has(self.spec.workers.hosted)"
+                + " || self.metadata.name.size() <= 44",
+        message = "metadata.name must be of at most 44 characters with workers.hosted: a second StatefulSet is called"
+                + " <name>-workers")
 @ValidationRule(
         value = "!(" + SandboxCluster.HAS_SECRET_NAME + ") || !has(self.spec.outputs) || !has(self.spec.outputs.argoCD)"
                 + " || self.spec.kubeconfig.secretName != self.metadata.name + '-argocd'",
@@ -83,10 +90,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
         value = "!has(self.spec) || !has(self.spec.outputs) || !has(self.spec.outputs.caConfigMap)"
                 + " || !has(self.spec.outputs.caConfigMap.name)"
                 + " || !(self.spec.outputs.caConfigMap.name in [self.metadata.name + '-config',"
-                + " self.metadata.name + '-simulation'])",
+                + " self.metadata.name + '-simulation', self.metadata.name + '-workers'])",
         message =
-                "spec.outputs.caConfigMap.name must be neither <name>-config nor <name>-simulation, which configure the"
-                        + " cluster's API server and its simulated workers")
+                "spec.outputs.caConfigMap.name must be none of <name>-config, <name>-simulation and <name>-workers, which"
+                        + " configure the cluster's API server and its workers")
 @ValidationRule(
         value = "(" + SandboxCluster.HAS_SECRET_NAME + ") == (" + SandboxCluster.HAD_SECRET_NAME + ") && (!("
                 + SandboxCluster.HAS_SECRET_NAME

@@ -50,6 +50,17 @@ import java.util.List;
         message =
                 "network.flannelBackend is for k3s agents: with workers.external.bootstrap KubeletTLS you bring the CNI")
 @ValidationRule(
+        value = "!(" + HostedWorkers.ENABLED + ") || !(" + SandboxClusterSpec.WITH_WORKERS + ")"
+                + " || (!has(self.workers.external.bootstrap) || self.workers.external.bootstrap == 'K3sAgent')"
+                + " && (!has(self.workers.external.groups) || self.workers.external.groups.all(g, g.name != 'hosted'))",
+        message =
+                "workers.hosted are k3s agents, of a group called hosted: workers.external beside them needs bootstrap"
+                        + " K3sAgent, and no group of that name")
+@ValidationRule(
+        value = "!(" + HostedWorkers.ENABLED + ") || !has(self.lifetime) || !has(self.lifetime.dozeAfter)"
+                + " || self.lifetime.dozeAfter == '0s'",
+        message = "lifetime.dozeAfter can't be had with workers.hosted: nodes need the control plane at all times")
+@ValidationRule(
         value = "!has(self.deletionProtection) || !self.deletionProtection || !has(self.lifetime)"
                 + " || !has(self.lifetime.deleteAfterIdle) || self.lifetime.deleteAfterIdle == '0s'",
         message = "lifetime.deleteAfterIdle would delete what deletionProtection protects")
@@ -61,7 +72,8 @@ import java.util.List;
                 + " leave out one of them")
 @ValidationRule(
         value = "!has(self.controlPlane) || !has(self.controlPlane.enable)"
-                + " || !('metrics-server' in self.controlPlane.enable) || (" + SandboxClusterSpec.WITH_WORKERS + ")"
+                + " || !('metrics-server' in self.controlPlane.enable) || (" + HostedWorkers.ENABLED + ")"
+                + " || (" + SandboxClusterSpec.WITH_WORKERS + ")"
                 + " && (!has(self.workers.external.bootstrap) || self.workers.external.bootstrap == 'K3sAgent')",
         message =
                 "controlPlane.enable metrics-server needs k3s agents as workers: without them, the API it announces is"

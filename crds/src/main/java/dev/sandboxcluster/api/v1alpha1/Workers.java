@@ -11,4 +11,9 @@ public record Workers(
         @JsonPropertyDescription(
                 "Nodes without machines: pods become Ready there and Jobs complete, and no container runs. Turning it on"
                         + " or off restarts the control plane once.")
-        SimulatedWorkers simulated) {}
+        SimulatedWorkers simulated,
+
+        @JsonPropertyDescription(
+                "Pods of the host cluster that are nodes: pods of the cluster run there. Turning it on or off restarts the"
+                        + " control plane once.")
+        HostedWorkers hosted) {}

@@ -3,7 +3,7 @@ package dev.sandboxcluster.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.List;
 
-/** The workers, as the cluster's own API shows them. What isn't said to be simulated is about external ones. */
+/** The workers, as the cluster's own API shows them. What isn't said to be simulated or hosted is about external ones. */
 @ApiType
 public record WorkersStatus(
         @JsonPropertyDescription("The address and port at which machines join: what the cluster's own endpoint says.")
@@ -21,7 +21,13 @@ public record WorkersStatus(
         List<WorkerProblem> problems,
 
         @JsonPropertyDescription("The simulated workers, where there are any.")
-        SimulatedWorkersStatus simulated) {
+        SimulatedWorkersStatus simulated,
+
+        @JsonPropertyDescription("The hosted workers, where there are any.")
+        HostedWorkersStatus hosted) {
+
+    /** One that says nothing. */
+    public static final WorkersStatus EMPTY = new WorkersStatus(null, null, null, null, null, null, null);
 
     /** Whether it says anything of external workers. */
     public boolean external() {
@@ -30,11 +36,11 @@ public record WorkersStatus(
 
     /** The same with what is known of simulated workers. */
     public WorkersStatus with(SimulatedWorkersStatus others) {
-        return new WorkersStatus(endpoint, nodes, ready, groups, problems, others);
+        return new WorkersStatus(endpoint, nodes, ready, groups, problems, others, hosted);
     }
 
-    /** One that says nothing of external workers. */
-    public static WorkersStatus of(SimulatedWorkersStatus simulated) {
-        return new WorkersStatus(null, null, null, null, null, simulated);
+    /** The same with what is known of hosted workers. */
+    public WorkersStatus with(HostedWorkersStatus others) {
+        return new WorkersStatus(endpoint, nodes, ready, groups, problems, simulated, others);
     }
 }

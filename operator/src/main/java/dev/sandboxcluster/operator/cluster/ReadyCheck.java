@@ -43,6 +43,7 @@ final class ReadyCheck {
                         unmet(endpoint).stream(),
                         results.contents().problem().stream(),
                         results.simulated().flatMap(Outcome::problem).stream(),
+                        results.hosted().flatMap(Outcome::problem).stream(),
                         results.bootstrap().problem().stream())
                 .flatMap(found -> found)
                 .findFirst();

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.cluster;
 
+import dev.sandboxcluster.api.v1alpha1.HostedWorkersStatus;
 import dev.sandboxcluster.api.v1alpha1.SimulatedWorkersStatus;
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.classes.Classed;
@@ -31,8 +32,9 @@ import java.util.stream.Stream;
  * @param outputs whether what other tools read is written
  * @param bootstrap whether what the spec wants in the sandbox was applied there
  * @param watched when to look again whether it hangs
- * @param workers empty: no machine may join, and none could before
+ * @param workers empty: nobody joins, and nobody did before
  * @param simulated empty: no workers are simulated, and none were before
+ * @param hosted empty: no pods of the host cluster are nodes, and none were before
  */
 record Results(
         Outcome<Classed> classed,
@@ -52,7 +54,8 @@ record Results(
         Outcome<Void> bootstrap,
         Outcome<Void> watched,
         Optional<Outcome<Joined>> workers,
-        Optional<Outcome<SimulatedWorkersStatus>> simulated) {
+        Optional<Outcome<SimulatedWorkersStatus>> simulated,
+        Optional<Outcome<HostedWorkersStatus>> hosted) {
 
     /** All outcomes: what one reports, or wants to look at again, is heard. */
     Stream<Outcome<?>> all() {
@@ -72,7 +75,8 @@ record Results(
                                 bootstrap,
                                 watched),
                         workers.stream(),
-                        simulated.stream())
+                        simulated.stream(),
+                        hosted.stream())
                 .flatMap(outcomes -> outcomes);
     }
 

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.cluster;
 
+import dev.sandboxcluster.api.v1alpha1.HostedWorkersStatus;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.api.v1alpha1.SimulatedWorkersStatus;
@@ -42,11 +43,14 @@ import dev.sandboxcluster.operator.capability.storage.StorageStage;
 import dev.sandboxcluster.operator.capability.storage.Stored;
 import dev.sandboxcluster.operator.capability.workers.external.ExternalWorkersStage;
 import dev.sandboxcluster.operator.capability.workers.external.Joined;
+import dev.sandboxcluster.operator.capability.workers.external.WorkerSettings;
 import dev.sandboxcluster.operator.capability.workers.external.session.WorkerEventSource;
+import dev.sandboxcluster.operator.capability.workers.hosted.HostedWorkersStage;
 import dev.sandboxcluster.operator.capability.workers.simulated.SimulatedWorkersStage;
 import dev.sandboxcluster.operator.capability.workers.simulated.session.SimulationEventSource;
 import dev.sandboxcluster.operator.cluster.SideBySide.Begun;
 import dev.sandboxcluster.operator.config.OperatorConfig;
+import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.host.Caches;
 import dev.sandboxcluster.operator.host.HostClock;
 import dev.sandboxcluster.operator.host.HostEventSources;
@@ -128,6 +132,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
     private AuthenticationStage authentication;
     private ExternalWorkersStage externalWorkers;
     private SimulatedWorkersStage simulatedWorkers;
+    private HostedWorkersStage hostedWorkers;
     private BootstrapStage bootstrap;
     private ClassStage classes;
     private LifetimeStage lifetime;
@@ -176,8 +181,9 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 .map(any -> new RouterProbe(threads.loop(), ROUTER_ASKED_EVERY, this::routerAsked, wakeUp::all, clock));
         doze = new DozeStage(
                 processes, new Liveness(threads::loop, clock), () -> routerProbe.flatMap(RouterProbe::answersSince));
-        externalWorkers = new ExternalWorkersStage(
-                sessions, new HostNetwork(context.getClient(), config.hostCidrs(), config.clusterWide(), clock));
+        HostNetwork network = new HostNetwork(context.getClient(), config.hostCidrs(), config.clusterWide(), clock);
+        externalWorkers = new ExternalWorkersStage(sessions, network);
+        hostedWorkers = new HostedWorkersStage(network, config.clusterWide());
         simulatedWorkers = new SimulatedWorkersStage(simulations);
         router = config.router().map(settings -> new RouterService(context.getClient(), settings, wakeUp::all));
         List<EventSource<?, SandboxCluster>> watched = HostEventSources.of(context, config);
@@ -343,6 +349,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                     round, new LifetimeSettings(false, settings.lifetime().expiry(), Optional.empty()));
             if (life.value().suspend() && !life.value().deleted()) {
                 ControlPlaneStage.remember(round, settings.controlPlane(), true);
+                HostedWorkersStage.stop(round);
             }
             LookAgain.earliest(now, Stream.concat(life.lookAgain().stream(), lookAgain.stream()))
                     .ifPresent(done::rescheduleAfter);
@@ -363,6 +370,9 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             Outcome<Void> released,
             Context<SandboxCluster> context) {
         ControlPlaneStage.remember(round, settings.controlPlane(), life.value().suspend());
+        if (life.value().suspend()) {
+            HostedWorkersStage.stop(round);
+        }
         SandboxClusterStatus status = StatusReport.held(round.situation(), classed, life);
         if (!status.equals(round.previous())) {
             report(cluster, status, context, round.now());
@@ -473,6 +483,7 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
             bootstraps.forget(round.id());
             simulations.forget(round.id());
         }
+        boolean current = ControlPlaneStage.current(round, settings.controlPlane(), origin);
         Optional<Outcome<Joined>> workers = externalWorkers.run(
                 round,
                 settings.workers(),
@@ -482,8 +493,27 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                         access.value(),
                         settings.controlPlane(),
                         settings.exposure(),
-                        ControlPlaneStage.current(round, settings.controlPlane(), origin),
-                        dialled.value()));
+                        current,
+                        dialled.value(),
+                        HostedWorkersStage.leaving(round, settings.hosted())));
+        Optional<Outcome<HostedWorkersStatus>> hosted = hostedWorkers.run(
+                round,
+                settings.hosted(),
+                new HostedWorkersStage.Given(
+                        workers.map(Outcome::value),
+                        keys.value().pki().map(ClusterPki::caHash),
+                        dialled.value()
+                                .filter(any -> !resting)
+                                .flatMap(Observation::available)
+                                .isPresent(),
+                        current,
+                        suspend,
+                        settings.storage().persistent()
+                                ? stored.value().claim().map(HostedWorkersStage::life)
+                                : round.pod().map(HostedWorkersStage::life),
+                        exposed.value().forWorkers().filter(any -> settings.workers()
+                                .filter(WorkerSettings::external)
+                                .isPresent())));
         Optional<Outcome<SimulatedWorkersStatus>> simulated = simulatedWorkers.run(
                 round,
                 settings.simulated(),
@@ -522,7 +552,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 bootstrapped,
                 watched,
                 workers,
-                simulated);
+                simulated,
+                hosted);
     }
 
     @Override

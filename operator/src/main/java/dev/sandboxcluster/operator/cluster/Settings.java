@@ -22,6 +22,7 @@ import dev.sandboxcluster.operator.capability.renewal.Renewal;
 import dev.sandboxcluster.operator.capability.renewal.RenewalSettings;
 import dev.sandboxcluster.operator.capability.storage.StorageSettings;
 import dev.sandboxcluster.operator.capability.workers.external.WorkerSettings;
+import dev.sandboxcluster.operator.capability.workers.hosted.HostedSettings;
 import dev.sandboxcluster.operator.capability.workers.simulated.SimulatedSettings;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.objects.Annotated;
@@ -37,8 +38,9 @@ import java.util.stream.Stream;
  * What a SandboxCluster's spec says, with every default filled in: each capability's own part; pure.
  *
  * @param bootstrap empty: nothing is to be in the sandbox
- * @param workers empty: no machine may join
+ * @param workers empty: nobody may join
  * @param simulated empty: no workers are simulated
+ * @param hosted empty: no pods of the host cluster are nodes
  */
 record Settings(
         LifetimeSettings lifetime,
@@ -52,7 +54,8 @@ record Settings(
         OutputsSettings outputs,
         Optional<BootstrapSettings> bootstrap,
         Optional<WorkerSettings> workers,
-        Optional<SimulatedSettings> simulated) {
+        Optional<SimulatedSettings> simulated,
+        Optional<HostedSettings> hosted) {
 
     /**
      * What a spec says.
@@ -72,11 +75,13 @@ record Settings(
         Optional<String> restart = Annotated.value(cluster, Annotations.RESTART);
         boolean seen = Objects.equals(cluster.getMetadata().getGeneration(), previous.observedGeneration());
         Optional<PodRecord> known = made.map(pod -> seen ? pod.adopted(PodOrigin.of(spec, Optional.empty())) : pod);
-        Optional<WorkerSettings> workers = WorkerSettings.of(spec);
+        ControlPlaneSettings controlPlane = ControlPlaneSettings.of(spec, restart, previous, config, known);
+        Optional<HostedSettings> hosted = HostedSettings.of(spec, controlPlane.image(), config.hosted());
+        Optional<WorkerSettings> workers = WorkerSettings.of(spec, hosted.map(HostedSettings::nodes));
         return new Settings(
                 LifetimeSettings.of(spec, cluster.getMetadata().getCreationTimestamp()),
                 DozeSettings.of(spec, config.doze(), workers.isPresent()),
-                ControlPlaneSettings.of(spec, restart, previous, config, known),
+                controlPlane,
                 AuthenticationSettings.of(spec),
                 ExposureSettings.of(sandbox, spec, router),
                 StorageSettings.of(spec),
@@ -85,7 +90,8 @@ record Settings(
                 OutputsSettings.of(sandbox, spec, config.argoCDNamespaces()),
                 BootstrapSettings.of(spec, config.helmImage()),
                 workers,
-                SimulatedSettings.of(spec, config.simulationImage(), workers.isPresent()));
+                SimulatedSettings.of(spec, config.simulationImage(), workers.isPresent()),
+                hosted);
     }
 
     /** The same, where the control plane is to be started anew before its certificates end. */
@@ -102,7 +108,8 @@ record Settings(
                 outputs,
                 bootstrap,
                 workers,
-                simulated);
+                simulated,
+                hosted);
     }
 
     /** What the control plane's pod is put together from. The order is that of its volumes: another would be another pod. */
@@ -128,7 +135,8 @@ record Settings(
                 .origin()
                 .at(Stream.of(
                                 exposed.clusterIp().filter(any -> storage.persistent()),
-                                exposed.workerAddress().filter(any -> workers.isPresent()),
+                                exposed.workerAddress().filter(any -> workers.filter(WorkerSettings::external)
+                                        .isPresent()),
                                 exposure.type().quietServerName())
                         .flatMap(Optional::stream));
     }

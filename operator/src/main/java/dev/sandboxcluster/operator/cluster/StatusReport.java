@@ -82,15 +82,17 @@ final class StatusReport {
                 conditions(situation, ready, results));
     }
 
+    /** Nothing where there are no workers. */
     private static Optional<WorkersStatus> workers(SandboxClusterStatus previous, Settings settings, Results results) {
-        Optional<WorkersStatus> external = results.workers()
+        WorkersStatus external = results.workers()
                 .map(workers -> WorkersStatusReport.of(
-                        settings.workers(), workers.value(), Optional.ofNullable(previous.workers())));
-        return results.simulated()
-                .map(Outcome::value)
-                .map(simulated ->
-                        external.map(others -> others.with(simulated)).orElseGet(() -> WorkersStatus.of(simulated)))
-                .or(() -> external);
+                        settings.workers(), workers.value(), Optional.ofNullable(previous.workers())))
+                .orElse(WorkersStatus.EMPTY);
+        WorkersStatus simulated =
+                results.simulated().map(Outcome::value).map(external::with).orElse(external);
+        WorkersStatus all =
+                results.hosted().map(Outcome::value).map(simulated::with).orElse(simulated);
+        return Optional.of(all).filter(any -> !any.equals(WorkersStatus.EMPTY));
     }
 
     private static List<Condition> conditions(Situation situation, Verdict ready, Results results) {

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  * @param controlPlaneVersion {@code CONTROL_PLANE_VERSION}: the k3s release of clusters that name none
  * @param helmImage {@code HELM_IMAGE}: an image whose entrypoint is Helm 4; with it charts are installed in sandboxes
  * @param simulationImage {@code SIMULATION_IMAGE}: an image with a shell and kwok; it simulates workers
+ * @param hosted what workers in pods of the host cluster may be
  * @param hostCidrs {@code HOST_CIDRS}, comma separated: address ranges of the host cluster that it does not tell itself
  * @param argoCDNamespaces {@code ARGOCD_NAMESPACES}, comma separated: where SandboxClusters of other namespaces may have
  *     Secrets by which Argo CD knows them
@@ -29,6 +30,7 @@ public record OperatorConfig(
         String controlPlaneVersion,
         String helmImage,
         String simulationImage,
+        HostedPolicy hosted,
         Set<String> hostCidrs,
         Set<String> argoCDNamespaces,
         Optional<RouterSettings> router,
@@ -44,6 +46,7 @@ public record OperatorConfig(
                 environment.getOrDefault("CONTROL_PLANE_VERSION", "v1.33.5-k3s1"),
                 environment.getOrDefault("HELM_IMAGE", "docker.io/alpine/helm:4.0.0"),
                 environment.getOrDefault("SIMULATION_IMAGE", "registry.k8s.io/kwok/kwok:v0.8.0"),
+                HostedPolicy.from(environment),
                 words(environment.getOrDefault("HOST_CIDRS", "")),
                 words(environment.getOrDefault("ARGOCD_NAMESPACES", "")),
                 RouterSettings.from(environment),
@@ -54,7 +57,7 @@ public record OperatorConfig(
                                 environment.get("LEASE_NAMESPACE"), name, environment.get("POD_NAME"))));
     }
 
-    private static Set<String> words(String list) {
+    static Set<String> words(String list) {
         return Arrays.stream(list.split(","))
                 .map(String::strip)
                 .filter(word -> !word.isEmpty())

@@ -135,7 +135,7 @@ public final class HostEventSources {
 
     /** That of the control plane, or one that does something for it. */
     private static SecondaryToPrimaryMapper<Pod> pod() {
-        return pod -> Stream.of(Labels.IMAGE_TRIAL, Labels.CHART, Labels.NAME)
+        return pod -> Stream.of(Labels.IMAGE_TRIAL, Labels.CHART, Labels.HOSTED_WORKERS, Labels.NAME)
                 .map(label -> pod.getMetadata().getLabels().get(label))
                 .filter(Objects::nonNull)
                 .findFirst()

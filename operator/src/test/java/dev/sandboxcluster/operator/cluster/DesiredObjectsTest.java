@@ -9,11 +9,14 @@ import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneStatefulS
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ServiceAddresses;
 import dev.sandboxcluster.operator.capability.storage.VolumeClaim;
+import dev.sandboxcluster.operator.capability.workers.hosted.HostedNetworkPolicy;
+import dev.sandboxcluster.operator.capability.workers.hosted.HostedStatefulSet;
 import dev.sandboxcluster.operator.capability.workers.simulated.SimulationConfigMap;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.objects.Identity;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -64,6 +67,20 @@ class DesiredObjectsTest {
         settings.simulated()
                 .ifPresent(simulated -> Golden.check(
                         directory, "out-simulation.yaml", outlined(SimulationConfigMap.desired(sandbox, simulated))));
+        settings.hosted().ifPresent(hosted -> {
+            Golden.check(
+                    directory,
+                    "out-workers-statefulset.yaml",
+                    HostedStatefulSet.desired(
+                            sandbox, hosted, "0123abcd", "a-pod", hosted.nodes().count(), Optional.empty()));
+            Golden.check(
+                    directory,
+                    "out-workers-networkpolicy.yaml",
+                    HostedNetworkPolicy.desired(
+                            sandbox,
+                            List.of("10.96.0.0/16", "203.0.113.0/24", "2001:db8::/64"),
+                            exposed.forWorkers().map(at -> Map.entry(at.host(), at.port()))));
+        });
         Golden.check(
                 directory, "out-configmap.yaml", AuthenticationConfigMap.desired(sandbox, settings.authentication()));
     }

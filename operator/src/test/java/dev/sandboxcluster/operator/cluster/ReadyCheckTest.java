@@ -212,6 +212,7 @@ class ReadyCheckTest {
                 Outcome.written(bootstrap),
                 Outcome.of(null),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()));
     }
 }

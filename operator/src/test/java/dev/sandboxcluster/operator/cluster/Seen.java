@@ -21,10 +21,12 @@ import dev.sandboxcluster.operator.capability.renewal.RenewalCheck;
 import dev.sandboxcluster.operator.capability.storage.StorageCheck;
 import dev.sandboxcluster.operator.capability.storage.Stored;
 import dev.sandboxcluster.operator.capability.workers.external.Joined;
+import dev.sandboxcluster.operator.capability.workers.external.WorkerSettings;
 import dev.sandboxcluster.operator.capability.workers.external.WorkersCheck;
 import dev.sandboxcluster.operator.capability.workers.external.join.JoinToken;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
+import dev.sandboxcluster.operator.capability.workers.hosted.HostedWorkersCheck;
 import dev.sandboxcluster.operator.capability.workers.simulated.SimulatedWorkersCheck;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport;
@@ -37,6 +39,7 @@ import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.net.URI;
@@ -58,6 +61,7 @@ import java.util.Optional;
  * @param api what the operator saw when it dialled; null: it doesn't dial
  * @param workers null: there can be none
  * @param simulated null: nobody has looked
+ * @param hosted null: no pods, and nothing in their way
  */
 record Seen(
         String failure,
@@ -69,7 +73,8 @@ record Seen(
         Verdict volume,
         Api api,
         Workers workers,
-        Simulated simulated) {
+        Simulated simulated,
+        Hosted hosted) {
 
     static final ClusterPki KEYS = ClusterPki.mint("demo", Instant.parse("2026-11-26T08:00:00Z"));
 
@@ -112,6 +117,13 @@ record Seen(
             List<Node> nodes,
             List<Refusal> refusals,
             String failure) {}
+
+    /**
+     * Hosted workers; their nodes are among {@code workers}.
+     *
+     * @param problem what keeps them from being there
+     */
+    record Hosted(Verdict problem, List<Pod> pods) {}
 
     /**
      * Simulated workers.
@@ -229,12 +241,27 @@ record Seen(
                                 wanted,
                                 Optional.ofNullable(simulated)
                                         .filter(any -> answers)
-                                        .map(Simulated::report))));
+                                        .map(Simulated::report))),
+                settings.hosted()
+                        .map(wanted -> HostedWorkersCheck.check(
+                                situation,
+                                wanted,
+                                new HostedWorkersCheck.Observed(
+                                        Optional.ofNullable(hosted).map(Hosted::problem),
+                                        answers,
+                                        Optional.ofNullable(workers)
+                                                .map(Seen::report)
+                                                .orElse(WorkerReport.UNKNOWN),
+                                        Optional.ofNullable(hosted)
+                                                .map(Hosted::pods)
+                                                .orElse(List.of()),
+                                        warnings))));
     }
 
     private static Outcome<Joined> joined(Settings settings, boolean reached, Workers seen) {
-        Joined joined = new Joined(report(seen), Optional.ofNullable(seen.address()), orEmpty(seen.joinSecrets()));
-        return settings.workers().isPresent()
+        Joined joined = new Joined(
+                report(seen), Optional.ofNullable(seen.address()), orEmpty(seen.joinSecrets()), Optional.empty());
+        return settings.workers().filter(WorkerSettings::external).isPresent()
                 ? WorkersCheck.check(Optional.ofNullable(seen.problem()), reached, joined, Optional.empty())
                 : Outcome.of(joined);
     }

@@ -190,6 +190,19 @@ class InputIT {
             workers: {simulated: {count: 1, taints: [{key: a}]}}                | taints[0].effect: Required value
             workers: {simulated: {count: 1, architecture: riscv64}}             | Unsupported value: "riscv64"
             workers: {simulated: {count: 1, webhookFailurePolicy: Fail}}        | Unsupported value: "Fail"
+            workers: {hosted: {}}                                               | spec.workers.hosted.count: Required value
+            workers: {hosted: {count: -1}}                                      | should be greater than or equal to 0
+            workers: {hosted: {count: 101}}                                     | should be less than or equal to 100
+            workers: {hosted: {count: 1, runtimeClassName: "No_Name"}}          | runtimeClassName in body should match
+            workers: {hosted: {count: 1, resources: {limits: {cpu: 1}}}}        | needs limits.memory of 512Mi or more
+            workers: {hosted: {count: 1, resources: {limits: {memory: 256Mi}}}} | needs limits.memory of 512Mi or more
+            workers: {hosted: {count: 1, storage: {size: 0}}}                   | storage.size
+            workers: {hosted: {count: 1, labels: {kubernetes.io/hostname: a}}}  | are not yours to set
+            workers: {hosted: {count: 1, taints: [{key: a, effect: Never}]}}    | supported values: "NoSchedule"
+            workers: {hosted: {count: 1}}, lifetime: {dozeAfter: 10m}           | dozeAfter can't be had with workers.hosted
+            workers: {hosted: {count: 1}, external: {enabled: true, bootstrap: KubeletTLS}}, storage: {type: Persistent}, expose: {type: LoadBalancer} | workers.hosted are k3s agents
+            workers: {hosted: {count: 1}, external: {enabled: true, groups: [{name: hosted}]}}, storage: {type: Persistent}, expose: {type: LoadBalancer} | no group of that name
+            workers: {hosted: {count: 1}}, kubeconfig: {secretName: demo-workers} | nor <name>-workers
             workers: {external: {}}                                             | spec.workers.external.enabled: Required value
             workers: {external: {enabled: true}}                                | needs storage.type Persistent
             workers: {external: {enabled: true}}, storage: {type: Persistent}   | needs expose.type NodePort or LoadBalancer
@@ -232,8 +245,8 @@ class InputIT {
             outputs: {argoCD: {enabled: true, labels: {applications.argoproj.io/app-name: x}}} | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
             outputs: {argoCD: {enabled: true, labels: {sandboxcluster.dev/namespace: prod}}} | labels of sandboxcluster.dev, app.kubernetes.io and Argo CD
             outputs: {argoCD: {enabled: true, labels: {"a b": c}}}              | must be labels
-            outputs: {caConfigMap: {enabled: true, name: demo-config}}          | must be neither <name>-config nor <name>-simulation
-            outputs: {caConfigMap: {enabled: true, name: demo-simulation}}      | must be neither <name>-config nor <name>-simulation
+            outputs: {caConfigMap: {enabled: true, name: demo-config}}          | must be none of <name>-config, <name>-simulation and
+            outputs: {caConfigMap: {enabled: true, name: demo-simulation}}      | must be none of <name>-config, <name>-simulation and
             outputs: {caConfigMap: {enabled: true, name: No_Name}}              | name in body should match
             outputs: {argoCD: {}}                                               | spec.outputs.argoCD.enabled: Required value
             outputs: {caConfigMap: {}}                                          | spec.outputs.caConfigMap.enabled: Required value
@@ -308,6 +321,13 @@ class InputIT {
                         + " storage: {type: Persistent},"
                         + " expose: {type: NodePort, nodePort: {hostName: 10.0.0.1}}",
                 "workers: {simulated: {count: 1}}",
+                "workers: {hosted: {count: 0}}",
+                "workers: {hosted: {count: 100, runtimeClassName: '', resources: {limits: {memory: 1Gi}}, storage: {size:"
+                        + " 20Gi, storageClassName: fast}, labels: {node-restriction.kubernetes.io/a: b}, taints: [{key: a,"
+                        + " effect: NoExecute}], nodeSelector: {a: b}, tolerations: [{operator: Exists}]}, simulated:"
+                        + " {count: 1}, external: {enabled: true}}, storage: {type: Persistent}, expose: {type:"
+                        + " LoadBalancer}, lifetime: {dozeAfter: 0s}",
+                "workers: {hosted: {count: 1}}, controlPlane: {enable: [metrics-server]}",
                 "workers: {simulated: {count: 1000, capacity: {cpu: 2, memory: 500M, example.com/gpu: '8'}, labels:"
                         + " {topology.kubernetes.io/zone: a, node-role.kubernetes.io/worker: ''}, taints: [{key: a,"
                         + " effect: NoExecute}], architecture: arm64, webhookFailurePolicy: Ignore}}",
@@ -430,6 +450,8 @@ class InputIT {
             limits: {resources: {min: {memory: lots}}}              | must be quantities
             limits: {storageSize: lots}                             | must be a quantity, such as 10Gi
             limits: {maxSimulatedWorkers: -1}                       | should be greater than or equal to 0
+            limits: {maxHostedWorkers: -1}                          | should be greater than or equal to 0
+            limits: {hostedWorkerResources: {memory: lots}}         | must be quantities
             limits: {ttl: 1d}                                       | must be a duration from 1m to 87600h
             limits: {perNamespace: {sandboxes: -1}}                 | should be greater than or equal to 0
             limits: {perNamespace: {memory: lots}}                  | must be a quantity, such as 8Gi

@@ -46,7 +46,9 @@ final class ClassRules {
             "controlPlane.securityContext",
             "controlPlane.tolerations",
             "controlPlane.topologySpreadConstraints",
-            "expose.loadBalancer.sourceRanges");
+            "expose.loadBalancer.sourceRanges",
+            "workers.hosted.nodeSelector",
+            "workers.hosted.tolerations");
 
     private final String className;
     private final SandboxClusterSpec spec;
@@ -86,6 +88,7 @@ final class ClassRules {
                         rules.expose(),
                         rules.forOthers(),
                         rules.simulated(),
+                        HostedRules.violations(spec, rules.allow, rules.limits),
                         rules.lifetime(),
                         ResourceRules.violations(
                                 rules.effective(), rules.controlPlane.resources() != null, rules.limits))

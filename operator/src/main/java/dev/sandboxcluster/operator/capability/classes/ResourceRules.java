@@ -4,9 +4,12 @@ import dev.sandboxcluster.api.v1alpha1.ClassLimits;
 import dev.sandboxcluster.api.v1alpha1.ClassLimits.Bounds;
 import dev.sandboxcluster.api.v1alpha1.ClassLimits.NamespaceLimits;
 import dev.sandboxcluster.api.v1alpha1.ControlPlane;
+import dev.sandboxcluster.api.v1alpha1.HostedWorkers;
 import dev.sandboxcluster.api.v1alpha1.Resources;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
+import dev.sandboxcluster.api.v1alpha1.Workers;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +26,7 @@ final class ResourceRules {
     private static final Set<String> USUAL = Set.of("cpu", "memory", "ephemeral-storage");
 
     private static final String FIELD = "controlPlane.resources";
+    private static final String HOSTED = "workers.hosted.resources";
 
     private ResourceRules() {}
 
@@ -38,7 +42,7 @@ final class ResourceRules {
         Bounds bounds = Optional.ofNullable(limits.resources()).orElse(Bounds.EMPTY);
         Map<String, Quantity> max = new TreeMap<>(orEmpty(bounds.max()));
         return Stream.of(
-                        max.entrySet().stream().flatMap(bound -> aboveMax(bound, requests, most)),
+                        max.entrySet().stream().flatMap(bound -> aboveMax(FIELD, bound, requests, most)),
                         new TreeMap<>(orEmpty(bounds.min()))
                                 .entrySet().stream().flatMap(bound -> belowMin(bound, requests, most)),
                         Stream.concat(requests.keySet().stream(), most.keySet().stream())
@@ -48,12 +52,55 @@ final class ResourceRules {
                                 .filter(name -> !USUAL.contains(name) && !max.containsKey(name))
                                 .map(name ->
                                         FIELD + ": " + name + " is not allowed; limits.resources.max does not name it"),
-                        memory(limits).stream().flatMap(all -> aboveAll(all, most)))
+                        memory(limits).stream().flatMap(all -> aboveAll(all, most, memory(effective))))
                 .flatMap(found -> found);
     }
 
-    /** How much memory it counts for among the others of its namespace: what it may use, or else what it requests. */
+    /**
+     * How much memory it counts for among the others of its namespace: what its control plane and its hosted workers may use,
+     * or else what they request.
+     */
     static Quantity memory(SandboxClusterSpec effective) {
+        Quantity controlPlane = ofControlPlane(effective);
+        return hosted(effective)
+                .filter(workers -> Optional.ofNullable(workers.count()).orElse(0) > 0)
+                .map(workers -> Quantity.fromNumericalAmount(
+                        memory(workers)
+                                .getNumericalAmount()
+                                .multiply(BigDecimal.valueOf(workers.count()))
+                                .add(controlPlane.getNumericalAmount()),
+                        "Mi"))
+                .orElse(controlPlane);
+    }
+
+    /** What a hosted worker may use, as far as the class limits it; each as a message that begins with the field. */
+    static Stream<String> ofHosted(HostedWorkers workers, ClassLimits limits) {
+        Map<String, Quantity> requests = orEmpty(resources(workers).requests());
+        Map<String, Quantity> most = orEmpty(resources(workers).limits());
+        Map<String, Quantity> max = new TreeMap<>(orEmpty(limits.hostedWorkerResources()));
+        return Stream.concat(
+                max.entrySet().stream().flatMap(bound -> aboveMax(HOSTED, bound, requests, most)),
+                Stream.concat(requests.keySet().stream(), most.keySet().stream())
+                        .distinct()
+                        .sorted()
+                        .filter(name -> !USUAL.contains(name) && !max.containsKey(name))
+                        .map(name -> HOSTED + ": " + name
+                                + " is not allowed; limits.hostedWorkerResources does not name it"));
+    }
+
+    private static Optional<HostedWorkers> hosted(SandboxClusterSpec effective) {
+        return Optional.ofNullable(effective.workers()).map(Workers::hosted);
+    }
+
+    private static Quantity memory(HostedWorkers workers) {
+        return orEmpty(resources(workers).limits()).getOrDefault("memory", new Quantity("0"));
+    }
+
+    private static Resources resources(HostedWorkers workers) {
+        return Optional.ofNullable(workers.resources()).orElse(HostedWorkers.DEFAULT_RESOURCES);
+    }
+
+    private static Quantity ofControlPlane(SandboxClusterSpec effective) {
         return Optional.ofNullable(orEmpty(resources(effective).limits()).get("memory"))
                 .or(() -> Optional.ofNullable(
                         orEmpty(resources(effective).requests()).get("memory")))
@@ -65,14 +112,17 @@ final class ResourceRules {
     }
 
     private static Stream<String> aboveMax(
-            Map.Entry<String, Quantity> bound, Map<String, Quantity> requests, Map<String, Quantity> most) {
+            String field,
+            Map.Entry<String, Quantity> bound,
+            Map<String, Quantity> requests,
+            Map<String, Quantity> most) {
         String name = bound.getKey();
         if (!most.containsKey(name)) {
-            return Stream.of(FIELD + ".limits: " + name + " must be set; at most " + bound.getValue());
+            return Stream.of(field + ".limits: " + name + " must be set; at most " + bound.getValue());
         }
         return Stream.of(most.get(name), requests.getOrDefault(name, most.get(name)))
                 .filter(quantity -> compare(quantity, bound.getValue()) > 0)
-                .map(quantity -> FIELD + ": " + name + " of " + quantity + " is more than " + bound.getValue())
+                .map(quantity -> field + ": " + name + " of " + quantity + " is more than " + bound.getValue())
                 .limit(1);
     }
 
@@ -88,14 +138,18 @@ final class ResourceRules {
                         () -> Stream.of(FIELD + ".requests: " + name + " must be set; at least " + bound.getValue()));
     }
 
-    private static Stream<String> aboveAll(String all, Map<String, Quantity> most) {
+    private static Stream<String> aboveAll(String all, Map<String, Quantity> most, Quantity together) {
         if (!most.containsKey("memory")) {
             return Stream.of(FIELD + ".limits: memory must be set; a namespace may have " + all + " in all");
         }
-        return Stream.of(most.get("memory"))
+        if (compare(most.get("memory"), new Quantity(all)) > 0) {
+            return Stream.of(FIELD + ": memory of " + most.get("memory") + " is more than the " + all
+                    + " that a namespace may have in all");
+        }
+        return Stream.of(together)
                 .filter(memory -> compare(memory, new Quantity(all)) > 0)
-                .map(memory -> FIELD + ": memory of " + memory + " is more than the " + all
-                        + " that a namespace may have in all");
+                .map(memory -> "workers.hosted: memory of " + memory + " with the control plane's is more than the "
+                        + all + " that a namespace may have in all");
     }
 
     private static int compare(Quantity one, Quantity other) {

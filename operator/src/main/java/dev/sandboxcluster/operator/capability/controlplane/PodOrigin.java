@@ -70,6 +70,9 @@ public record PodOrigin(
                         .map(Workers::external)
                         .filter(external -> Boolean.TRUE.equals(external.enabled()))
                         .map(PodOrigin::bootstrap)
+                        .or(() -> Optional.ofNullable(spec.workers())
+                                .map(Workers::hosted)
+                                .map(any -> ExternalWorkers.Bootstrap.K3sAgent.name()))
                         .orElse(null));
         all.put(
                 "simulated",

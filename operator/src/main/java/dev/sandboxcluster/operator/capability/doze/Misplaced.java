@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param what that doesn't become of it, as a sentence begins
  * @param field of {@code lifetime} that wants it
- * @param whyNotWithWorkers how a sentence about external workers ends
+ * @param whyNotWithWorkers how a sentence about workers that are no simulated ones ends
  */
 record Misplaced(String what, String field, String whyNotWithWorkers) {
 
@@ -27,7 +27,7 @@ record Misplaced(String what, String field, String whyNotWithWorkers) {
         return settings.workers()
                 ? Optional.of(Verdict.fails(
                         Reason.EXTERNAL_WORKERS_ENABLED,
-                        what + ", for external workers are enabled, " + whyNotWithWorkers))
+                        what + ", for external or hosted workers are enabled, " + whyNotWithWorkers))
                 : Optional.empty();
     }
 }

@@ -30,6 +30,11 @@ public record Exposed(
         return forWorkers.map(Endpoint::host);
     }
 
+    /** The IP address and port at which pods of the host cluster join. */
+    public Optional<Endpoint> forHosted() {
+        return clusterIp().map(address -> Endpoint.of(address, Endpoint.SERVICE_PORT, Optional.empty()));
+    }
+
     /** The URL to publish, as text. */
     public Optional<String> url() {
         return published.map(endpoint -> endpoint.url().toString());

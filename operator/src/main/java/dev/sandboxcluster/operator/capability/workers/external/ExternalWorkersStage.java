@@ -1,10 +1,7 @@
 package dev.sandboxcluster.operator.capability.workers.external;
 
-import static java.util.stream.Collectors.toMap;
-
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.Labels;
-import dev.sandboxcluster.api.v1alpha1.WorkersStatus;
 import dev.sandboxcluster.operator.capability.access.Access;
 import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneSettings;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
@@ -13,6 +10,7 @@ import dev.sandboxcluster.operator.capability.keys.Keys;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
 import dev.sandboxcluster.operator.capability.workers.external.session.WorkerEventSource;
+import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.host.HostNetwork;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.k3s.K3s;
@@ -20,11 +18,14 @@ import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Hands what is wanted to those who look after a sandbox's nodes, and publishes what machines join with. */
+/**
+ * Hands what is wanted to those who look after a sandbox's nodes, and publishes what machines join with: external workers,
+ * and hosted ones, whose pods are another stage's.
+ */
 public final class ExternalWorkersStage {
 
     private static final Duration AFTER_REFUSAL = Duration.ofSeconds(15);
@@ -56,6 +60,7 @@ public final class ExternalWorkersStage {
      *
      * @param current whether the pod that runs was made from what the spec says, with the addresses that are known
      * @param dialled what was seen at the published URL; empty: nobody dials
+     * @param leaving names of hosted nodes that are to go
      */
     public record Given(
             Keys keys,
@@ -64,7 +69,8 @@ public final class ExternalWorkersStage {
             ControlPlaneSettings controlPlane,
             ExposureSettings exposure,
             boolean current,
-            Optional<Observation> dialled) {
+            Optional<Observation> dialled,
+            Set<String> leaving) {
 
         /** Of the API server; empty: the operator does not reach it. */
         private Optional<String> version() {
@@ -81,7 +87,8 @@ public final class ExternalWorkersStage {
     public static Outcome<Void> joinable(
             Optional<WorkerSettings> settings, ExposureSettings exposure, Exposed exposed) {
         return Outcome.written(exposed.addresses()
-                .filter(known -> settings.isPresent() && exposed.workerAddress().isEmpty())
+                .filter(known -> settings.filter(WorkerSettings::external).isPresent()
+                        && exposed.workerAddress().isEmpty())
                 .map(exposure.type()::withoutWorkerAddress));
     }
 
@@ -90,7 +97,7 @@ public final class ExternalWorkersStage {
      * agent that once learned a wrong address may keep it.
      *
      * @param settings empty: no machine may join
-     * @return empty: none may, and none could before
+     * @return empty: none joins, and none did before
      */
     public Optional<Outcome<Joined>> run(Round round, Optional<WorkerSettings> settings, Given given) {
         return settings.map(workers -> join(new Joining(round, workers, given, JoinSecret.of(round.situation()))))
@@ -107,7 +114,7 @@ public final class ExternalWorkersStage {
         Optional<Verdict> conflict = joining.publish(report);
         // What is published now must be known to be, or its deletion would not be noticed as a wish.
         sessions.observe(round.id(), joining.plan());
-        withdrawAllBut(joining.groups().toList(), round, joining.secrets());
+        withdrawAllBut(joining.secretNames().values(), round, joining.secrets());
         return joining.check(conflict, report)
                 .lookingAgain(conflict.map(refused -> round.now().plus(AFTER_REFUSAL)));
     }
@@ -115,7 +122,7 @@ public final class ExternalWorkersStage {
     /** After external workers were turned off, their tokens are withdrawn once the sandbox answers. */
     private Optional<Outcome<Joined>> withdraw(Round round, Given given) {
         if (Optional.ofNullable(round.previous().workers())
-                .filter(WorkersStatus::external)
+                .filter(before -> before.external() || before.hosted() != null)
                 .isEmpty()) {
             sessions.forget(round.id());
             return Optional.empty();
@@ -126,22 +133,21 @@ public final class ExternalWorkersStage {
                 ? WorkerReport.UNKNOWN
                 : sessions.observe(
                         round.id(),
-                        WorkerPlan.withdrawal(access.get(), given.version().get()));
+                        WorkerPlan.withdrawal(access.get(), given.version().get(), given.leaving()));
         if (report.settled()) {
             sessions.forget(round.id());
             return Optional.empty();
         }
-        return Optional.of(Outcome.of(new Joined(report, Optional.empty(), Map.of())));
+        return Optional.of(Outcome.of(new Joined(report, Optional.empty(), Map.of(), Optional.empty())));
     }
 
-    private static void withdrawAllBut(List<String> groups, Round round, JoinSecret secrets) {
+    private static void withdrawAllBut(Collection<String> names, Round round, JoinSecret secrets) {
         round.host()
                 .allOwned(Secret.class)
-                .flatMap(secret ->
-                        Optional.ofNullable(secret.getMetadata().getLabels().get(Labels.WORKER_GROUP)).stream())
-                .filter(group -> !groups.contains(group))
+                .filter(secret -> secret.getMetadata().getLabels().containsKey(Labels.WORKER_GROUP))
+                .filter(secret -> !names.contains(secret.getMetadata().getName()))
                 .toList()
-                .forEach(group -> round.host().apply(secrets.withdrawn(group)));
+                .forEach(secret -> round.host().apply(secrets.withdrawn(secret)));
     }
 
     /** One reconciliation of a sandbox that machines may join. */
@@ -149,8 +155,9 @@ public final class ExternalWorkersStage {
 
         /** Empty: there is no address yet. */
         Optional<JoinSecret.Site> site() {
-            return given.exposed()
-                    .forWorkers()
+            return (workers.external()
+                            ? given.exposed().forWorkers()
+                            : given.exposed().forHosted())
                     .map(joining -> new JoinSecret.Site(
                             joining.host(),
                             joining.port(),
@@ -160,8 +167,12 @@ public final class ExternalWorkersStage {
                             given.controlPlane().clusterDomain()));
         }
 
-        Stream<String> groups() {
-            return workers.groups().stream().map(WorkerPlan.Group::name);
+        /** The names of the Secrets to publish, by group. */
+        Map<String, String> secretNames() {
+            Map<String, String> names = new LinkedHashMap<>();
+            workers.groups().forEach(group -> names.put(group.name(), secrets.name(group.name())));
+            workers.hosted().ifPresent(hosted -> names.put(hosted.group().name(), secrets.hostedName()));
+            return names;
         }
 
         Optional<Verdict> overlap(List<String> ranges) {
@@ -185,9 +196,14 @@ public final class ExternalWorkersStage {
                     workers.tokenTtl(),
                     workers.removeNotReadyAfter(),
                     workers.drainTimeout(),
-                    workers.groups(),
+                    workers.allGroups(),
                     epochs(),
-                    reserved());
+                    reserved(),
+                    given.leaving(),
+                    round.situation()
+                            .container()
+                            .map(ContainerStatus::getContainerID)
+                            .orElse(""));
         }
 
         /**
@@ -198,33 +214,38 @@ public final class ExternalWorkersStage {
             if (given.keys().pki().isEmpty()) {
                 return Optional.empty();
             }
-            for (WorkerPlan.Group group : workers.groups()) {
-                Optional<Verdict> refused = Optional.ofNullable(report.tokens().get(group.name()))
-                        .map(token -> secrets.desired(
-                                workers,
-                                group,
-                                token,
-                                site().orElseThrow(),
-                                given.keys().pki().get()))
-                        .flatMap(secret -> round.host()
-                                .tryApply(
-                                        secret,
-                                        present -> round.host().left(present) && JoinSecret.hasTokenOf(present, secret))
-                                .problem());
-                if (refused.isPresent()) {
-                    return refused;
-                }
-            }
-            return Optional.empty();
+            ClusterPki pki = given.keys().pki().get();
+            Stream<Secret> external = workers.groups().stream()
+                    .flatMap(group -> Optional.ofNullable(report.tokens().get(group.name()))
+                            .map(token -> secrets.desired(workers, group, token, site().orElseThrow(), pki))
+                            .stream());
+            Stream<Secret> hosted = workers.hosted().stream()
+                    .flatMap(nodes -> Optional.ofNullable(
+                            report.tokens().get(nodes.group().name()))
+                            .flatMap(token -> given.exposed()
+                                    .forHosted()
+                                    .map(inside -> secrets.hosted(
+                                            nodes, token, inside.url().toString(), pki)))
+                            .stream());
+            return Stream.concat(external, hosted)
+                    .flatMap(secret -> publish(secret).stream())
+                    .findFirst();
+        }
+
+        private Optional<Verdict> publish(Secret secret) {
+            return round.host()
+                    .tryApply(secret, present -> round.host().left(present) && JoinSecret.hasTokenOf(present, secret))
+                    .problem();
         }
 
         Outcome<Joined> check(Optional<Verdict> problem, WorkerReport report) {
-            Map<String, String> names = published().keySet().stream().collect(toMap(group -> group, secrets::name));
-            return WorkersCheck.check(
-                    problem,
-                    given.version().isPresent(),
-                    new Joined(report, site().map(JoinSecret.Site::text), names),
-                    lastKnown(report));
+            Map<String, String> names = new HashMap<>(secretNames());
+            names.keySet().retainAll(published().keySet());
+            workers.hosted().ifPresent(hosted -> names.remove(hosted.group().name()));
+            Joined joined = new Joined(report, site().map(JoinSecret.Site::text), names, problem);
+            return workers.external()
+                    ? WorkersCheck.check(problem, given.version().isPresent(), joined, lastKnown(report))
+                    : Outcome.of(joined);
         }
 
         /** After a restart of the operator what was reported holds until the sandbox was looked at. */
@@ -247,8 +268,8 @@ public final class ExternalWorkersStage {
         /** The join Secrets that are there now, by group. */
         private Map<String, Secret> published() {
             Map<String, Secret> published = new HashMap<>();
-            groups().forEach(group -> round.host()
-                    .cached(Secret.class, secrets.name(group))
+            secretNames().forEach((group, name) -> round.host()
+                    .cached(Secret.class, name)
                     .filter(secret -> round.host().owns(secret) || round.host().left(secret))
                     .ifPresent(secret -> published.put(group, secret)));
             return published;

@@ -4,8 +4,10 @@ import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.api.v1alpha1.JoinKeys;
 import dev.sandboxcluster.api.v1alpha1.Labels;
+import dev.sandboxcluster.operator.capability.workers.external.join.HostedBundle;
 import dev.sandboxcluster.operator.capability.workers.external.join.JoinBundle;
 import dev.sandboxcluster.operator.capability.workers.external.join.JoinParameters;
+import dev.sandboxcluster.operator.capability.workers.external.plan.HostedNodes;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan.Group;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.PublishedToken;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
@@ -54,10 +56,26 @@ record JoinSecret(Identity sandbox, Optional<String> revocation) {
         return JoinParameters.secretName(sandbox.name(), group);
     }
 
+    /** That of hosted workers. */
+    String hostedName() {
+        return sandbox.name() + "-workers";
+    }
+
+    /** The Secret of hosted workers, which their pods mount; pure. */
+    Secret hosted(HostedNodes nodes, PublishedToken published, String server, ClusterPki pki) {
+        return secret(
+                hostedName(),
+                nodes.group().name(),
+                published.epoch(),
+                HostedBundle.data(
+                        server, published.token(), nodes.names(), nodes.group().taints(), pki));
+    }
+
     /** The Secret of a group; pure. */
     Secret desired(WorkerSettings workers, Group group, PublishedToken published, Site site, ClusterPki pki) {
         boolean agents = workers.bootstrap() == Bootstrap.K3sAgent;
         return secret(
+                name(group.name()),
                 group.name(),
                 published.epoch(),
                 JoinBundle.data(new JoinParameters(
@@ -72,7 +90,7 @@ record JoinSecret(Identity sandbox, Optional<String> revocation) {
                         pki.caHash(),
                         pki.clientCa().certificate(),
                         published.token(),
-                        agents && workers.groups().size() > 1,
+                        agents && workers.allGroups().size() > 1,
                         group.labels(),
                         group.taints(),
                         K3s.clusterDns(site.serviceCidr()),
@@ -91,8 +109,12 @@ record JoinSecret(Identity sandbox, Optional<String> revocation) {
     }
 
     /** What is left of it when nobody may join the group any more: the operator has no right to delete Secrets. */
-    Secret withdrawn(String group) {
-        return secret(group, "", Map.of());
+    Secret withdrawn(Secret present) {
+        return secret(
+                present.getMetadata().getName(),
+                present.getMetadata().getLabels().get(Labels.WORKER_GROUP),
+                "",
+                Map.of());
     }
 
     /** The epoch of the token in a Secret; empty: it holds none, or was asked to be replaced since. */
@@ -105,12 +127,12 @@ record JoinSecret(Identity sandbox, Optional<String> revocation) {
                         revocation.equals(Optional.ofNullable(annotations.get(Annotations.REVOKE_JOIN_TOKENS))));
     }
 
-    private Secret secret(String group, String epoch, Map<String, String> data) {
+    private Secret secret(String name, String group, String epoch, Map<String, String> data) {
         Map<String, String> annotations = new HashMap<>();
         annotations.put(Annotations.TOKEN_EPOCH, epoch);
         revocation.ifPresent(value -> annotations.put(Annotations.REVOKE_JOIN_TOKENS, value));
         return new SecretBuilder()
-                .withMetadata(new ObjectMetaBuilder(sandbox.metadata(name(group)))
+                .withMetadata(new ObjectMetaBuilder(sandbox.metadata(name))
                         .addToLabels(Labels.WORKER_GROUP, group)
                         .withAnnotations(annotations)
                         .build())

@@ -8,6 +8,7 @@ import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
 import dev.sandboxcluster.api.v1alpha1.WorkerGroup;
 import dev.sandboxcluster.api.v1alpha1.Workers;
 import dev.sandboxcluster.operator.capability.workers.external.join.JoinParameters;
+import dev.sandboxcluster.operator.capability.workers.external.plan.HostedNodes;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan.Group;
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.k3s.ServerArguments;
@@ -19,15 +20,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * External workers with every default filled in.
+ * Workers that join a sandbox, external and hosted ones, with every default filled in.
  *
  * @param tokenTtl how long a join token is valid
  * @param removeNotReadyAfter after which time nodes that are not Ready are removed; empty: never
  * @param drainTimeout how long the eviction of a node's pods may take
- * @param groups at least one
+ * @param groups of external workers; none: only hosted ones join
  * @param flannelBackend how pods of different k3s agents reach each other
+ * @param hosted empty: no pods of the host cluster join
  */
 public record WorkerSettings(
         Bootstrap bootstrap,
@@ -35,17 +38,37 @@ public record WorkerSettings(
         Optional<Duration> removeNotReadyAfter,
         Duration drainTimeout,
         List<Group> groups,
-        String flannelBackend) {
+        String flannelBackend,
+        Optional<HostedNodes> hosted) {
 
     private static final String DEFAULT_TOKEN_TTL = "24h";
     private static final String DEFAULT_DRAIN_TIMEOUT = "5m";
 
-    /** What the spec says, with the defaults; empty where external workers are not enabled. */
-    public static Optional<WorkerSettings> of(SandboxClusterSpec spec) {
+    private static final ExternalWorkers NONE = new ExternalWorkers(false, null, null, null, null, null);
+
+    /**
+     * What the spec says, with the defaults; empty where nobody joins.
+     *
+     * @param hosted those that are pods of the host cluster
+     */
+    public static Optional<WorkerSettings> of(SandboxClusterSpec spec, Optional<HostedNodes> hosted) {
+        Optional<Network> network = Optional.ofNullable(spec.network());
         return Optional.ofNullable(spec.workers())
                 .map(Workers::external)
                 .filter(external -> Boolean.TRUE.equals(external.enabled()))
-                .map(external -> of(external, Optional.ofNullable(spec.network())));
+                .map(external -> of(external, network, groups(external), hosted))
+                .or(() -> hosted.map(any -> of(NONE, network, List.of(), hosted)));
+    }
+
+    /** Whether machines outside the host cluster may join. */
+    public boolean external() {
+        return !groups.isEmpty();
+    }
+
+    /** Those of all that may join. */
+    List<Group> allGroups() {
+        return Stream.concat(groups.stream(), hosted.map(HostedNodes::group).stream())
+                .toList();
     }
 
     /** What matters of it to k3s. */
@@ -63,7 +86,7 @@ public record WorkerSettings(
     public static Contribution contribution(Optional<WorkerSettings> workers, Optional<String> address) {
         WorkerKind kind = kind(workers);
         List<String> flags = new ArrayList<>();
-        if (workers.isPresent()) {
+        if (workers.filter(WorkerSettings::external).isPresent()) {
             flags.addAll(ServerArguments.servingNames(address.stream().toList()));
         }
         flags.addAll(ServerArguments.workers(
@@ -81,21 +104,27 @@ public record WorkerSettings(
         return bootstrap == Bootstrap.K3sAgent ? WorkerKind.AGENTS : WorkerKind.KUBELETS;
     }
 
-    private static WorkerSettings of(ExternalWorkers external, Optional<Network> network) {
+    private static WorkerSettings of(
+            ExternalWorkers external, Optional<Network> network, List<Group> groups, Optional<HostedNodes> hosted) {
         Bootstrap bootstrap = Optional.ofNullable(external.bootstrap()).orElse(Bootstrap.K3sAgent);
-        List<WorkerGroup> groups = Optional.ofNullable(external.groups()).orElse(List.of());
         return new WorkerSettings(
                 bootstrap,
                 SpecDuration.parse(Optional.ofNullable(external.tokenTTL()).orElse(DEFAULT_TOKEN_TTL)),
                 Optional.ofNullable(external.removeNotReadyAfter()).map(SpecDuration::parse),
                 SpecDuration.parse(Optional.ofNullable(external.drainTimeout()).orElse(DEFAULT_DRAIN_TIMEOUT)),
-                groups.isEmpty()
-                        ? List.of(new Group(JoinParameters.DEFAULT_GROUP, Optional.empty(), Map.of(), List.of()))
-                        : groups.stream().map(WorkerSettings::group).toList(),
+                groups,
                 network.filter(any -> bootstrap == Bootstrap.K3sAgent)
                         .map(Network::flannelBackend)
                         .map(FlannelBackend::flag)
-                        .orElse(kind(bootstrap).flannelBackend()));
+                        .orElse(kind(bootstrap).flannelBackend()),
+                hosted);
+    }
+
+    private static List<Group> groups(ExternalWorkers external) {
+        List<WorkerGroup> groups = Optional.ofNullable(external.groups()).orElse(List.of());
+        return groups.isEmpty()
+                ? List.of(new Group(JoinParameters.DEFAULT_GROUP, Optional.empty(), Map.of(), List.of()))
+                : groups.stream().map(WorkerSettings::group).toList();
     }
 
     private static Group group(WorkerGroup group) {

@@ -34,7 +34,7 @@ public final class WorkersCheck {
                         ConditionType.WorkersReady,
                         problem.or(() -> lastKnown)
                                 .orElseGet(() -> verdict(
-                                        joined.report(),
+                                        joined.external().report(),
                                         reached,
                                         joined.joinSecrets().values())));
     }

@@ -26,11 +26,14 @@ public final class WorkersStatusReport {
      * @param previous what was reported last: of a sandbox that this operator has not seen yet, it is all that is known
      */
     public static WorkersStatus of(Optional<WorkerSettings> settings, Joined joined, Optional<WorkersStatus> previous) {
-        WorkersStatus seen = of(settings, joined);
+        if (settings.isPresent() && !settings.get().external()) {
+            return WorkersStatus.EMPTY;
+        }
+        WorkersStatus seen = of(settings, joined.external());
         return previous.filter(WorkersStatus::external)
                 .filter(last -> settings.isPresent() && !joined.report().known())
                 .map(last -> new WorkersStatus(
-                        seen.endpoint(), last.nodes(), last.ready(), groups(seen, last), last.problems(), null))
+                        seen.endpoint(), last.nodes(), last.ready(), groups(seen, last), last.problems(), null, null))
                 .orElse(seen);
     }
 
@@ -59,6 +62,7 @@ public final class WorkersStatusReport {
                                 joined.report().refusals().stream().map(WorkersStatusReport::problem))
                         .limit(PROBLEMS)
                         .toList(),
+                null,
                 null);
     }
 

@@ -79,6 +79,7 @@ class WorkersCheckTest {
                 List.of(new WorkerGroupStatus(
                         "default", "demo-join", "2031-01-01T00:00:00Z", 2, 1, List.of("v1.33.5"))),
                 List.of(new WorkerProblem("w2", "default", "v1.33.5", null, "NodeNotReady", "")),
+                null,
                 null);
         Optional<WorkerSettings> settings = Optional.of(new WorkerSettings(
                 Bootstrap.KubeletTLS,
@@ -86,7 +87,8 @@ class WorkersCheckTest {
                 Optional.empty(),
                 Duration.ofMinutes(5),
                 List.of(new Group("default", Optional.empty(), Map.of(), List.of())),
-                "vxlan"));
+                "vxlan",
+                Optional.empty()));
         assertThat(WorkersStatusReport.of(settings, unseen, Optional.of(last))).isEqualTo(last);
         assertThat(WorkersStatusReport.of(settings, joined(report(), List.of("demo-join")), Optional.of(last))
                         .nodes())
@@ -110,7 +112,8 @@ class WorkersCheckTest {
         return new Joined(
                 report,
                 Optional.of("192.0.2.1:6443"),
-                joinSecrets.stream().collect(Collectors.toMap(name -> "default", name -> name)));
+                joinSecrets.stream().collect(Collectors.toMap(name -> "default", name -> name)),
+                Optional.empty());
     }
 
     private static WorkerReport report(String... reasons) {

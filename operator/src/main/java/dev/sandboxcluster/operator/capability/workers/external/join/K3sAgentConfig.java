@@ -14,7 +14,11 @@ final class K3sAgentConfig {
 
     /** The token in k3s's form, which pins the CA: {@code K10<hash>::<id>.<secret>}. */
     static String token(JoinParameters p) {
-        return "K10" + p.caHash() + "::" + p.token().bearer();
+        return token(p.caHash(), p.token());
+    }
+
+    static String token(String caHash, JoinToken token) {
+        return "K10" + caHash + "::" + token.bearer();
     }
 
     /** The whole file, for machines that are set up without the script. */
@@ -44,7 +48,7 @@ final class K3sAgentConfig {
         return labels.isEmpty() ? "" : Yaml.write(labels);
     }
 
-    private static String taint(Taint taint) {
+    static String taint(Taint taint) {
         String value = taint.getValue() == null || taint.getValue().isEmpty() ? "" : "=" + taint.getValue();
         return taint.getKey() + value + ":" + taint.getEffect();
     }

@@ -21,6 +21,8 @@ import java.util.Set;
  * @param groups none: tokens are withdrawn, and nobody may join
  * @param epochs of the published join Secrets, by group; a group that has none gets new tokens, and loses the old ones
  * @param reserved names and addresses that no node may have
+ * @param leaving names of hosted nodes that are drained and removed, and aren't to come back
+ * @param life of the control plane: what was found in another one says nothing about this
  */
 public record WorkerPlan(
         SandboxAccess access,
@@ -33,7 +35,12 @@ public record WorkerPlan(
         Duration drainTimeout,
         List<Group> groups,
         Map<String, String> epochs,
-        Set<String> reserved) {
+        Set<String> reserved,
+        Set<String> leaving,
+        String life) {
+
+    /** The group of nodes that are pods of the host cluster. */
+    public static final String HOSTED = "hosted";
 
     /**
      * A kind of machines.
@@ -44,8 +51,12 @@ public record WorkerPlan(
      */
     public record Group(String name, Optional<Integer> maxNodes, Map<String, String> labels, List<Taint> taints) {}
 
-    /** Nobody may join any more, and tokens are withdrawn. */
-    public static WorkerPlan withdrawal(SandboxAccess access, String apiServerVersion) {
+    /**
+     * Nobody may join any more, and tokens are withdrawn.
+     *
+     * @param leaving names of hosted nodes, whose pods are gone
+     */
+    public static WorkerPlan withdrawal(SandboxAccess access, String apiServerVersion, Set<String> leaving) {
         return new WorkerPlan(
                 access,
                 Bootstrap.K3sAgent,
@@ -57,7 +68,9 @@ public record WorkerPlan(
                 Duration.ZERO,
                 List.of(),
                 Map.of(),
-                Set.of());
+                Set.of(),
+                leaving,
+                "");
     }
 
     /** The group of that name. */

@@ -64,6 +64,25 @@ public record WorkerReport(
         return new WorkerReport(kept, nodes, refusals, false, failure);
     }
 
+    /** The same without what is about a group. */
+    public WorkerReport without(String group) {
+        return new WorkerReport(
+                tokens,
+                nodes.stream()
+                        .filter(node -> node.group().filter(group::equals).isEmpty())
+                        .toList(),
+                refusals,
+                current,
+                failure);
+    }
+
+    /** The nodes of a group. */
+    public List<NodeVerdict> of(String group) {
+        return nodes.stream()
+                .filter(node -> node.group().filter(group::equals).isPresent())
+                .toList();
+    }
+
     /** The same with what keeps the operator from knowing better. */
     public WorkerReport failed(String reason, String why) {
         return new WorkerReport(tokens, nodes, refusals, current, Optional.of(new Failure(reason, why)));

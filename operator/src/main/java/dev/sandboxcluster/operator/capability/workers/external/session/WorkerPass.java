@@ -5,6 +5,7 @@ import static dev.sandboxcluster.operator.capability.workers.external.policy.Nod
 import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.api.v1alpha1.Taints;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan.Group;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
@@ -102,6 +103,13 @@ final class WorkerPass {
         if (plan.bootstrap() == Bootstrap.KubeletTLS) {
             new RequestDecisions(plan, client, registry, memory, mishaps, now, requests).run(valid, seen.nodes());
         }
+        if (plan.groups().isEmpty()) {
+            seen.nodes().stream()
+                    .filter(node -> isLeaving(node, registry))
+                    .forEach(node -> mishaps.guard(
+                            name(node),
+                            () -> client.nodes().withName(name(node)).delete()));
+        }
         List<NodeVerdict> nodes = plan.groups().isEmpty() ? List.of() : tend(seen.nodes(), registry, requests, valid);
         List<Refusal> problems = new ArrayList<>(memory.refusals()
                 .shown(
@@ -186,6 +194,9 @@ final class WorkerPass {
                         onChange);
         nodes.stream().filter(node -> registry.groupOf(node).isEmpty()).forEach(node -> groups.proven(node)
                 .ifPresent(group -> registry.record(node, group.name())));
+        nodes.stream()
+                .filter(node -> isLeaving(node, registry))
+                .forEach(node -> mishaps.guard(name(node), () -> settle(node, WorkerPass::leaving)));
         mishaps.step(() -> registry.save(present).forEach(gone -> freeName(gone, requests)));
         Set<String> surplus = surplus(nodes, registry);
         return nodes.stream()
@@ -257,6 +268,27 @@ final class WorkerPass {
                 .filter(node -> surplus.contains(name(node)))
                 .forEach(node -> mishaps.guard(name(node), () -> settle(node, WorkerPass::cordoned)));
         return surplus;
+    }
+
+    /** Another machine of the name of a hosted node may stay. */
+    private boolean isLeaving(Node node, NodeRegistry registry) {
+        return plan.leaving().contains(name(node))
+                && registry.groupOf(node).filter(WorkerPlan.HOSTED::equals).isPresent();
+    }
+
+    /** As somebody would have it who wants the node removed, whatever pods are left in the end. */
+    private static Node leaving(Node node) {
+        return node.getSpec().getTaints().stream().anyMatch(taint -> Taints.REMOVE.equals(taint.getKey()))
+                ? node
+                : new NodeBuilder(node)
+                        .editOrNewSpec()
+                        .addNewTaint()
+                        .withKey(Taints.REMOVE)
+                        .withValue("force")
+                        .withEffect("NoSchedule")
+                        .endTaint()
+                        .endSpec()
+                        .build();
     }
 
     private static Node cordoned(Node node) {

@@ -120,7 +120,9 @@ class NodeGroupsTest {
                         Duration.ofMinutes(5),
                         List.of(groups),
                         Map.of(),
-                        Set.of()),
+                        Set.of(),
+                        Set.of(),
+                        ""),
                 List.of(GPU_TOKEN),
                 List.of());
     }

@@ -242,6 +242,46 @@ class WorkerSessionIT {
     }
 
     @Test
+    void hostedNodesThatAreToGoAreDrainedAndOthersOfTheirNameStay() {
+        Group hosted = new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of());
+        WorkerPlan wanted = plan(Map.of(), Optional.empty(), hosted);
+        session.follow(wanted);
+        node("hosted-0", "True", Duration.ofMinutes(1));
+        node("hosted-1", "True", Duration.ofMinutes(1));
+        foreignNode("hosted-2", "True", Duration.ofMinutes(1));
+        pod("hosted-1");
+        soon(() -> assertThat(session.latest().of(WorkerPlan.HOSTED)).hasSize(2));
+
+        session.follow(leaving(wanted, "hosted-1", "hosted-2"));
+        soon(() -> assertThat(session.latest().nodes())
+                .extracting(NodeVerdict::name, NodeVerdict::reason)
+                .containsExactly(tuple("hosted-0", NodeReason.READY), tuple("hosted-1", NodeReason.DRAINING)));
+        assertThat(node("hosted-1").getSpec().getUnschedulable()).isTrue();
+
+        SANDBOX.admin()
+                .pods()
+                .inNamespace("kube-system")
+                .withName("on-hosted-1")
+                .withGracePeriod(0)
+                .delete();
+        soon(() -> assertThat(node("hosted-1")).isNull());
+        assertThat(node("hosted-2").getSpec().getUnschedulable()).isNull();
+    }
+
+    @Test
+    void hostedNodesWhosePodsAreGoneAreDeletedWithTheirTokens() {
+        WorkerPlan wanted =
+                plan(Map.of(), Optional.empty(), new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of()));
+        session.follow(wanted);
+        node("hosted-0", "True", Duration.ofMinutes(1));
+        soon(() -> assertThat(session.latest().of(WorkerPlan.HOSTED)).hasSize(1));
+
+        session.follow(WorkerPlan.withdrawal(wanted.access(), wanted.apiServerVersion(), Set.of("hosted-0")));
+        soon(() -> assertThat(node("hosted-0")).isNull());
+        soon(() -> assertThat(tokens()).isEmpty());
+    }
+
+    @Test
     void aDrainBeganWhenItWasFirstAskedFor() {
         node("w1", "True", Duration.ofMinutes(1));
         pod("w1");
@@ -409,7 +449,26 @@ class WorkerSessionIT {
                 plan.drainTimeout(),
                 plan.groups(),
                 plan.epochs(),
-                plan.reserved());
+                plan.reserved(),
+                plan.leaving(),
+                plan.life());
+    }
+
+    private static WorkerPlan leaving(WorkerPlan plan, String... nodes) {
+        return new WorkerPlan(
+                plan.access(),
+                plan.bootstrap(),
+                plan.address(),
+                plan.port(),
+                plan.apiServerVersion(),
+                plan.tokenTtl(),
+                plan.removeNotReadyAfter(),
+                plan.drainTimeout(),
+                plan.groups(),
+                plan.epochs(),
+                plan.reserved(),
+                Set.of(nodes),
+                plan.life());
     }
 
     /** A rule for what Nodes may become, in force when this returns. */
@@ -679,7 +738,9 @@ class WorkerSessionIT {
                 Duration.ofMinutes(5),
                 List.of(groups),
                 epochs,
-                Set.of());
+                Set.of(),
+                Set.of(),
+                "");
     }
 
     private static String pem(String file) {

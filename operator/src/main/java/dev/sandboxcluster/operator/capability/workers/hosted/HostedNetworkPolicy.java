@@ -1,0 +1,98 @@
+package dev.sandboxcluster.operator.capability.workers.hosted;
+
+import dev.sandboxcluster.operator.k3s.K3s;
+import dev.sandboxcluster.operator.objects.Identity;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRuleBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeerBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The NetworkPolicy of the pods that are nodes, and with them of all that runs there: in, nobody but each other; out, each
+ * other, the sandbox's API, names, and the internet. The host cluster's API, other sandboxes, and a cloud's metadata address
+ * are out of reach, as far as they are at private addresses or in ranges that are known.
+ */
+public final class HostedNetworkPolicy {
+
+    private static final int DNS = 53;
+    private static final String EVERYWHERE = "0.0.0.0/0";
+
+    /** Of RFC 1918, 6598 and 3927: what is not the internet. */
+    private static final List<String> PRIVATE =
+            List.of("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16");
+
+    private HostedNetworkPolicy() {}
+
+    /**
+     * The NetworkPolicy; pure. No SandboxCluster has a name with a dot, so none has one of this name.
+     *
+     * @param ranges of the host cluster's pods and Services, in CIDR notation, as far as they are known
+     * @param endpoint IPv4 address and port at which k3s's agents are told that the API is, if it isn't the Service's own
+     */
+    public static NetworkPolicy desired(
+            Identity sandbox, List<String> ranges, Optional<Map.Entry<String, Integer>> endpoint) {
+        NetworkPolicyPeer peers = pods(HostedObjects.selector(sandbox));
+        List<NetworkPolicyEgressRule> egress = new ArrayList<>();
+        egress.add(new NetworkPolicyEgressRuleBuilder().withTo(peers).build());
+        egress.add(to("TCP", K3s.API_PORT, pods(sandbox.podSelector())));
+        endpoint.ifPresent(at -> egress.add(to("TCP", at.getValue(), block(at.getKey() + "/32", List.of()))));
+        egress.add(to("UDP", DNS));
+        egress.add(to("TCP", DNS));
+        egress.add(new NetworkPolicyEgressRuleBuilder()
+                .withTo(block(
+                        EVERYWHERE,
+                        Stream.concat(PRIVATE.stream(), ranges.stream().filter(range -> range.indexOf(':') < 0))
+                                .distinct()
+                                .sorted()
+                                .toList()))
+                .build());
+        return new NetworkPolicyBuilder()
+                .withMetadata(HostedObjects.metadata(sandbox, sandbox.name() + ".workers"))
+                .withNewSpec()
+                .withNewPodSelector()
+                .withMatchLabels(HostedObjects.selector(sandbox))
+                .endPodSelector()
+                .withPolicyTypes("Ingress", "Egress")
+                .addNewIngress()
+                .withFrom(peers)
+                .endIngress()
+                .withEgress(egress)
+                .endSpec()
+                .build();
+    }
+
+    private static NetworkPolicyEgressRule to(String protocol, int port, NetworkPolicyPeer... whom) {
+        return new NetworkPolicyEgressRuleBuilder()
+                .withTo(whom)
+                .addNewPort()
+                .withProtocol(protocol)
+                .withPort(new IntOrString(port))
+                .endPort()
+                .build();
+    }
+
+    private static NetworkPolicyPeer pods(Map<String, String> labels) {
+        return new NetworkPolicyPeerBuilder()
+                .withNewPodSelector()
+                .withMatchLabels(labels)
+                .endPodSelector()
+                .build();
+    }
+
+    private static NetworkPolicyPeer block(String range, List<String> but) {
+        return new NetworkPolicyPeerBuilder()
+                .withNewIpBlock()
+                .withCidr(range)
+                .withExcept(but)
+                .endIpBlock()
+                .build();
+    }
+}

@@ -1,0 +1,259 @@
+package dev.sandboxcluster.operator.capability.workers.hosted;
+
+import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.HostedWorkersStatus;
+import dev.sandboxcluster.api.v1alpha1.NodeReason;
+import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.api.v1alpha1.WorkersStatus;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.Failure;
+import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
+import dev.sandboxcluster.operator.objects.Containers;
+import dev.sandboxcluster.operator.objects.Situation;
+import dev.sandboxcluster.operator.objects.Warnings;
+import dev.sandboxcluster.operator.verdict.Conditions;
+import dev.sandboxcluster.operator.verdict.Line;
+import dev.sandboxcluster.operator.verdict.Outcome;
+import dev.sandboxcluster.operator.verdict.Verdict;
+import dev.sandboxcluster.operator.verdict.Wording;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * How the hosted workers do. Until all of them were Ready once since the control plane was started, the sandbox is not Ready;
+ * what happens to them later is told by the condition alone.
+ */
+public final class HostedWorkersCheck {
+
+    private static final int NAMED = 3;
+    private static final int MESSAGE = 600;
+    private static final Set<String> ON_THE_WAY = Set.of("PodInitializing", "ContainerCreating");
+    private static final Set<String> IMAGE_PULL =
+            Set.of("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "RegistryUnavailable", "InvalidImageName");
+
+    private HostedWorkersCheck() {}
+
+    /**
+     * What was seen of them.
+     *
+     * @param problem what keeps them from being there, whatever their pods say
+     * @param reached whether the operator reaches the sandbox's API
+     * @param report what is known of nodes
+     * @param pods of the host cluster
+     * @param warnings of the host cluster, why there are no more pods
+     */
+    public record Observed(
+            Optional<Verdict> problem, boolean reached, WorkerReport report, List<Pod> pods, List<Event> warnings) {}
+
+    /** The verdict on {@code HostedWorkersReady}; pure. The value: what {@code status.workers.hosted} says. */
+    public static Outcome<HostedWorkersStatus> check(Situation situation, HostedSettings settings, Observed seen) {
+        Verdict verdict = seen.problem().orElseGet(() -> verdict(situation, settings, seen));
+        Outcome<HostedWorkersStatus> outcome = Outcome.of(status(situation, seen.report()))
+                .reporting(ConditionType.HostedWorkersReady, verdict)
+                .withProblem(Optional.of(verdict).filter(found -> !found.met()).filter(found -> !wasReady(situation)));
+        return settings.privileged() && settings.policy().allowPrivileged()
+                ? outcome.reporting(ConditionType.WorkersPrivileged, HostedPolicyCheck.warning(settings))
+                : outcome;
+    }
+
+    /** What is known of nodes, or was last. */
+    static HostedWorkersStatus status(Situation situation, WorkerReport report) {
+        List<NodeVerdict> nodes = report.of(WorkerPlan.HOSTED);
+        return report.known()
+                ? new HostedWorkersStatus(nodes.size(), (int)
+                        nodes.stream().filter(NodeVerdict::ready).count())
+                : Optional.ofNullable(situation.previous().workers())
+                        .map(WorkersStatus::hosted)
+                        .orElseGet(() -> new HostedWorkersStatus(0, 0));
+    }
+
+    private static Verdict verdict(Situation situation, HostedSettings settings, Observed seen) {
+        Optional<Verdict> lastKnown = lastKnown(situation);
+        if (!seen.reached()) {
+            return lastKnown.orElseGet(() -> Verdict.unknown(
+                    Reason.CONTROL_PLANE_NOT_RUNNING,
+                    "The control plane does not answer; hosted workers join when it does"));
+        }
+        if (seen.report().failure().isPresent()) {
+            return failed(seen.report().failure().get());
+        }
+        if (!seen.report().current() && lastKnown.isPresent()) {
+            return lastKnown.get();
+        }
+        List<NodeVerdict> nodes = seen.report().of(WorkerPlan.HOSTED);
+        List<String> wanted = settings.nodes().names();
+        List<String> missing = wanted.stream()
+                .filter(name -> nodes.stream().noneMatch(node -> node.name().equals(name)))
+                .toList();
+        List<String> taken = seen.report().nodes().stream()
+                .map(NodeVerdict::name)
+                .filter(missing::contains)
+                .toList();
+        if (!taken.isEmpty()) {
+            return Verdict.fails(
+                    Reason.NODE_NAME_TAKEN,
+                    "Names of hosted nodes are taken by machines that aren't: " + named(taken)
+                            + ". Delete these Nodes, and let their machines join by another name");
+        }
+        return (missing.isEmpty() ? Optional.<Verdict>empty() : ofPods(seen, missing))
+                .orElseGet(() -> ofNodes(wanted, missing, nodes));
+    }
+
+    private static Verdict ofNodes(List<String> wanted, List<String> missing, List<NodeVerdict> nodes) {
+        if (!missing.isEmpty()) {
+            return Verdict.fails(
+                    Reason.HOSTED_WORKERS_STARTING,
+                    wanted.size() - missing.size() + " of " + wanted.size() + " hosted nodes are there; on their way: "
+                            + named(missing));
+        }
+        List<String> surplus = nodes.stream()
+                .map(NodeVerdict::name)
+                .filter(name -> !wanted.contains(name))
+                .toList();
+        List<String> flawed = nodes.stream()
+                .filter(node -> wanted.contains(node.name()))
+                .filter(node -> !node.reason().equals(NodeReason.READY))
+                .map(node -> node.name() + " (" + node.reason() + ": " + Line.of(node.message(), MESSAGE) + ")")
+                .toList();
+        if (!flawed.isEmpty()) {
+            return Verdict.fails(
+                    Reason.HOSTED_NODES_NOT_READY,
+                    wanted.size() - flawed.size() + " of " + wanted.size() + " hosted nodes can be used; not: "
+                            + named(flawed));
+        }
+        if (!surplus.isEmpty()) {
+            return Verdict.holds(
+                    Reason.HOSTED_WORKERS_DRAINING,
+                    "All " + wanted.size() + " hosted nodes are Ready; drained, to be removed: " + named(surplus));
+        }
+        return Verdict.holds(
+                Reason.HOSTED_WORKERS_READY,
+                wanted.isEmpty()
+                        ? "No hosted nodes are wanted now"
+                        : wanted.size() == 1
+                                ? "The hosted node is Ready"
+                                : "All " + wanted.size() + " hosted nodes are Ready");
+    }
+
+    /** What the host cluster says of the pods of nodes that aren't there. */
+    private static Optional<Verdict> ofPods(Observed seen, List<String> missing) {
+        List<Pod> pods = seen.pods().stream()
+                .filter(pod -> missing.contains(HostedScale.nodeOf(pod)))
+                .toList();
+        Optional<String> refusal = Warnings.latest(seen.warnings(), "FailedCreate");
+        if (refusal.isPresent() && pods.size() < missing.size()) {
+            String message = Line.of(refusal.get(), MESSAGE);
+            return Optional.of(
+                    Wording.QUOTA_EXCEEDED.isSaidIn(message) || Wording.QUOTA_WANTS_VALUES.isSaidIn(message)
+                            ? Verdict.fails(
+                                    Reason.QUOTA_EXCEEDED,
+                                    "A ResourceQuota of the namespace forbids a hosted worker's pod: " + message)
+                            : Verdict.fails(
+                                    Reason.POD_REJECTED,
+                                    "The host cluster refuses the pods of hosted workers, which are privileged also within a"
+                                            + " virtual machine; the namespace's Pod Security level"
+                                            + " (pod-security.kubernetes.io/enforce) must be privileged: "
+                                            + message));
+        }
+        return pods.stream().flatMap(pod -> ofPod(pod).stream()).findFirst();
+    }
+
+    private static Optional<Verdict> ofPod(Pod pod) {
+        String title = "Pod " + pod.getMetadata().getName() + " of a hosted worker: ";
+        Optional<Verdict> unschedulable = pod.getStatus().getConditions().stream()
+                .filter(condition -> condition.getType().equals("PodScheduled")
+                        && "False".equals(condition.getStatus())
+                        && "Unschedulable".equals(condition.getReason()))
+                .map(condition -> Verdict.fails(
+                        Reason.UNSCHEDULABLE,
+                        title + "no node can take it; see workers.hosted.resources, nodeSelector and tolerations: "
+                                + Line.of(condition.getMessage(), MESSAGE)))
+                .findFirst();
+        return unschedulable.or(() -> Containers.status(HostedStatefulSet.CONTAINER, pod)
+                .flatMap(container -> ofContainer(title, container)));
+    }
+
+    private static Optional<Verdict> ofContainer(String title, ContainerStatus container) {
+        Optional<ContainerStateWaiting> waiting = Optional.ofNullable(container.getState())
+                .map(ContainerState::getWaiting)
+                .filter(wait -> wait.getReason() != null && !ON_THE_WAY.contains(wait.getReason()));
+        if (waiting.filter(wait -> IMAGE_PULL.contains(wait.getReason())).isPresent()) {
+            return Optional.of(Verdict.fails(
+                    Reason.IMAGE_PULL_FAILED,
+                    title + "the node cannot pull " + container.getImage() + ": "
+                            + Line.of(
+                                    Optional.ofNullable(waiting.get().getMessage())
+                                            .orElse(waiting.get().getReason()),
+                                    MESSAGE)));
+        }
+        Optional<ContainerStateTerminated> exit = Optional.ofNullable(container.getState())
+                .map(ContainerState::getTerminated)
+                .or(() -> waiting.flatMap(any -> Optional.ofNullable(container.getLastState()))
+                        .map(ContainerState::getTerminated));
+        return exit.map(end -> "OOMKilled".equals(end.getReason())
+                        ? Verdict.fails(
+                                Reason.OUT_OF_MEMORY,
+                                title + "it used up its memory; raise workers.hosted.resources.limits.memory")
+                        : Verdict.fails(
+                                Reason.CRASH_LOOP,
+                                title + "k3s's agent exited with code " + end.getExitCode()
+                                        + Optional.ofNullable(end.getMessage())
+                                                .map(said -> "; its last lines: " + Line.of(said, MESSAGE))
+                                                .orElse("")))
+                .or(() -> waiting.map(wait -> Verdict.fails(
+                        Reason.CONTAINER_START_FAILED,
+                        title + "the node cannot start it: " + wait.getReason() + " "
+                                + Line.of(Optional.ofNullable(wait.getMessage()).orElse(""), MESSAGE))));
+    }
+
+    private static Verdict failed(Failure failure) {
+        String message = "The operator looks after hosted nodes at the cluster's Service, and there " + failure.why();
+        return failure.reason().equals(Reason.SANDBOX_REFUSED)
+                ? Verdict.fails(
+                        failure.reason(),
+                        "The cluster forbids what the operator needs there; a quota, webhook or policy in it may be the"
+                                + " cause: " + failure.why())
+                : Verdict.unknown(failure.reason(), message);
+    }
+
+    private static String named(List<String> names) {
+        return names.stream().limit(NAMED).collect(Collectors.joining(", ")) + (names.size() > NAMED ? ", …" : "");
+    }
+
+    private static Optional<Verdict> lastKnown(Situation situation) {
+        return situation
+                .lastKnown(
+                        ConditionType.HostedWorkersReady,
+                        Optional.ofNullable(situation.previous().endpoint()))
+                .filter(verdict -> !verdict.reason().equals(Reason.CONTROL_PLANE_NOT_RUNNING))
+                .filter(any -> previous(situation)
+                        .map(Condition::getObservedGeneration)
+                        .filter(generation -> generation.equals(situation.generation()))
+                        .isPresent());
+    }
+
+    /** Whether the same start of the control plane was in use, with hosted workers. */
+    private static boolean wasReady(Situation situation) {
+        return previous(situation).isPresent()
+                && situation
+                        .lastKnown(
+                                ConditionType.Ready,
+                                Optional.ofNullable(situation.previous().endpoint()))
+                        .filter(Verdict::met)
+                        .isPresent();
+    }
+
+    private static Optional<Condition> previous(Situation situation) {
+        return Conditions.previous(situation.previous().conditions(), ConditionType.HostedWorkersReady);
+    }
+}

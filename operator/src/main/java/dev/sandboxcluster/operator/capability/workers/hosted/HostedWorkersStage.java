@@ -1,0 +1,261 @@
+package dev.sandboxcluster.operator.capability.workers.hosted;
+
+import dev.sandboxcluster.api.v1alpha1.HostedWorkersStatus;
+import dev.sandboxcluster.api.v1alpha1.WorkersStatus;
+import dev.sandboxcluster.operator.capability.exposure.Endpoint;
+import dev.sandboxcluster.operator.capability.workers.external.Joined;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
+import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
+import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
+import dev.sandboxcluster.operator.capability.workers.hosted.HostedWorkersCheck.Observed;
+import dev.sandboxcluster.operator.host.HostNetwork;
+import dev.sandboxcluster.operator.host.Round;
+import dev.sandboxcluster.operator.verdict.Outcome;
+import dev.sandboxcluster.operator.verdict.Verdict;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The pods of the host cluster that are a sandbox's nodes. What they join with is the external workers' stage's. */
+public final class HostedWorkersStage {
+
+    /** How many nodes a spec may ask for. */
+    private static final int MOST = 100;
+
+    private static final Duration WHILE_STARTING = Duration.ofSeconds(15);
+
+    private final HostNetwork network;
+    private final boolean clusterWide;
+
+    /**
+     * Makes the stage.
+     *
+     * @param network the host cluster's address ranges
+     * @param clusterWide whether RuntimeClasses may be read
+     */
+    public HostedWorkersStage(HostNetwork network, boolean clusterWide) {
+        this.network = network;
+        this.clusterWide = clusterWide;
+    }
+
+    /**
+     * What the stages before it have found out.
+     *
+     * @param joined what is known of all workers that join; empty: none does
+     * @param caHash of the CA by which they know the control plane; empty: there are no keys
+     * @param reached whether the operator reaches the control plane
+     * @param current whether the pod that runs was made from what the spec says
+     * @param suspend whether the control plane is to have no pod
+     * @param objectsOf of which life the sandbox's objects are; empty: there is none
+     * @param forWorkers where external workers join, and agents are told that the API is; empty: none do
+     */
+    public record Given(
+            Optional<Joined> joined,
+            Optional<String> caHash,
+            boolean reached,
+            boolean current,
+            boolean suspend,
+            Optional<String> objectsOf,
+            Optional<Endpoint> forWorkers) {
+
+        private WorkerReport report() {
+            return joined.map(Joined::report).orElse(WorkerReport.UNKNOWN);
+        }
+
+        /** Names of the hosted nodes that there are; empty: not known for sure. */
+        private Optional<Set<String>> nodes() {
+            return Optional.of(report())
+                    .filter(report -> reached && report.settled())
+                    .map(report -> report.of(WorkerPlan.HOSTED).stream()
+                            .map(NodeVerdict::name)
+                            .collect(Collectors.toSet()));
+        }
+    }
+
+    /** The names of nodes that are to be drained and removed; no request. */
+    public static Set<String> leaving(Round round, Optional<HostedSettings> settings) {
+        boolean withdrawn = settings.isEmpty() && before(round).isPresent();
+        return HostedScale.leaving(
+                settings.map(hosted -> hosted.nodes().count()).orElse(0),
+                withdrawn
+                        ? MOST
+                        : present(round).map(HostedWorkersStage::replicas).orElse(0));
+    }
+
+    /** The life of a sandbox's objects, which are with a pod or on a volume. */
+    public static String life(HasMetadata where) {
+        return where.getMetadata().getUid();
+    }
+
+    /** Ends all pods: there is no control plane that they could ask. One request at most. */
+    public static void stop(Round round) {
+        present(round).filter(there -> replicas(there) > 0).ifPresent(there -> round.host()
+                .tryApply(HostedStatefulSet.scaled(round.sandbox(), there, 0)));
+    }
+
+    /**
+     * Writes what the pods are made from, once the sandbox answers; three requests at most.
+     *
+     * @param settings empty: there are to be none
+     * @return empty: there are none, and were none before
+     */
+    public Optional<Outcome<HostedWorkersStatus>> run(Round round, Optional<HostedSettings> settings, Given given) {
+        if (settings.isEmpty()) {
+            return withdraw(round, given);
+        }
+        HostedSettings hosted = settings.get();
+        Optional<Verdict> refused = HostedPolicyCheck.check(hosted, runtimeClasses(round));
+        if (refused.isPresent() || given.suspend()) {
+            stop(round);
+            return Optional.of(look(round, hosted, given, refused));
+        }
+        Optional<Verdict> obstacle = given.joined().flatMap(Joined::obstacle);
+        Optional<Verdict> problem =
+                obstacle.isPresent() || !isStartable(round, given) ? obstacle : write(round, hosted, given);
+        return Optional.of(look(round, hosted, given, problem));
+    }
+
+    /** Until they know with what to join, pods would only wait. */
+    private static boolean isStartable(Round round, Given given) {
+        return given.current()
+                && given.nodes().isPresent()
+                && given.caHash().isPresent()
+                && given.objectsOf().isPresent()
+                && round.host()
+                        .cached(Secret.class, HostedObjects.name(round.sandbox()))
+                        .filter(round.host()::owns)
+                        .isPresent();
+    }
+
+    private Optional<Verdict> write(Round round, HostedSettings hosted, Given given) {
+        Optional<StatefulSet> present = present(round);
+        Set<String> nodes = given.nodes().orElseThrow();
+        int replicas = HostedScale.replicas(
+                hosted.nodes().count(),
+                present.map(HostedWorkersStage::replicas).orElse(0),
+                Optional.of(nodes));
+        Map<String, Instant> rejoin =
+                HostedScale.rejoin(hosted.nodes().names(), nodes, pods(round, present), rejoining(round), round.now());
+        return Stream.<HasMetadata>of(
+                        HostedNetworkPolicy.desired(
+                                round.sandbox(),
+                                network.ranges(),
+                                given.forWorkers().map(at -> Map.entry(at.host(), at.port()))),
+                        HostedConfigMap.desired(round.sandbox(), rejoin),
+                        HostedStatefulSet.desired(
+                                round.sandbox(),
+                                hosted,
+                                given.caHash().orElseThrow(),
+                                given.objectsOf().orElseThrow(),
+                                replicas,
+                                present))
+                .flatMap(object -> round.host().tryApply(object).problem().stream())
+                .findFirst();
+    }
+
+    private Outcome<HostedWorkersStatus> look(
+            Round round, HostedSettings hosted, Given given, Optional<Verdict> problem) {
+        Optional<StatefulSet> present = present(round);
+        List<Pod> pods = pods(round, present);
+        List<Event> warnings = present.filter(there -> pods.size() < replicas(there))
+                .map(there -> round.warningsAbout(List.of(there)))
+                .orElse(List.of());
+        Outcome<HostedWorkersStatus> outcome = HostedWorkersCheck.check(
+                round.situation(), hosted, new Observed(problem, given.reached(), given.report(), pods, warnings));
+        boolean waiting = given.reached() && problem.isEmpty() && !isComplete(hosted, given);
+        return outcome.lookingAgain(
+                Optional.of(round.now().plus(WHILE_STARTING)).filter(any -> waiting));
+    }
+
+    private static boolean isComplete(HostedSettings hosted, Given given) {
+        return given.nodes()
+                .filter(there -> there.equals(Set.copyOf(hosted.nodes().names())))
+                .isPresent();
+    }
+
+    /** After they were turned off: where others go on, nodes are drained; else they have no control plane any more. */
+    private Optional<Outcome<HostedWorkersStatus>> withdraw(Round round, Given given) {
+        Optional<HostedWorkersStatus> before = before(round);
+        Optional<StatefulSet> present = present(round).filter(there -> replicas(there) > 0);
+        if (before.isEmpty() && present.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean others =
+                given.joined().filter(joined -> joined.address().isPresent()).isPresent();
+        int replicas = others
+                ? HostedScale.replicas(
+                        0, present.map(HostedWorkersStage::replicas).orElse(0), given.nodes())
+                : 0;
+        present.filter(there -> replicas != replicas(there))
+                .ifPresent(there -> round.host().tryApply(HostedStatefulSet.scaled(round.sandbox(), there, replicas)));
+        boolean gone =
+                given.joined().isEmpty() || given.nodes().filter(Set::isEmpty).isPresent();
+        return gone && replicas == 0
+                ? Optional.empty()
+                : Optional.of(Outcome.of(HostedWorkersCheck.status(round.situation(), given.report()))
+                        .lookingAgain(Optional.of(round.now().plus(WHILE_STARTING))));
+    }
+
+    private Optional<List<RuntimeClass>> runtimeClasses(Round round) {
+        return clusterWide
+                ? Optional.of(round.host().allCached(RuntimeClass.class).toList())
+                : Optional.empty();
+    }
+
+    private static Optional<HostedWorkersStatus> before(Round round) {
+        return Optional.ofNullable(round.previous().workers()).map(WorkersStatus::hosted);
+    }
+
+    private static Optional<StatefulSet> present(Round round) {
+        return round.host()
+                .cached(StatefulSet.class, HostedObjects.name(round.sandbox()))
+                .filter(round.host()::owns);
+    }
+
+    private static int replicas(StatefulSet statefulSet) {
+        return Optional.ofNullable(statefulSet.getSpec().getReplicas()).orElse(1);
+    }
+
+    private static List<Pod> pods(Round round, Optional<StatefulSet> present) {
+        return present.map(there -> round.host().allOwnedBy(there, Pod.class).toList())
+                .orElse(List.of());
+    }
+
+    private static Map<String, Instant> rejoining(Round round) {
+        Map<String, Instant> rejoining = new TreeMap<>();
+        round.host()
+                .cached(ConfigMap.class, HostedObjects.name(round.sandbox()))
+                .map(ConfigMap::getData)
+                .orElse(Map.of())
+                .forEach((file, text) -> {
+                    if (file.endsWith(HostedConfigMap.REJOIN)) {
+                        time(text)
+                                .ifPresent(since -> rejoining.put(
+                                        file.substring(0, file.length() - HostedConfigMap.REJOIN.length()), since));
+                    }
+                });
+        return rejoining;
+    }
+
+    private static Optional<Instant> time(String text) {
+        try {
+            return Optional.of(Instant.parse(text));
+        } catch (DateTimeException edited) {
+            return Optional.empty();
+        }
+    }
+}
