@@ -12,10 +12,13 @@ control_plane_kind() {
 build_control_plane_image() {
   if [[ -n ${K3S_BINARY:-} ]]; then
     [[ -f $K3S_BINARY ]] || die "K3S_BINARY=$K3S_BINARY: no such file"
-    part k3s-image "the control-plane image from $K3S_BINARY" "$(stat -L -c '%n %s %Y' "$K3S_BINARY")"
+    part k3s-image "the control-plane image from $K3S_BINARY" "$(stat -L -c '%n %s %Y' "$K3S_BINARY")" \
+      "$(node_parts_inputs)" "$TESTBED/lib/inside/flannel"
   elif [[ -z ${K3S_IMAGE:-} ]]; then
     build_stand_in_if_new
-    part stand-in-image "the stand-in's image" "$(<"$STATE/stamps/stand-in")"
+    part stand-in-agent "what stands in for k3s's agent" "$GO_SOURCES"/kubernetes/{go.*,agent}
+    part stand-in-image "the stand-in's image" "$(<"$STATE/stamps/stand-in")" "$(<"$STATE/stamps/stand-in-agent")" \
+      "$(node_parts_inputs)"
   fi
 }
 
@@ -24,22 +27,70 @@ build_stand_in_if_new() {
     "$GO_SOURCES"/kubernetes/stand-in/*.{go,yaml}
 }
 
-build_k3s_image() { pack_k3s_image "$K3S_BINARY" k3s; }
-build_stand_in_image() { pack_k3s_image "$BIN/k3s-stand-in" k3s-stand-in; }
+build_k3s_image() {
+  fresh_k3s_rootfs k3s "$K3S_BINARY"
+  # k3s brings its own containerd. Of flannel's plugin there is but what it does.
+  install -m 0755 "$TESTBED/lib/inside/flannel" "$rootfs/bin/flannel"
+  ln -s k3s "$rootfs/bin/kubectl"
+  pack_k3s_image k3s
+}
 
-# The layout of rancher/k3s: k3s, busybox and host-local (a server with flannel asks for it), no user.
-pack_k3s_image() {
-  local rootfs=$STATE/rootfs/$2 applet
+build_stand_in_image() {
+  fresh_k3s_rootfs k3s-stand-in "$BIN/k3s-stand-in"
+  install -m 0755 "$BIN/k3s-stand-in-agent" "$rootfs/bin/k3s-agent"
+  cp -L "$BIN/containerd" "$rootfs/bin/"
+  pack_k3s_image k3s-stand-in
+}
+
+# fresh_k3s_rootfs NAME K3S: sets `rootfs`, with the layout of rancher/k3s: all in /bin, no user but root.
+fresh_k3s_rootfs() {
+  rootfs=$STATE/rootfs/$1
   fresh_rootfs "$rootfs"
-  mkdir -p "$rootfs"/{bin,etc,tmp,var}
+  mkdir -p "$rootfs"/{etc,tmp,var}
   chmod 1777 "$rootfs/tmp"
-  install -m 0755 "$1" "$rootfs/bin/k3s"
-  cp "$BIN/busybox" "$rootfs/bin/busybox"
-  cp "$STATE/debian/usr/lib/cni/host-local" "$rootfs/bin/host-local"
-  for applet in $("$BIN/busybox" --list); do
-    [[ $applet == busybox ]] || ln -s busybox "$rootfs/bin/$applet"
+  with_userland "$rootfs"
+  echo root:x:0:0:root:/:/bin/sh >"$rootfs/etc/passwd"
+  echo root:x:0: >"$rootfs/etc/group"
+  install -m 0755 "$2" "$rootfs/bin/k3s"
+  with_node_parts "$rootfs"
+}
+
+NODE_PROGRAMS=("$BIN"/{containerd-shim-runc-v2,ctr,runc} "$STATE"/debian/usr/lib/cni/{bridge,host-local,loopback,portmap,ptp})
+PACKET_FILTER=/usr/sbin/xtables-nft-multi
+PACKET_FILTER_MODULES=/usr/lib/$(uname -m)-linux-gnu/xtables
+
+# What a node needs besides k3s, and rancher/k3s has: of Debian, with the libraries that its programs are linked with.
+with_node_parts() {
+  local name
+  cp -L "${NODE_PROGRAMS[@]}" "$PACKET_FILTER" "$1/bin/"
+  for name in ip{,6}tables{,-save,-restore}; do
+    ln -s xtables-nft-multi "$1/bin/$name"
   done
-  pack_image --rootfs "$rootfs" --ref "$K3S_PREFIX/$2:$CONTROL_PLANE_TAG" --out "$IMAGES/$2.tar" \
+  mkdir -p "$1$PACKET_FILTER_MODULES"
+  cp "$PACKET_FILTER_MODULES"/*.so "$1$PACKET_FILTER_MODULES/"
+  ldd "$BIN"/{containerd,runc} "$PACKET_FILTER" "$PACKET_FILTER_MODULES"/*.so | sed -n 's/.*[ \t]\(\/[^ ]*\) (0x.*/\1/p' | sort -u |
+    while read -r name; do
+      mkdir -p "$1${name%/*}"
+      [[ -e $1$name ]] || cp -L "$name" "$1$name"
+    done
+}
+
+# Those of them that aren't files of the bed's.
+node_parts_inputs() {
+  cat "$STATE/stamps/debian"
+  sha256sum "$PACKET_FILTER"
+  declare -f fresh_k3s_rootfs with_node_parts with_userland
+}
+
+build_stand_in_agent() {
+  local version
+  version=$(required_version k8s.io/kubernetes kubernetes)
+  go_build kubernetes ./agent k3s-stand-in-agent "$(kubernetes_version_flags "$version+k3s-stand-in")"
+}
+
+# pack_k3s_image NAME: of `rootfs`.
+pack_k3s_image() {
+  pack_image --rootfs "$rootfs" --ref "$K3S_PREFIX/$1:$CONTROL_PLANE_TAG" --out "$IMAGES/$1.tar" \
     --entrypoint /bin/k3s --env PATH=/bin
   rm -rf "$rootfs"
 }

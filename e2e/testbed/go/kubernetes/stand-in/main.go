@@ -3,8 +3,8 @@
 // command line and file layout that a control plane without an agent uses. A
 // flag that it does not know ends it, so that a wrong flag cannot pass a test.
 //
-// What k3s has and this has not: an agent, what the supervisor serves to it beyond
-// certificates (its configuration, the tunnel), packaged components other than
+// What k3s has and this has not: what the supervisor serves to an agent beyond
+// certificates and the little that its own one needs (such as the tunnel), packaged components other than
 // CoreDNS, Addon and HelmChart resources, a configuration file, environment
 // variables. Plain kubelets join it as they join k3s: with a bootstrap token.
 package main
@@ -13,10 +13,14 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"syscall"
 	"time"
 
 	"k8s.io/component-base/version"
 )
+
+// agent stands in for k3s's agent.
+const agent = "/bin/k3s-agent"
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -45,6 +49,9 @@ func run(args []string) error {
 		say("info", "Starting the stand-in for k3s: upstream Kubernetes "+version.Get().GitVersion+
 			" behind k3s's command line. THIS IS NOT K3S.")
 		return serve(options)
+	case "agent":
+		// Another binary: a server would carry the kubelet in its memory.
+		return fmt.Errorf("%s: %w", agent, syscall.Exec(agent, append([]string{agent}, args...), os.Environ()))
 	default:
 		return fmt.Errorf("the stand-in for k3s has no command %q", args[0])
 	}

@@ -50,6 +50,7 @@ type supervisor struct {
 	authenticator authenticator.Request
 	apiServer     http.Handler
 	client        kubernetes.Interface
+	settings      map[string]string
 }
 
 // refusal is an answer that is not a success.
@@ -69,7 +70,10 @@ func (s *server) newSupervisor(authenticator authenticator.Request, apiServer ht
 	if err != nil {
 		return nil, err
 	}
-	return &supervisor{s.authorities, s.layout, authenticator, apiServer, client}, nil
+	settings := map[string]string{
+		"ClusterDNS": s.clusterDNS, "ClusterDomain": s.clusterDomain, "ClusterCIDR": s.clusterCIDR,
+	}
+	return &supervisor{s.authorities, s.layout, authenticator, apiServer, client, settings}, nil
 }
 
 // serveApart serves it at a port of its own.
@@ -106,6 +110,8 @@ func (s *supervisor) answers(name string) func(*http.Request, user.Info) ([]byte
 		return func(*http.Request, user.Info) ([]byte, error) { return s.authorities.server.pem, nil }
 	case "readyz":
 		return func(*http.Request, user.Info) ([]byte, error) { return []byte("ok"), nil }
+	case "config":
+		return func(*http.Request, user.Info) ([]byte, error) { return json.Marshal(s.settings) }
 	case "client-kubelet.crt":
 		return s.clientKubelet
 	case "serving-kubelet.crt":

@@ -54,7 +54,7 @@ func TestRefusesBeforeItStarts(t *testing.T) {
 			`listen tcp 0.0.0.0:9345: bind: address already in use`},
 		"a server that is an agent, too": {[]string{"server", "--rootless", "--advertise-address=127.0.0.1"},
 			`the stand-in for k3s is a control plane only: --disable-agent is needed`},
-		"unknown command": {[]string{"agent"}, `the stand-in for k3s has no command \"agent\"`},
+		"unknown command": {[]string{"etcd-snapshot"}, `the stand-in for k3s has no command \"etcd-snapshot\"`},
 		"no command":      {nil, `a command is needed: k3s server, k3s --version`},
 	} {
 		t.Run(name, func(t *testing.T) {

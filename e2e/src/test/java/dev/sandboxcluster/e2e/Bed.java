@@ -88,6 +88,11 @@ public final class Bed {
         return command("worker", words);
     }
 
+    /** Gives a hosted node the images that it would pull elsewhere. */
+    static void nodeImages(String namespace, String pod) {
+        command("node-images", namespace, pod).run().ok();
+    }
+
     /** {@code small-volume} of the test bed. */
     static Command smallVolume(String... words) {
         return command("small-volume", words);

@@ -110,6 +110,23 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
         return namespace(prefix, lasting);
     }
 
+    /** The same, in which pods may be privileged. */
+    String privilegedNamespace(String prefix) {
+        return privileged(namespace(prefix));
+    }
+
+    /** The same for all scenarios of a class. */
+    String lastingPrivilegedNamespace(String prefix) {
+        return privileged(lastingNamespace(prefix));
+    }
+
+    private String privileged(String namespace) {
+        kubectl("label", "--overwrite", "namespace", namespace, "pod-security.kubernetes.io/enforce=privileged")
+                .run()
+                .ok();
+        return namespace;
+    }
+
     private String namespace(String prefix, List<String> kept) {
         String name = prefix + "-" + NUMBER.incrementAndGet();
         kept.add(name);
@@ -274,7 +291,8 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
                     "--set=bootstrap.helmImage=" + HELM_IMAGE,
                     "--set=simulation.image=" + KWOK_IMAGE,
                     "--set=router.enabled=true",
-                    "--set=doze.enabled=true");
+                    "--set=doze.enabled=true",
+                    "--set=workers.hosted.allowPrivileged=true");
             replaced = false;
         }
 

@@ -9,6 +9,7 @@ import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.Failure;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
+import dev.sandboxcluster.operator.credentials.Redaction;
 import dev.sandboxcluster.operator.objects.Containers;
 import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.objects.Warnings;
@@ -208,12 +209,19 @@ public final class HostedWorkersCheck {
                                 Reason.CRASH_LOOP,
                                 title + "k3s's agent exited with code " + end.getExitCode()
                                         + Optional.ofNullable(end.getMessage())
-                                                .map(said -> "; its last lines: " + Line.of(said, MESSAGE))
+                                                .map(said -> "; its last lines: "
+                                                        + tail(Redaction.redact(said)
+                                                                .strip()))
                                                 .orElse("")))
                 .or(() -> waiting.map(wait -> Verdict.fails(
                         Reason.CONTAINER_START_FAILED,
                         title + "the node cannot start it: " + wait.getReason() + " "
                                 + Line.of(Optional.ofNullable(wait.getMessage()).orElse(""), MESSAGE))));
+    }
+
+    /** What it ended with is said last. */
+    private static String tail(String said) {
+        return Line.of(said.substring(Math.max(0, said.length() - MESSAGE)), MESSAGE);
     }
 
     private static Verdict failed(Failure failure) {
