@@ -35,7 +35,7 @@ check_shell_scripts() {
   local scripts=() script
   while read -r script; do
     case $script in
-      */src/main/resources/*) ;; # parts of scripts
+      */src/main/resources/*/join/*) ;; # parts of scripts
       *) scripts+=("$script") ;;
     esac
   done < <(shell_scripts)
