@@ -26,7 +26,9 @@ public final class WorkersStatusReport {
      * @param previous what was reported last: of a sandbox that this operator has not seen yet, it is all that is known
      */
     public static WorkersStatus of(Optional<WorkerSettings> settings, Joined joined, Optional<WorkersStatus> previous) {
-        if (settings.isPresent() && !settings.get().external()) {
+        boolean external = settings.map(WorkerSettings::external)
+                .orElseGet(() -> previous.filter(WorkersStatus::external).isPresent());
+        if (!external) {
             return WorkersStatus.EMPTY;
         }
         WorkersStatus seen = of(settings, joined.external());
