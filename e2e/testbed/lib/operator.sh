@@ -52,7 +52,7 @@ use_test_bed() {
   install_operator "$OPERATOR_IMAGE" \
     --set controlPlane.imageRepository="$CONTROL_PLANE_REPOSITORY" --set controlPlane.version="$CONTROL_PLANE_TAG" \
     --set bootstrap.helmImage="$HELM_IMAGE" --set simulation.image="$KWOK_IMAGE" \
-    --set router.enabled=true --set doze.enabled=true
+    --set router.enabled=true --set doze.enabled=true --set workers.hosted.allowPrivileged=true
   restart_operator_if_new
 }
 
