@@ -27,6 +27,11 @@ public final class Bed {
         command("down").runVisibly(Duration.ofMinutes(3));
     }
 
+    /** Gives the host cluster's own pods one of the images that hosted nodes are given. */
+    static void loadNodeImage(String name) {
+        loadImage(DIRECTORY.resolve(".state/images/" + name + ".tar").toString());
+    }
+
     static void loadImage(String archive) {
         command("load-image", archive).run().ok();
     }

@@ -3,6 +3,7 @@ package dev.sandboxcluster.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sandboxcluster.api.v1alpha1.PublishedService;
 import dev.sandboxcluster.e2e.story.Needs;
 import dev.sandboxcluster.e2e.story.Story;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -136,6 +137,30 @@ class HostedIT {
     @Test
     @Order(3)
     @Needs("aChartIsInstalledAndItsTestPasses")
+    void aServiceOfItIsReachedFromTheHostCluster() {
+        Bed.loadNodeImage("busybox");
+        sandbox.patch("{\"spec\": {\"workers\": {\"hosted\": {\"publish\": ["
+                + "{\"name\": \"web\", \"service\": {\"name\": \"hello\", \"port\": 80}},"
+                + " {\"name\": \"later\", \"service\": {\"name\": \"later\", \"port\": 80}}]}}}}");
+        assertThat(sandbox.awaitReason("ServicesPublished", "WaitingForService").getMessage())
+                .contains("later: there is no Service default/later");
+        assertThat(sandbox.status().workers().hosted().published())
+                .extracting(PublishedService::address)
+                .contains("demo-web." + sandbox.namespace() + ".svc:80");
+        await().atMost(LONG).untilAsserted(() -> assertThat(fetched("demo-web")).contains("hello of hello-"));
+
+        sandbox.patch("{\"spec\": {\"workers\": {\"hosted\": {\"publish\": []}}}}");
+        await().atMost(LONG).untilAsserted(() -> assertThat(fetched("demo-web")).doesNotContain("hello of hello-"));
+        await().atMost(LONG).untilAsserted(() -> assertThat(
+                        sandbox.kubectl("get", "services", "--selector=sandboxcluster.dev/published", "--output=name")
+                                .run()
+                                .ok())
+                .isBlank());
+    }
+
+    @Test
+    @Order(4)
+    @Needs("aChartIsInstalledAndItsTestPasses")
     void aPodMayUseNoMoreThanItsNode() {
         String groups = BED.kubectl(
                         "exec",
@@ -154,7 +179,7 @@ class HostedIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     @Needs("aChartIsInstalledAndItsTestPasses")
     void anotherNumberIsReachedByDrains() {
         String started = sandbox.status().startedAt();
@@ -184,7 +209,7 @@ class HostedIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     @Needs("anotherNumberIsReachedByDrains")
     void aPodInAnothersPlaceIsTheSameNode() {
         String id = nodeId();
@@ -202,7 +227,7 @@ class HostedIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     @Needs("aPodInAnothersPlaceIsTheSameNode")
     void aControlPlaneWithoutItsObjectsGetsItsNodesBack() {
         String before = sandbox.status().podUID();
@@ -222,7 +247,7 @@ class HostedIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     @Needs("aControlPlaneWithoutItsObjectsGetsItsNodesBack")
     void itIsSuspendedAndResumedWithItsNodes() {
         sandbox.patch("{\"spec\": {\"operatingMode\": \"Suspended\"}}");
@@ -233,7 +258,7 @@ class HostedIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     @Needs("itIsSuspendedAndResumedWithItsNodes")
     void nothingIsLeftOfIt() {
         sandbox.delete();
@@ -247,7 +272,7 @@ class HostedIT {
                     .isEmpty();
             assertThat(BED.kubectl(
                                     "get",
-                                    "secret,configmap,networkpolicy",
+                                    "secret,configmap,networkpolicy,service",
                                     "--selector=app.kubernetes.io/managed-by=sandboxcluster-operator",
                                     "--namespace=" + sandbox.namespace(),
                                     "--output=name")
@@ -258,7 +283,7 @@ class HostedIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void aNamespaceThatAllowsNoPrivilegedPodsIsSaid() {
         Sandbox refused = Sandbox.apply(
                 BED, BED.namespace("hosted"), "refused", "expose: {type: NodePort}, workers: {hosted: {count: 1}}");
@@ -269,7 +294,7 @@ class HostedIT {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void gvisorIsRefused() {
         Sandbox refused = Sandbox.apply(
                 BED,
@@ -278,6 +303,35 @@ class HostedIT {
                 "expose: {type: NodePort}, workers: {hosted: {count: 1, runtimeClassName: gvisor}}");
 
         refused.awaitReason("HostedWorkersReady", "RuntimeClassUnsuitable");
+    }
+
+    /** What a pod of the host cluster, which is no node of the sandbox's, gets. */
+    private String fetched(String service) {
+        String address = BED.client()
+                .services()
+                .inNamespace(sandbox.namespace())
+                .withName(service)
+                .get()
+                .getSpec()
+                .getClusterIP();
+        return BED.kubectl(
+                        "run",
+                        "visitor",
+                        "--namespace=" + sandbox.namespace(),
+                        "--image=sandboxcluster.test/busybox:1",
+                        "--restart=Never",
+                        "--rm",
+                        "--attach",
+                        "--quiet",
+                        "--command",
+                        "--",
+                        "timeout",
+                        "5",
+                        "wget",
+                        "-qO-",
+                        "http://" + address)
+                .run()
+                .output();
     }
 
     private void awaitNodeReady() {

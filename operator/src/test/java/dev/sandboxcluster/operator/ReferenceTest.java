@@ -43,6 +43,7 @@ class ReferenceTest {
             Reason.WEBHOOKS_ANSWERED,
             Reason.WEBHOOKS_IGNORED,
             Reason.HOSTED_WORKERS_READY,
+            Reason.SERVICES_PUBLISHED,
             NodeReason.READY);
 
     /** Explained by Kubernetes, or elsewhere on the page. */

@@ -19,6 +19,7 @@ import java.util.List;
                     "items": {"maxLength": 253, "pattern": "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$"}},
                   "hostedRuntimeClassNames": {"maxItems": 16, "x-kubernetes-list-type": "set",
                     "items": {"maxLength": 253, "pattern": "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$"}},
+                  "publishTypes": {"maxItems": 2, "x-kubernetes-list-type": "set"},
                   "storageClassNames": {"maxItems": 16, "x-kubernetes-list-type": "set",
                     "items": {"maxLength": 253, "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"}},
                   "exposeTypes": {"maxItems": 3, "x-kubernetes-list-type": "set"},
@@ -59,6 +60,9 @@ public record ClassAllow(
                         + " administrators are root on a node. Default: none, there are no hosted workers.")
         List<String> hostedRuntimeClassNames,
 
+        @JsonPropertyDescription("For the type of each of workers.hosted.publish. Default: none, nothing is published.")
+        List<HostedPublication.Type> publishTypes,
+
         @JsonPropertyDescription(
                 "For storage.storageClassName and workers.hosted.storage.storageClassName. Default: only that of the defaults.")
         List<String> storageClassNames,
@@ -89,5 +93,5 @@ public record ClassAllow(
 
     /** Nothing but the defaults, and any version. */
     public static final ClassAllow EMPTY =
-            new ClassAllow(null, null, null, null, null, null, null, null, null, null, null);
+            new ClassAllow(null, null, null, null, null, null, null, null, null, null, null, null);
 }

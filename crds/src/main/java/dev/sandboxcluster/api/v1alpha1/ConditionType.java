@@ -44,6 +44,8 @@ public enum ConditionType {
     HostedWorkersReady,
     /** Hosted workers are privileged pods: a warning, for as long as it is so. */
     WorkersPrivileged,
+    /** Services of the sandbox are reached from outside; reported only where some are to be. */
+    ServicesPublished,
     /** An Ephemeral sandbox lost its objects. */
     ContentLost;
 

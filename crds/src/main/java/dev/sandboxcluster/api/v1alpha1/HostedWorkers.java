@@ -31,7 +31,8 @@ import java.util.Map;
                       "effect": {"enum": ["NoSchedule", "PreferNoSchedule", "NoExecute"]}},
                       "required": ["key", "effect"]}},
                   "nodeSelector": {"maxProperties": 32, "additionalProperties": {"maxLength": 63}},
-                  "tolerations": {"maxItems": 16}}}
+                  "tolerations": {"maxItems": 16},
+                  "publish": {"maxItems": 16, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}}}
                 """)
 @ValidationRule(
         value = "!has(self.resources) || has(self.resources.limits) && 'memory' in self.resources.limits"
@@ -73,7 +74,11 @@ public record HostedWorkers(
         Map<String, String> nodeSelector,
 
         @JsonPropertyDescription("Taints of the host cluster's nodes that the pods tolerate.")
-        List<Toleration> tolerations) {
+        List<Toleration> tolerations,
+
+        @JsonPropertyDescription(
+                "Services of the cluster that can be reached from outside, as Services of the host cluster. Default: none.")
+        List<HostedPublication> publish) {
 
     /** What a pod requests and may use of whose resources the spec says nothing. */
     public static final Resources DEFAULT_RESOURCES = new Resources(

@@ -18,6 +18,12 @@ public final class Labels {
     /** On a pod that is a node of a sandbox: the name of its SandboxCluster. It has no {@link #NAME}, either. */
     public static final String HOSTED_WORKERS = SandboxCluster.GROUP + "/hosted-workers";
 
+    /**
+     * On a Service of the host cluster by which one of a sandbox is reached, and on that in the sandbox by which its nodes
+     * forward it: its name in the spec.
+     */
+    public static final String PUBLISHED = SandboxCluster.GROUP + "/published";
+
     /** On what is written for other tools to read: for which, in a word. */
     public static final String OUTPUT = SandboxCluster.GROUP + "/output";
 

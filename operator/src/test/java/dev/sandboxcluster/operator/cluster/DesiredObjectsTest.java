@@ -11,6 +11,7 @@ import dev.sandboxcluster.operator.capability.exposure.ServiceAddresses;
 import dev.sandboxcluster.operator.capability.storage.VolumeClaim;
 import dev.sandboxcluster.operator.capability.workers.hosted.HostedNetworkPolicy;
 import dev.sandboxcluster.operator.capability.workers.hosted.HostedStatefulSet;
+import dev.sandboxcluster.operator.capability.workers.hosted.PublishingService;
 import dev.sandboxcluster.operator.capability.workers.simulated.SimulationConfigMap;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.objects.Identity;
@@ -79,7 +80,18 @@ class DesiredObjectsTest {
                     HostedNetworkPolicy.desired(
                             sandbox,
                             List.of("10.96.0.0/16", "203.0.113.0/24", "2001:db8::/64"),
+                            hosted.published().isEmpty() ? List.of() : List.of(31080, 30443),
                             exposed.forWorkers().map(at -> Map.entry(at.host(), at.port()))));
+            hosted.published()
+                    .forEach(published -> Golden.check(
+                            directory,
+                            "out-published-" + published.name() + ".yaml",
+                            PublishingService.desired(
+                                    sandbox,
+                                    published,
+                                    Optional.of(31080)
+                                            .filter(any -> !published.name().equals("later")),
+                                    Optional.empty())));
         });
         Golden.check(
                 directory, "out-configmap.yaml", AuthenticationConfigMap.desired(sandbox, settings.authentication()));

@@ -24,9 +24,11 @@ import dev.sandboxcluster.operator.capability.workers.external.Joined;
 import dev.sandboxcluster.operator.capability.workers.external.WorkerSettings;
 import dev.sandboxcluster.operator.capability.workers.external.WorkersCheck;
 import dev.sandboxcluster.operator.capability.workers.external.join.JoinToken;
+import dev.sandboxcluster.operator.capability.workers.external.plan.Forwarded;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
 import dev.sandboxcluster.operator.capability.workers.hosted.HostedWorkersCheck;
+import dev.sandboxcluster.operator.capability.workers.hosted.PublishedCheck;
 import dev.sandboxcluster.operator.capability.workers.simulated.SimulatedWorkersCheck;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport;
@@ -42,6 +44,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.Service;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -107,6 +110,7 @@ record Seen(
      * @param address at which they join
      * @param joinSecrets by group
      * @param tokens when those of the groups expire
+     * @param obstacles why hosted nodes don't forward a Service, by its name in the spec
      * @param failure why the sandbox could not be asked
      */
     record Workers(
@@ -116,14 +120,17 @@ record Seen(
             Map<String, Instant> tokens,
             List<Node> nodes,
             List<Refusal> refusals,
+            Map<String, String> obstacles,
             String failure) {}
 
     /**
      * Hosted workers; their nodes are among {@code workers}.
      *
      * @param problem what keeps them from being there
+     * @param services of the host cluster by which those of the sandbox are reached, by names in the spec
+     * @param refused why one isn't there
      */
-    record Hosted(Verdict problem, List<Pod> pods) {}
+    record Hosted(Verdict problem, List<Pod> pods, Map<String, Service> services, Map<String, Verdict> refused) {}
 
     /**
      * Simulated workers.
@@ -255,7 +262,11 @@ record Seen(
                                         Optional.ofNullable(hosted)
                                                 .map(Hosted::pods)
                                                 .orElse(List.of()),
-                                        warnings))));
+                                        warnings,
+                                        Optional.ofNullable(hosted)
+                                                .map(found -> new PublishedCheck.OnHost(
+                                                        orEmpty(found.services()), orEmpty(found.refused())))
+                                                .orElse(PublishedCheck.OnHost.NONE)))));
     }
 
     private static Outcome<Joined> joined(Settings settings, boolean reached, Workers seen) {
@@ -271,6 +282,9 @@ record Seen(
                 orEmpty(seen.tokens()).entrySet().stream().collect(toMap(Map.Entry::getKey, Seen::token)),
                 orEmpty(seen.nodes()).stream().map(Seen::verdict).toList(),
                 orEmpty(seen.refusals()).stream().map(Seen::refusal).toList(),
+                orEmpty(seen.obstacles()).entrySet().stream()
+                        .map(one -> Forwarded.not(one.getKey(), one.getValue()))
+                        .toList(),
                 true,
                 Optional.ofNullable(seen.failure())
                         .map(why -> new WorkerReport.Failure(Reason.SANDBOX_UNREACHABLE, why)));

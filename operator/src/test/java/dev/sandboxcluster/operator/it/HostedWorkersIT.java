@@ -1,7 +1,9 @@
 package dev.sandboxcluster.operator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,50 @@ class HostedWorkersIT extends OperatorFixture {
         assertThat(sandboxes.object(StatefulSet.class, "demo-workers").get())
                 .as("pods that have nobody to join")
                 .isNull();
+    }
+
+    @Test
+    void whatIsPublishedLeadsNowhereUntilNodesForwardIt() {
+        operator.close();
+        operator = RunningOperator.start(HOST, Map.of("HOSTED_WORKERS_PRIVILEGED", "true"));
+        sandboxes.apply(
+                "demo",
+                "workers: {hosted: {count: 1, publish: [{name: web, service: {name: shop, port: 80}},"
+                        + " {name: lb, type: LoadBalancer, service: {name: shop, port: 80}}]}}");
+
+        Service web = sandboxes.awaitObject(Service.class, "demo-web");
+        assertThat(web.getSpec().getSelector())
+                .containsOnlyKeys("sandboxcluster.dev/hosted-workers", "sandboxcluster.dev/published");
+        assertThat(sandboxes.awaitObject(Service.class, "demo-lb").getSpec().getType())
+                .isEqualTo("LoadBalancer");
+        sandboxes.awaitReason("demo", "ServicesPublished", "ControlPlaneNotRunning");
+
+        sandboxes.apply("demo", "workers: {hosted: {count: 1}}");
+        sandboxes.awaitObject(
+                Service.class, "demo-lb", service -> service.getSpec().getType().equals("ClusterIP"));
+        await().until(() -> sandboxes.condition("demo", "ServicesPublished").isEmpty());
+        assertThat(sandboxes
+                        .object(Service.class, "demo-web")
+                        .get()
+                        .getMetadata()
+                        .getUid())
+                .isEqualTo(web.getMetadata().getUid());
+    }
+
+    @Test
+    void aServiceOfSomebodyElseIsLeftAlone() {
+        operator.close();
+        operator = RunningOperator.start(HOST, Map.of("HOSTED_WORKERS_PRIVILEGED", "true"));
+        sandboxes.apply("demo-web", "");
+        Service other = sandboxes.awaitObject(Service.class, "demo-web");
+        sandboxes.apply(
+                "demo", "workers: {hosted: {count: 1, publish: [{name: web, service: {name: shop, port: 80}}]}}");
+
+        assertThat(sandboxes
+                        .awaitReason("demo", "ServicesPublished", "NameConflict")
+                        .getMessage())
+                .contains("demo-web");
+        assertThat(sandboxes.object(Service.class, "demo-web").get().getSpec()).isEqualTo(other.getSpec());
     }
 
     @Test

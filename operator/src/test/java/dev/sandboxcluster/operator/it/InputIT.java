@@ -202,6 +202,18 @@ class InputIT {
             workers: {hosted: {count: 1}}, lifetime: {dozeAfter: 10m}           | dozeAfter can't be had with workers.hosted
             workers: {hosted: {count: 1}, external: {enabled: true, bootstrap: KubeletTLS}}, storage: {type: Persistent}, expose: {type: LoadBalancer} | workers.hosted are k3s agents
             workers: {hosted: {count: 1}, external: {enabled: true, groups: [{name: hosted}]}}, storage: {type: Persistent}, expose: {type: LoadBalancer} | no group of that name
+            workers: {hosted: {count: 1, publish: [{name: web}]}}               | publish[0].service: Required value
+            workers: {hosted: {count: 1, publish: [{service: {name: web, port: 80}}]}} | publish[0].name: Required value
+            workers: {hosted: {count: 1, publish: [{name: web, service: {name: web}}]}} | service.port: Required value
+            workers: {hosted: {count: 1, publish: [{name: web, service: {name: web, port: 0}}]}} | should be greater than or equal to 1
+            workers: {hosted: {count: 1, publish: [{name: web, service: {name: web, port: http}}]}} | must be of type integer
+            workers: {hosted: {count: 1, publish: [{name: web, service: {name: a/b, port: 80}}]}} | service.name in body should match
+            workers: {hosted: {count: 1, publish: [{name: web, service: {name: web, port: 80, namespace: A}}]}} | service.namespace in body should match
+            workers: {hosted: {count: 1, publish: [{name: a.b, service: {name: web, port: 80}}]}} | publish[0].name in body should match
+            workers: {hosted: {count: 1, publish: [{name: of-nineteen-letters, service: {name: web, port: 80}}]}} | Too long: may not be
+            workers: {hosted: {count: 1, publish: [{name: workers, service: {name: web, port: 80}}]}} | must not be workers
+            workers: {hosted: {count: 1, publish: [{name: web, type: Ingress, service: {name: web, port: 80}}]}} | supported values: "ClusterIP", "LoadBalancer"
+            workers: {hosted: {count: 1, publish: [{name: web, service: {name: a, port: 80}}, {name: web, service: {name: b, port: 80}}]}} | Duplicate value
             workers: {hosted: {count: 1}}, kubeconfig: {secretName: demo-workers} | nor <name>-workers
             workers: {external: {}}                                             | spec.workers.external.enabled: Required value
             workers: {external: {enabled: true}}                                | needs storage.type Persistent
@@ -327,6 +339,8 @@ class InputIT {
                         + " effect: NoExecute}], nodeSelector: {a: b}, tolerations: [{operator: Exists}]}, simulated:"
                         + " {count: 1}, external: {enabled: true}}, storage: {type: Persistent}, expose: {type:"
                         + " LoadBalancer}, lifetime: {dozeAfter: 0s}",
+                "workers: {hosted: {count: 1, publish: [{name: of-eighteen-letter, service: {name: web, port: 65535}}, {name:"
+                        + " '9', type: LoadBalancer, service: {namespace: shop, name: web, port: 443}}]}}",
                 "workers: {hosted: {count: 1}}, controlPlane: {enable: [metrics-server]}",
                 "workers: {simulated: {count: 1000, capacity: {cpu: 2, memory: 500M, example.com/gpu: '8'}, labels:"
                         + " {topology.kubernetes.io/zone: a, node-role.kubernetes.io/worker: ''}, taints: [{key: a,"
@@ -440,6 +454,7 @@ class InputIT {
             allow: {runtimeClassNames: [No_Name]}                   | allow.runtimeClassNames[0] in body should match
             allow: {storageClassNames: [""]}                        | allow.storageClassNames[0] in body should match
             allow: {exposeTypes: [Ingress]}                         | Unsupported value: "Ingress"
+            allow: {publishTypes: [NodePort]}                       | Unsupported value: "NodePort"
             allow: {loadBalancerClasses: ["a b"]}                   | allow.loadBalancerClasses[0] in body should match
             allow: {loadBalancerAnnotations: [""]}                  | should be at least 1 chars long
             allow: {extraArgs: [debug]}                             | allow.extraArgs[0] in body should match

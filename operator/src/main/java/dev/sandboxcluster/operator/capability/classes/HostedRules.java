@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.capability.classes;
 
 import dev.sandboxcluster.api.v1alpha1.ClassAllow;
 import dev.sandboxcluster.api.v1alpha1.ClassLimits;
+import dev.sandboxcluster.api.v1alpha1.HostedPublication;
 import dev.sandboxcluster.api.v1alpha1.HostedWorkers;
 import dev.sandboxcluster.api.v1alpha1.HostedWorkers.HostedStorage;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterSpec;
@@ -27,6 +28,9 @@ final class HostedRules {
                         count(hosted, limits),
                         storageClass(hosted, orEmpty(allow.storageClassNames())),
                         size(hosted, limits),
+                        publish(
+                                hosted,
+                                Optional.ofNullable(allow.publishTypes()).orElse(List.of())),
                         ResourceRules.ofHosted(hosted, limits))
                 .flatMap(found -> found));
     }
@@ -40,6 +44,17 @@ final class HostedRules {
                         + (allowed.isEmpty()
                                 ? "none"
                                 : allowed.stream().map(HostedRules::quoted).collect(Collectors.joining(", "))));
+    }
+
+    private static Stream<String> publish(HostedWorkers hosted, List<HostedPublication.Type> allowed) {
+        return Optional.ofNullable(hosted.publish()).orElse(List.of()).stream()
+                .map(publication -> Optional.ofNullable(publication.type()).orElse(HostedPublication.Type.ClusterIP))
+                .filter(type -> !allowed.contains(type))
+                .map(type -> "workers.hosted.publish: type " + type + " is not allowed; allowed: "
+                        + (allowed.isEmpty()
+                                ? "none"
+                                : allowed.stream().map(Enum::name).collect(Collectors.joining(", "))))
+                .distinct();
     }
 
     private static Stream<String> count(HostedWorkers hosted, ClassLimits limits) {

@@ -7,6 +7,7 @@ import dev.sandboxcluster.operator.capability.controlplane.ControlPlaneSettings;
 import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ExposureSettings;
 import dev.sandboxcluster.operator.capability.keys.Keys;
+import dev.sandboxcluster.operator.capability.workers.external.plan.HostedNodes;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
 import dev.sandboxcluster.operator.capability.workers.external.session.WorkerEventSource;
@@ -200,6 +201,7 @@ public final class ExternalWorkersStage {
                     epochs(),
                     reserved(),
                     given.leaving(),
+                    workers.hosted().map(HostedNodes::publications).orElse(List.of()),
                     round.situation()
                             .container()
                             .map(ContainerStatus::getContainerID)

@@ -7,16 +7,21 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRuleBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRuleBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeerBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPortBuilder;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The NetworkPolicy of the pods that are nodes, and with them of all that runs there: in, nobody but each other; out, each
+ * The NetworkPolicy of the pods that are nodes, and with them of all that runs there: in, each other, and everybody at
+ * the ports of what is published; out, each
  * other, the sandbox's API, names, and the internet. The host cluster's API, other sandboxes, and a cloud's metadata address
  * are out of reach, as far as they are at private addresses or in ranges that are known.
  */
@@ -35,10 +40,14 @@ public final class HostedNetworkPolicy {
      * The NetworkPolicy; pure. No SandboxCluster has a name with a dot, so none has one of this name.
      *
      * @param ranges of the host cluster's pods and Services, in CIDR notation, as far as they are known
+     * @param published ports at which Services of the sandbox are forwarded from outside
      * @param endpoint IPv4 address and port at which k3s's agents are told that the API is, if it isn't the Service's own
      */
     public static NetworkPolicy desired(
-            Identity sandbox, List<String> ranges, Optional<Map.Entry<String, Integer>> endpoint) {
+            Identity sandbox,
+            List<String> ranges,
+            Collection<Integer> published,
+            Optional<Map.Entry<String, Integer>> endpoint) {
         NetworkPolicyPeer peers = pods(HostedObjects.selector(sandbox));
         List<NetworkPolicyEgressRule> egress = new ArrayList<>();
         egress.add(new NetworkPolicyEgressRuleBuilder().withTo(peers).build());
@@ -61,12 +70,28 @@ public final class HostedNetworkPolicy {
                 .withMatchLabels(HostedObjects.selector(sandbox))
                 .endPodSelector()
                 .withPolicyTypes("Ingress", "Egress")
-                .addNewIngress()
-                .withFrom(peers)
-                .endIngress()
+                .withIngress(ingress(peers, published))
                 .withEgress(egress)
                 .endSpec()
                 .build();
+    }
+
+    private static List<NetworkPolicyIngressRule> ingress(NetworkPolicyPeer peers, Collection<Integer> published) {
+        List<NetworkPolicyIngressRule> ingress = new ArrayList<>();
+        ingress.add(new NetworkPolicyIngressRuleBuilder().withFrom(peers).build());
+        if (!published.isEmpty()) {
+            ingress.add(new NetworkPolicyIngressRuleBuilder()
+                    .withPorts(published.stream()
+                            .sorted()
+                            .distinct()
+                            .map(port -> new NetworkPolicyPortBuilder()
+                                    .withProtocol("TCP")
+                                    .withPort(new IntOrString(port))
+                                    .build())
+                            .toList())
+                    .build());
+        }
+        return ingress;
     }
 
     private static NetworkPolicyEgressRule to(String protocol, int port, NetworkPolicyPeer... whom) {

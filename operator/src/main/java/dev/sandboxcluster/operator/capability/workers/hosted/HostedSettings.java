@@ -30,6 +30,7 @@ import java.util.TreeMap;
  * @param storageClassName of the volume that it keeps it on; empty: the disk of the host cluster's node
  * @param image of the control plane
  * @param imagePullSecrets the control plane's
+ * @param published Services of the sandbox that are reached from outside
  * @param policy what they may be
  */
 public record HostedSettings(
@@ -42,6 +43,7 @@ public record HostedSettings(
         List<Toleration> tolerations,
         String image,
         List<LocalObjectReference> imagePullSecrets,
+        List<Published> published,
         HostedPolicy policy) {
 
     /**
@@ -59,7 +61,8 @@ public record HostedSettings(
                                         Optional.empty(),
                                         orEmpty(hosted.labels()),
                                         orEmpty(hosted.taints())),
-                                Optional.ofNullable(hosted.count()).orElse(0)),
+                                Optional.ofNullable(hosted.count()).orElse(0),
+                                published(hosted).stream().map(Published::what).toList()),
                         Optional.ofNullable(hosted.runtimeClassName()).filter(name -> !name.isEmpty()),
                         Optional.ofNullable(hosted.resources()).orElse(HostedWorkers.DEFAULT_RESOURCES),
                         Optional.ofNullable(hosted.storage())
@@ -72,7 +75,12 @@ public record HostedSettings(
                         Optional.ofNullable(spec.controlPlane())
                                 .map(ControlPlane::imagePullSecrets)
                                 .orElse(List.of()),
+                        published(hosted),
                         policy));
+    }
+
+    private static List<Published> published(HostedWorkers hosted) {
+        return orEmpty(hosted.publish()).stream().map(Published::of).toList();
     }
 
     /** Whether who administers the sandbox is root on the nodes that its pods run on. */

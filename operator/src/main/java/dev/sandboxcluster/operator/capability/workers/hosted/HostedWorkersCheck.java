@@ -52,16 +52,34 @@ public final class HostedWorkersCheck {
      * @param report what is known of nodes
      * @param pods of the host cluster
      * @param warnings of the host cluster, why there are no more pods
+     * @param published what is there of Services that are reached from outside
      */
     public record Observed(
-            Optional<Verdict> problem, boolean reached, WorkerReport report, List<Pod> pods, List<Event> warnings) {}
+            Optional<Verdict> problem,
+            boolean reached,
+            WorkerReport report,
+            List<Pod> pods,
+            List<Event> warnings,
+            PublishedCheck.OnHost published) {}
 
     /** The verdict on {@code HostedWorkersReady}; pure. The value: what {@code status.workers.hosted} says. */
     public static Outcome<HostedWorkersStatus> check(Situation situation, HostedSettings settings, Observed seen) {
         Verdict verdict = seen.problem().orElseGet(() -> verdict(situation, settings, seen));
-        Outcome<HostedWorkersStatus> outcome = Outcome.of(status(situation, seen.report()))
+        boolean publishing = !settings.published().isEmpty();
+        HostedWorkersStatus nodes = status(situation, seen.report());
+        Outcome<HostedWorkersStatus> ready = Outcome.of(
+                        publishing
+                                ? nodes.with(PublishedCheck.shown(
+                                        situation.sandbox(), settings.published(), seen.published()))
+                                : nodes)
                 .reporting(ConditionType.HostedWorkersReady, verdict)
                 .withProblem(Optional.of(verdict).filter(found -> !found.met()).filter(found -> !wasReady(situation)));
+        Outcome<HostedWorkersStatus> outcome = publishing
+                ? ready.reporting(
+                        ConditionType.ServicesPublished,
+                        PublishedCheck.check(
+                                situation, settings.published(), seen.report(), seen.reached(), seen.published()))
+                : ready;
         return settings.privileged() && settings.policy().allowPrivileged()
                 ? outcome.reporting(ConditionType.WorkersPrivileged, HostedPolicyCheck.warning(settings))
                 : outcome;
@@ -71,11 +89,13 @@ public final class HostedWorkersCheck {
     static HostedWorkersStatus status(Situation situation, WorkerReport report) {
         List<NodeVerdict> nodes = report.of(WorkerPlan.HOSTED);
         return report.known()
-                ? new HostedWorkersStatus(nodes.size(), (int)
-                        nodes.stream().filter(NodeVerdict::ready).count())
+                ? new HostedWorkersStatus(
+                        nodes.size(),
+                        (int) nodes.stream().filter(NodeVerdict::ready).count(),
+                        null)
                 : Optional.ofNullable(situation.previous().workers())
                         .map(WorkersStatus::hosted)
-                        .orElseGet(() -> new HostedWorkersStatus(0, 0));
+                        .orElseGet(() -> new HostedWorkersStatus(0, 0, null));
     }
 
     private static Verdict verdict(Situation situation, HostedSettings settings, Observed seen) {

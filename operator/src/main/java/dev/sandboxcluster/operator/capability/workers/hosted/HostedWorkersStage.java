@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.capability.workers.hosted;
 
 import dev.sandboxcluster.api.v1alpha1.HostedWorkersStatus;
+import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.api.v1alpha1.WorkersStatus;
 import dev.sandboxcluster.operator.capability.exposure.Endpoint;
 import dev.sandboxcluster.operator.capability.workers.external.Joined;
@@ -10,6 +11,7 @@ import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdic
 import dev.sandboxcluster.operator.capability.workers.hosted.HostedWorkersCheck.Observed;
 import dev.sandboxcluster.operator.host.HostNetwork;
 import dev.sandboxcluster.operator.host.Round;
+import dev.sandboxcluster.operator.host.Written;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -17,6 +19,7 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import java.time.DateTimeException;
@@ -108,7 +111,8 @@ public final class HostedWorkersStage {
     }
 
     /**
-     * Writes what the pods are made from, once the sandbox answers; three requests at most.
+     * Writes what the pods are made from, once the sandbox answers; three requests at most, and one for each Service that
+     * is published.
      *
      * @param settings empty: there are to be none
      * @return empty: there are none, and were none before
@@ -121,12 +125,14 @@ public final class HostedWorkersStage {
         Optional<Verdict> refused = HostedPolicyCheck.check(hosted, runtimeClasses(round));
         if (refused.isPresent() || given.suspend()) {
             stop(round);
-            return Optional.of(look(round, hosted, given, refused));
+            return Optional.of(look(round, hosted, given, refused, PublishedCheck.OnHost.NONE));
         }
+        Map<String, Integer> ports = PublishedCheck.ports(
+                hosted.published(), given.report(), given.reached(), new Publishing(round).forwarded());
         Optional<Verdict> obstacle = given.joined().flatMap(Joined::obstacle);
         Optional<Verdict> problem =
-                obstacle.isPresent() || !isStartable(round, given) ? obstacle : write(round, hosted, given);
-        return Optional.of(look(round, hosted, given, problem));
+                obstacle.isPresent() || !isStartable(round, given) ? obstacle : write(round, hosted, ports, given);
+        return Optional.of(look(round, hosted, given, problem, new Publishing(round).write(hosted.published(), ports)));
     }
 
     /** Until they know with what to join, pods would only wait. */
@@ -141,7 +147,7 @@ public final class HostedWorkersStage {
                         .isPresent();
     }
 
-    private Optional<Verdict> write(Round round, HostedSettings hosted, Given given) {
+    private Optional<Verdict> write(Round round, HostedSettings hosted, Map<String, Integer> ports, Given given) {
         Optional<StatefulSet> present = present(round);
         Set<String> nodes = given.nodes().orElseThrow();
         int replicas = HostedScale.replicas(
@@ -154,6 +160,7 @@ public final class HostedWorkersStage {
                         HostedNetworkPolicy.desired(
                                 round.sandbox(),
                                 network.ranges(),
+                                ports.values(),
                                 given.forWorkers().map(at -> Map.entry(at.host(), at.port()))),
                         HostedConfigMap.desired(round.sandbox(), rejoin),
                         HostedStatefulSet.desired(
@@ -168,14 +175,20 @@ public final class HostedWorkersStage {
     }
 
     private Outcome<HostedWorkersStatus> look(
-            Round round, HostedSettings hosted, Given given, Optional<Verdict> problem) {
+            Round round,
+            HostedSettings hosted,
+            Given given,
+            Optional<Verdict> problem,
+            PublishedCheck.OnHost published) {
         Optional<StatefulSet> present = present(round);
         List<Pod> pods = pods(round, present);
         List<Event> warnings = present.filter(there -> pods.size() < replicas(there))
                 .map(there -> round.warningsAbout(List.of(there)))
                 .orElse(List.of());
         Outcome<HostedWorkersStatus> outcome = HostedWorkersCheck.check(
-                round.situation(), hosted, new Observed(problem, given.reached(), given.report(), pods, warnings));
+                round.situation(),
+                hosted,
+                new Observed(problem, given.reached(), given.report(), pods, warnings, published));
         boolean waiting = given.reached() && problem.isEmpty() && !isComplete(hosted, given);
         return outcome.lookingAgain(
                 Optional.of(round.now().plus(WHILE_STARTING)).filter(any -> waiting));
@@ -194,6 +207,7 @@ public final class HostedWorkersStage {
         if (before.isEmpty() && present.isEmpty()) {
             return Optional.empty();
         }
+        new Publishing(round).write(List.of(), Map.of());
         boolean others =
                 given.joined().filter(joined -> joined.address().isPresent()).isPresent();
         int replicas = others
@@ -256,6 +270,53 @@ public final class HostedWorkersStage {
             return Optional.of(Instant.parse(text));
         } catch (DateTimeException edited) {
             return Optional.empty();
+        }
+    }
+
+    /** The Services of the host cluster by which those of a sandbox are reached. */
+    private record Publishing(Round round) {
+
+        /** The ports of nodes to which those that are there lead, by names in the spec; no request. */
+        Map<String, Integer> forwarded() {
+            Map<String, Integer> ports = new TreeMap<>();
+            there().forEach((name, service) ->
+                    PublishingService.forwards(round.sandbox(), service).ifPresent(port -> ports.put(name, port)));
+            return ports;
+        }
+
+        /**
+         * Writes them, and has those that aren't wanted any more lead nowhere.
+         *
+         * @param ports of nodes, by names in the spec; what has none leads nowhere
+         */
+        PublishedCheck.OnHost write(List<Published> wanted, Map<String, Integer> ports) {
+            Map<String, Service> there = there();
+            Map<String, Service> written = new TreeMap<>();
+            Map<String, Verdict> refused = new TreeMap<>();
+            for (Published published : wanted) {
+                String name = published.name();
+                Written<Service> service = round.host()
+                        .tryApply(PublishingService.desired(
+                                round.sandbox(),
+                                published,
+                                Optional.ofNullable(ports.get(name)),
+                                Optional.ofNullable(there.remove(name))));
+                service.object().ifPresent(known -> written.put(name, known));
+                service.problem().ifPresent(why -> refused.put(name, why));
+            }
+            there.values()
+                    .forEach(surplus -> round.host().tryApply(PublishingService.withdrawn(round.sandbox(), surplus)));
+            return new PublishedCheck.OnHost(written, refused);
+        }
+
+        private Map<String, Service> there() {
+            Map<String, Service> there = new TreeMap<>();
+            round.host().allOwned(Service.class).forEach(service -> Optional.ofNullable(
+                            service.getMetadata().getLabels().get(Labels.PUBLISHED))
+                    .filter(name ->
+                            service.getMetadata().getName().equals(PublishingService.name(round.sandbox(), name)))
+                    .ifPresent(name -> there.put(name, service)));
+            return there;
         }
     }
 }

@@ -124,6 +124,7 @@ class WorkersCheckTest {
                                 reason + "-node", Optional.empty(), true, "v1.33.5", Optional.empty(), reason, ""))
                         .toList(),
                 List.of(),
+                List.of(),
                 true,
                 Optional.empty());
     }

@@ -9,8 +9,9 @@ import java.util.stream.IntStream;
  *
  * @param group that they are
  * @param count how many there are to be
+ * @param publications what they are to forward from outside
  */
-public record HostedNodes(Group group, int count) {
+public record HostedNodes(Group group, int count, List<Publication> publications) {
 
     /** Their names. */
     public List<String> names() {

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param epochs of the published join Secrets, by group; a group that has none gets new tokens, and loses the old ones
  * @param reserved names and addresses that no node may have
  * @param leaving names of hosted nodes that are drained and removed, and aren't to come back
+ * @param publications what hosted nodes are to forward from outside
  * @param life of the control plane: what was found in another one says nothing about this
  */
 public record WorkerPlan(
@@ -37,6 +38,7 @@ public record WorkerPlan(
         Map<String, String> epochs,
         Set<String> reserved,
         Set<String> leaving,
+        List<Publication> publications,
         String life) {
 
     /** The group of nodes that are pods of the host cluster. */
@@ -70,7 +72,13 @@ public record WorkerPlan(
                 Map.of(),
                 Set.of(),
                 leaving,
+                List.of(),
                 "");
+    }
+
+    /** Whether there are hosted nodes, were some until now, or may have been. */
+    public boolean hosting() {
+        return groups.isEmpty() || !leaving.isEmpty() || group(HOSTED).isPresent();
     }
 
     /** The group of that name. */

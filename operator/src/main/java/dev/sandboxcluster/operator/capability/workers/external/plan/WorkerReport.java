@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param tokens the tokens to publish, by group
  * @param nodes the sandbox's nodes
  * @param refusals requests to join that were refused lately, and objects that could not be looked after
+ * @param forwarded what became of Services that hosted nodes are to forward
  * @param current whether a pass by the present plan has ended; what is said is by an earlier one otherwise
  * @param failure why the sandbox is not, or may not be, as the present plan wants it; what is said of it otherwise may be
  *     what was known before
@@ -22,12 +23,13 @@ public record WorkerReport(
         Map<String, PublishedToken> tokens,
         List<NodeVerdict> nodes,
         List<Refusal> refusals,
+        List<Forwarded> forwarded,
         boolean current,
         Optional<Failure> failure) {
 
     /** Nothing is known yet. */
     public static final WorkerReport UNKNOWN =
-            new WorkerReport(Map.of(), List.of(), List.of(), false, Optional.empty());
+            new WorkerReport(Map.of(), List.of(), List.of(), List.of(), false, Optional.empty());
 
     /**
      * A token for a group's join Secret.
@@ -61,7 +63,7 @@ public record WorkerReport(
     public WorkerReport underAnotherPlan(Map<String, String> epochs) {
         Map<String, PublishedToken> kept = new LinkedHashMap<>(tokens);
         kept.entrySet().removeIf(entry -> !entry.getValue().epoch().equals(epochs.get(entry.getKey())));
-        return new WorkerReport(kept, nodes, refusals, false, failure);
+        return new WorkerReport(kept, nodes, refusals, forwarded, false, failure);
     }
 
     /** The same without what is about a group. */
@@ -72,6 +74,7 @@ public record WorkerReport(
                         .filter(node -> node.group().filter(group::equals).isEmpty())
                         .toList(),
                 refusals,
+                forwarded,
                 current,
                 failure);
     }
@@ -85,6 +88,6 @@ public record WorkerReport(
 
     /** The same with what keeps the operator from knowing better. */
     public WorkerReport failed(String reason, String why) {
-        return new WorkerReport(tokens, nodes, refusals, current, Optional.of(new Failure(reason, why)));
+        return new WorkerReport(tokens, nodes, refusals, forwarded, current, Optional.of(new Failure(reason, why)));
     }
 }

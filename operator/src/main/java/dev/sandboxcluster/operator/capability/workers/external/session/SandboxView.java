@@ -12,6 +12,8 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeList;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretList;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceList;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestList;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -28,6 +30,8 @@ final class SandboxView {
                     + Labels.WORKER_GROUP.replace("/", "%2F"),
             SecretList.class,
             500);
+    private static final Listing<ServiceList> FORWARDED = new Listing<>(
+            "/api/v1/services", "labelSelector=" + Labels.PUBLISHED.replace("/", "%2F"), ServiceList.class, 100);
     private static final Listing<CertificateSigningRequestList> CLIENTS = requests(ClientCsrPolicy.SIGNER);
     private static final Listing<CertificateSigningRequestList> SERVERS = requests(ServingCsrPolicy.SIGNER);
 
@@ -59,17 +63,23 @@ final class SandboxView {
     }
 
     /** What there is at a time. */
-    record Seen(List<Node> nodes, List<Secret> tokens, List<CertificateSigningRequest> requests) {}
+    record Seen(
+            List<Node> nodes, List<Secret> tokens, List<CertificateSigningRequest> requests, List<Service> forwarded) {}
 
-    /** Reads all of it, within a pass; whoever watches hears of what changes from then on. */
-    Seen read() {
+    /**
+     * Reads all of it, within a pass; whoever watches hears of what changes from then on.
+     *
+     * @param hosting whether what hosted nodes forward is read, too
+     */
+    Seen read(boolean hosting) {
         return new Seen(
                 list(NODES),
                 list(TOKENS),
                 bootstrap == Bootstrap.KubeletTLS
                         ? Stream.concat(list(CLIENTS).stream(), list(SERVERS).stream())
                                 .toList()
-                        : List.of());
+                        : List.of(),
+                hosting ? list(FORWARDED) : List.of());
     }
 
     private <T extends HasMetadata, L extends KubernetesResourceList<T>> List<T> list(Listing<L> what) {

@@ -6,6 +6,7 @@ import dev.sandboxcluster.api.v1alpha1.ExternalWorkers.Bootstrap;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.Taints;
+import dev.sandboxcluster.operator.capability.workers.external.plan.Forwarded;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan.Group;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
@@ -80,7 +81,7 @@ final class WorkerPass {
     }
 
     WorkerReport run() {
-        SandboxView.Seen seen = sandbox.read();
+        SandboxView.Seen seen = sandbox.read(plan.hosting());
         NodeRegistry registry = new NodeRegistry(client);
         List<CertificateSigningRequest> requests = new ArrayList<>(seen.requests());
         if (!plan.groups().isEmpty()) {
@@ -111,6 +112,7 @@ final class WorkerPass {
                             () -> client.nodes().withName(name(node)).delete()));
         }
         List<NodeVerdict> nodes = plan.groups().isEmpty() ? List.of() : tend(seen.nodes(), registry, requests, valid);
+        List<Forwarded> forwarded = new Forwarding(client, mishaps, seen.forwarded()).run(plan.publications());
         List<Refusal> problems = new ArrayList<>(memory.refusals()
                 .shown(
                         requests.stream()
@@ -123,6 +125,7 @@ final class WorkerPass {
                 published,
                 nodes,
                 problems,
+                forwarded,
                 true,
                 mishaps.refused().map(why -> new Failure(Reason.SANDBOX_REFUSED, why)));
     }

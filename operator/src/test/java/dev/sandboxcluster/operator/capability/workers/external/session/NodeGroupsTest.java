@@ -122,6 +122,7 @@ class NodeGroupsTest {
                         Map.of(),
                         Set.of(),
                         Set.of(),
+                        List.of(),
                         ""),
                 List.of(GPU_TOKEN),
                 List.of());

@@ -11,6 +11,8 @@ import dev.sandboxcluster.api.v1alpha1.NodeReason;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.Taints;
+import dev.sandboxcluster.operator.capability.workers.external.plan.Forwarded;
+import dev.sandboxcluster.operator.capability.workers.external.plan.Publication;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan.Group;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
@@ -22,11 +24,14 @@ import dev.sandboxcluster.operator.sandbox.session.Caretaker;
 import dev.sandboxcluster.operator.sandbox.session.DrippingServer;
 import dev.sandboxcluster.operator.sandbox.session.Lanes;
 import dev.sandboxcluster.operator.sandbox.session.SandboxThreads;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBindingBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBuilder;
@@ -107,6 +112,16 @@ class WorkerSessionIT {
         lanes.close();
         SANDBOX.admin().pods().inAnyNamespace().withGracePeriod(0).delete();
         SANDBOX.admin().nodes().delete();
+        SANDBOX.admin()
+                .services()
+                .inNamespace("default")
+                .withLabelIn("test", "service")
+                .delete();
+        SANDBOX.admin()
+                .services()
+                .inNamespace("default")
+                .withLabel(Labels.PUBLISHED)
+                .delete();
         SANDBOX.admin().certificates().v1().certificateSigningRequests().delete();
         SANDBOX.admin()
                 .secrets()
@@ -282,6 +297,87 @@ class WorkerSessionIT {
     }
 
     @Test
+    void whatIsPublishedIsForwardedByNodesAsLongAsItIsWanted() {
+        Group hosted = new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of());
+        WorkerPlan none = plan(Map.of(), Optional.empty(), hosted);
+        WorkerPlan wanted = publishing(none, new Publication("web", "default", "shop", 80));
+        session.follow(wanted);
+        soon(() -> assertThat(session.latest().forwarded())
+                .containsExactly(Forwarded.not("web", "there is no Service default/shop")));
+
+        service("shop", Map.of());
+        soon(() -> assertThat(session.latest().forwarded())
+                .containsExactly(Forwarded.not("web", "Service default/shop selects no pods")));
+        SANDBOX.admin().services().inNamespace("default").withName("shop").delete();
+        service("shop", Map.of("app", "shop"));
+        soon(() -> assertThat(session.latest().forwarded())
+                .extracting(Forwarded::obstacle)
+                .containsExactly(Optional.empty()));
+        Service forwarding = forwarding("web");
+        assertThat(forwarding.getSpec().getType()).isEqualTo("NodePort");
+        assertThat(forwarding.getSpec().getSelector()).containsExactly(Map.entry("app", "shop"));
+        assertThat(forwarding.getSpec().getPorts().get(0).getTargetPort().getStrVal())
+                .isEqualTo("http");
+        int port = forwarding.getSpec().getPorts().get(0).getNodePort();
+        assertThat(session.latest().forwarded()).containsExactly(Forwarded.at("web", port));
+
+        SANDBOX.admin()
+                .services()
+                .inNamespace("default")
+                .withName("sandboxcluster-publish-web")
+                .edit(present -> new ServiceBuilder(present)
+                        .editSpec()
+                        .withSelector(Map.of("app", "another"))
+                        .endSpec()
+                        .build());
+        soon(() -> assertThat(forwarding("web").getSpec().getSelector()).containsEntry("app", "shop"));
+        assertThat(forwarding("web").getSpec().getPorts().get(0).getNodePort()).isEqualTo(port);
+
+        session.follow(publishing(
+                none, new Publication("api", "default", "shop", 81), new Publication("far", "nowhere", "shop", 80)));
+        soon(() -> assertThat(session.latest().forwarded())
+                .containsExactly(
+                        Forwarded.not("api", "Service default/shop has no TCP port 81"),
+                        Forwarded.not("far", "there is no Service nowhere/shop")));
+        soon(() -> assertThat(forwarding("web")).isNull());
+        assertThat(SANDBOX.admin()
+                        .services()
+                        .inNamespace("default")
+                        .withName("shop")
+                        .get())
+                .isNotNull();
+    }
+
+    @Test
+    void whatIsForwardedEndsWithHostedWorkers() {
+        WorkerPlan none =
+                plan(Map.of(), Optional.empty(), new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of()));
+        service("shop", Map.of("app", "shop"));
+        session.follow(publishing(none, new Publication("web", "default", "shop", 80)));
+        soon(() -> assertThat(forwarding("web")).isNotNull());
+
+        session.follow(WorkerPlan.withdrawal(none.access(), none.apiServerVersion(), Set.of()));
+        soon(() -> assertThat(forwarding("web")).isNull());
+    }
+
+    @Test
+    void anotherServiceOfTheNameIsLeftAlone() {
+        service("shop", Map.of("app", "shop"));
+        service("sandboxcluster-publish-web", Map.of("app", "mine"));
+        session.follow(publishing(
+                plan(Map.of(), Optional.empty(), new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of())),
+                new Publication("web", "default", "shop", 80)));
+
+        soon(() -> assertThat(session.latest().forwarded())
+                .flatExtracting(one -> one.obstacle().stream().toList())
+                .singleElement()
+                .asString()
+                .contains("default/sandboxcluster-publish-web"));
+        assertThat(forwarding("web").getSpec().getSelector()).containsEntry("app", "mine");
+        assertThat(session.latest().failure()).isEmpty();
+    }
+
+    @Test
     void aDrainBeganWhenItWasFirstAskedFor() {
         node("w1", "True", Duration.ofMinutes(1));
         pod("w1");
@@ -451,6 +547,7 @@ class WorkerSessionIT {
                 plan.epochs(),
                 plan.reserved(),
                 plan.leaving(),
+                plan.publications(),
                 plan.life());
     }
 
@@ -468,7 +565,53 @@ class WorkerSessionIT {
                 plan.epochs(),
                 plan.reserved(),
                 Set.of(nodes),
+                plan.publications(),
                 plan.life());
+    }
+
+    private static WorkerPlan publishing(WorkerPlan plan, Publication... publications) {
+        return new WorkerPlan(
+                plan.access(),
+                plan.bootstrap(),
+                plan.address(),
+                plan.port(),
+                plan.apiServerVersion(),
+                plan.tokenTtl(),
+                plan.removeNotReadyAfter(),
+                plan.drainTimeout(),
+                plan.groups(),
+                plan.epochs(),
+                plan.reserved(),
+                plan.leaving(),
+                List.of(publications),
+                plan.life());
+    }
+
+    private static void service(String name, Map<String, String> selector) {
+        SANDBOX.admin()
+                .resource(new ServiceBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace("default")
+                        .addToLabels("test", "service")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withSelector(selector)
+                        .addNewPort()
+                        .withPort(80)
+                        .withTargetPort(new IntOrString("http"))
+                        .endPort()
+                        .endSpec()
+                        .build())
+                .create();
+    }
+
+    private static Service forwarding(String publication) {
+        return SANDBOX.admin()
+                .services()
+                .inNamespace("default")
+                .withName("sandboxcluster-publish-" + publication)
+                .get();
     }
 
     /** A rule for what Nodes may become, in force when this returns. */
@@ -740,6 +883,7 @@ class WorkerSessionIT {
                 epochs,
                 Set.of(),
                 Set.of(),
+                List.of(),
                 "");
     }
 
