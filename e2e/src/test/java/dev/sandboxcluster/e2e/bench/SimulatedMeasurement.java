@@ -88,7 +88,7 @@ final class SimulatedMeasurement {
     /** One run. */
     void measureCrowd(Table table) {
         Stopwatch stopwatch = Stopwatch.start();
-        Sandbox sandbox = start("crowd", CROWDED);
+        Sandbox sandbox = lab.apply("crowd", CROWDED).awaitReady(LONG);
         table.row(NODES + " simulated nodes: `kubectl apply` → Ready", Samples.of(stopwatch.seconds()), "%.0f", "s");
         takes("%d simulated nodes, idle".formatted(NODES), table);
         Path kubeconfig = sandbox.kubeconfig();
