@@ -1,15 +1,11 @@
 package dev.sandboxcluster.operator.capability.workers.hosted;
 
 import dev.sandboxcluster.operator.objects.Identity;
+import dev.sandboxcluster.operator.objects.ProgramFile;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 /** What the pods start with, {@code start.sh}, and which of them are to join anew. */
@@ -21,6 +17,8 @@ public final class HostedConfigMap {
     /** Of a file with a node's name before it: since when it is to join anew. */
     static final String REJOIN = ".rejoin";
 
+    private static final String TEXT = ProgramFile.text(HostedConfigMap.class, SCRIPT);
+
     private HostedConfigMap() {}
 
     /**
@@ -29,19 +27,11 @@ public final class HostedConfigMap {
      * @param rejoin names of nodes, and since when they are to join anew
      */
     public static ConfigMap desired(Identity sandbox, Map<String, Instant> rejoin) {
-        Map<String, String> data = new TreeMap<>(Map.of(SCRIPT, script()));
+        Map<String, String> data = new TreeMap<>(Map.of(SCRIPT, TEXT));
         rejoin.forEach((node, since) -> data.put(node + REJOIN, since.toString()));
         return new ConfigMapBuilder()
                 .withMetadata(HostedObjects.metadata(sandbox, HostedObjects.name(sandbox)))
                 .withData(data)
                 .build();
-    }
-
-    private static String script() {
-        try (InputStream resource = HostedConfigMap.class.getResourceAsStream(SCRIPT)) {
-            return new String(Objects.requireNonNull(resource, SCRIPT).readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(SCRIPT + " is part of this program", e);
-        }
     }
 }

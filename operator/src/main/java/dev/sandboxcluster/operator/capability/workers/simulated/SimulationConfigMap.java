@@ -1,16 +1,12 @@
 package dev.sandboxcluster.operator.capability.workers.simulated;
 
 import dev.sandboxcluster.operator.objects.Identity;
+import dev.sandboxcluster.operator.objects.ProgramFile;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Objects;
 
 /** What kwok plays: its configuration, and the stages of each kind of object, {@code kwok.yaml}. It is read once, at a start. */
 public final class SimulationConfigMap {
@@ -21,6 +17,7 @@ public final class SimulationConfigMap {
     /** The name of its volume in the pod. */
     static final String VOLUME = "simulation";
 
+    private static final String CONFIGURATION = ProgramFile.text(SimulationConfigMap.class, FILE);
     private static final int FOR_ALL = 0444;
 
     private SimulationConfigMap() {}
@@ -49,20 +46,11 @@ public final class SimulationConfigMap {
 
     /** Where no node is taken for lost, none has to be heard of. */
     private static String played(SimulatedSettings settings) {
-        String all = configuration();
-        String heard = settings.others() ? all : without("heartbeat", all);
+        String heard = settings.others() ? CONFIGURATION : without("heartbeat", CONFIGURATION);
         return settings.metrics() ? heard : without("metrics", heard);
     }
 
     private static String without(String section, String all) {
         return all.replaceAll("(?s) *# <" + section + ">.*?# </" + section + ">\n", "");
-    }
-
-    private static String configuration() {
-        try (InputStream resource = SimulationConfigMap.class.getResourceAsStream(FILE)) {
-            return new String(Objects.requireNonNull(resource, FILE).readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(FILE + " is part of this program", e);
-        }
     }
 }

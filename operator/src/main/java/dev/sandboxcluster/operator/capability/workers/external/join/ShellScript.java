@@ -1,11 +1,7 @@
 package dev.sandboxcluster.operator.capability.workers.external.join;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.sandboxcluster.operator.objects.ProgramFile;
 import java.util.Map;
-import java.util.Objects;
 
 /** A POSIX shell script from variables and parts. */
 final class ShellScript {
@@ -24,7 +20,7 @@ final class ShellScript {
         variables.forEach((name, value) ->
                 script.append(name).append('=').append(quoted(value)).append('\n'));
         for (String part : parts) {
-            script.append('\n').append(resource(part));
+            script.append('\n').append(ProgramFile.text(ShellScript.class, part));
         }
         return script.append("\nmain \"$@\"\n").toString();
     }
@@ -32,13 +28,5 @@ final class ShellScript {
     /** One word for the shell, whatever is in it. */
     static String quoted(String value) {
         return "'" + value.replace("'", "'\\''") + "'";
-    }
-
-    private static String resource(String name) {
-        try (InputStream resource = ShellScript.class.getResourceAsStream(name)) {
-            return new String(Objects.requireNonNull(resource, name).readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(name + " is part of this program", e);
-        }
     }
 }

@@ -1,15 +1,12 @@
 package dev.sandboxcluster.operator.capability.workers.simulated.session;
 
 import dev.sandboxcluster.api.v1alpha1.Labels;
+import dev.sandboxcluster.operator.objects.ProgramFile;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -64,13 +61,8 @@ final class SimulatedMetrics {
     }
 
     static List<CustomResourceDefinition> desired() {
-        try (InputStream resource = SimulatedMetrics.class.getResourceAsStream(FILE)) {
-            String all = new String(Objects.requireNonNull(resource, FILE).readAllBytes(), StandardCharsets.UTF_8);
-            return Arrays.stream(all.split("\n---\n"))
-                    .map(one -> Serialization.unmarshal(one, CustomResourceDefinition.class))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(FILE + " is part of this program", e);
-        }
+        return Arrays.stream(ProgramFile.text(SimulatedMetrics.class, FILE).split("\n---\n"))
+                .map(one -> Serialization.unmarshal(one, CustomResourceDefinition.class))
+                .toList();
     }
 }
