@@ -1,11 +1,13 @@
 package dev.sandboxcluster.operator.objects;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
+import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.verdict.Conditions;
 import dev.sandboxcluster.operator.verdict.Verdict;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateRunning;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -82,5 +84,27 @@ public record Situation(
                 .filter(started -> url.equals(Optional.ofNullable(previous.endpoint())))
                 .flatMap(started -> Conditions.previous(previous.conditions(), type))
                 .map(Conditions::verdict);
+    }
+
+    /** The same, if it was about the present spec, and the control plane ran. */
+    public Optional<Verdict> lastKnownOfThisSpec(ConditionType type) {
+        return lastKnown(type, Optional.ofNullable(previous.endpoint()))
+                .filter(verdict -> !verdict.reason().equals(Reason.CONTROL_PLANE_NOT_RUNNING))
+                .filter(any -> Conditions.previous(previous.conditions(), type)
+                        .map(Condition::getObservedGeneration)
+                        .filter(observed -> observed.equals(generation))
+                        .isPresent());
+    }
+
+    /**
+     * Whether the same start of the control plane was Ready already.
+     *
+     * @param part what was part of that then
+     */
+    public boolean wasReadyWith(ConditionType part) {
+        return Conditions.previous(previous.conditions(), part).isPresent()
+                && lastKnown(ConditionType.Ready, Optional.ofNullable(previous.endpoint()))
+                        .filter(Verdict::met)
+                        .isPresent();
     }
 }

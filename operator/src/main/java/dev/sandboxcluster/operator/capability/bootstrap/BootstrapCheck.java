@@ -6,10 +6,8 @@ import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapReport;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapReport.Failure;
 import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapReport.History;
 import dev.sandboxcluster.operator.objects.Situation;
-import dev.sandboxcluster.operator.verdict.Conditions;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
-import io.fabric8.kubernetes.api.model.Condition;
 import java.util.Optional;
 
 /**
@@ -27,12 +25,7 @@ final class BootstrapCheck {
      * @param chart what is to be said of a chart that is to be installed now; empty: none is
      */
     static Outcome<Void> check(Situation situation, Optional<BootstrapReport> report, Optional<Verdict> chart) {
-        Optional<Verdict> lastKnown = situation
-                .lastKnown(
-                        ConditionType.Bootstrapped,
-                        Optional.ofNullable(situation.previous().endpoint()))
-                .filter(verdict -> !verdict.reason().equals(Reason.CONTROL_PLANE_NOT_RUNNING))
-                .filter(any -> isOfThisSpec(situation));
+        Optional<Verdict> lastKnown = situation.lastKnownOfThisSpec(ConditionType.Bootstrapped);
         Verdict verdict = chart.or(() -> report.map(looked -> verdict(looked, lastKnown)))
                 .or(() -> lastKnown)
                 .orElseGet(() -> Verdict.unknown(
@@ -118,28 +111,7 @@ final class BootstrapCheck {
     }
 
     private static boolean keepsFromReady(Situation situation, History history) {
-        return history == History.NEVER || history == History.UNKNOWN && !wasReady(situation);
-    }
-
-    /** Whether the same start of the control plane was in use, before this operator began to look. */
-    private static boolean wasReady(Situation situation) {
-        return previous(situation, ConditionType.Bootstrapped).isPresent()
-                && situation
-                        .lastKnown(
-                                ConditionType.Ready,
-                                Optional.ofNullable(situation.previous().endpoint()))
-                        .filter(Verdict::met)
-                        .isPresent();
-    }
-
-    private static boolean isOfThisSpec(Situation situation) {
-        return previous(situation, ConditionType.Bootstrapped)
-                .map(Condition::getObservedGeneration)
-                .filter(generation -> generation.equals(situation.generation()))
-                .isPresent();
-    }
-
-    private static Optional<Condition> previous(Situation situation, ConditionType type) {
-        return Conditions.previous(situation.previous().conditions(), type);
+        return history == History.NEVER
+                || history == History.UNKNOWN && !situation.wasReadyWith(ConditionType.Bootstrapped);
     }
 }

@@ -13,12 +13,10 @@ import dev.sandboxcluster.operator.credentials.Redaction;
 import dev.sandboxcluster.operator.objects.Containers;
 import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.objects.Warnings;
-import dev.sandboxcluster.operator.verdict.Conditions;
 import dev.sandboxcluster.operator.verdict.Line;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import dev.sandboxcluster.operator.verdict.Wording;
-import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
@@ -73,7 +71,9 @@ public final class HostedWorkersCheck {
                                         situation.sandbox(), settings.published(), seen.published()))
                                 : nodes)
                 .reporting(ConditionType.HostedWorkersReady, verdict)
-                .withProblem(Optional.of(verdict).filter(found -> !found.met()).filter(found -> !wasReady(situation)));
+                .withProblem(Optional.of(verdict)
+                        .filter(found -> !found.met())
+                        .filter(found -> !situation.wasReadyWith(ConditionType.HostedWorkersReady)));
         Outcome<HostedWorkersStatus> outcome = publishing
                 ? ready.reporting(
                         ConditionType.ServicesPublished,
@@ -99,7 +99,7 @@ public final class HostedWorkersCheck {
     }
 
     private static Verdict verdict(Situation situation, HostedSettings settings, Observed seen) {
-        Optional<Verdict> lastKnown = lastKnown(situation);
+        Optional<Verdict> lastKnown = situation.lastKnownOfThisSpec(ConditionType.HostedWorkersReady);
         if (!seen.reached()) {
             return lastKnown.orElseGet(() -> Verdict.unknown(
                     Reason.CONTROL_PLANE_NOT_RUNNING,
@@ -256,32 +256,5 @@ public final class HostedWorkersCheck {
 
     private static String named(List<String> names) {
         return names.stream().limit(NAMED).collect(Collectors.joining(", ")) + (names.size() > NAMED ? ", …" : "");
-    }
-
-    private static Optional<Verdict> lastKnown(Situation situation) {
-        return situation
-                .lastKnown(
-                        ConditionType.HostedWorkersReady,
-                        Optional.ofNullable(situation.previous().endpoint()))
-                .filter(verdict -> !verdict.reason().equals(Reason.CONTROL_PLANE_NOT_RUNNING))
-                .filter(any -> previous(situation)
-                        .map(Condition::getObservedGeneration)
-                        .filter(generation -> generation.equals(situation.generation()))
-                        .isPresent());
-    }
-
-    /** Whether the same start of the control plane was in use, with hosted workers. */
-    private static boolean wasReady(Situation situation) {
-        return previous(situation).isPresent()
-                && situation
-                        .lastKnown(
-                                ConditionType.Ready,
-                                Optional.ofNullable(situation.previous().endpoint()))
-                        .filter(Verdict::met)
-                        .isPresent();
-    }
-
-    private static Optional<Condition> previous(Situation situation) {
-        return Conditions.previous(situation.previous().conditions(), ConditionType.HostedWorkersReady);
     }
 }

@@ -9,7 +9,6 @@ import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport
 import dev.sandboxcluster.operator.objects.Hosts;
 import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.objects.Situation;
-import dev.sandboxcluster.operator.verdict.Conditions;
 import dev.sandboxcluster.operator.verdict.Line;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
@@ -58,7 +57,7 @@ public final class PublishedCheck {
     static Verdict check(
             Situation situation, List<Published> wanted, WorkerReport report, boolean reached, OnHost host) {
         return verdict(situation.sandbox(), wanted, report, reached, host)
-                .or(() -> lastKnown(situation))
+                .or(() -> situation.lastKnownOfThisSpec(ConditionType.ServicesPublished))
                 .orElseGet(() -> Verdict.unknown(
                         Reason.CONTROL_PLANE_NOT_RUNNING, "Services are published once the control plane answers"));
     }
@@ -100,16 +99,6 @@ public final class PublishedCheck {
                                         + named(withoutAddress)
                                         + "; if this lasts, the host cluster may have no load balancer: take type"
                                         + " ClusterIP"));
-    }
-
-    private static Optional<Verdict> lastKnown(Situation situation) {
-        return situation
-                .lastKnown(
-                        ConditionType.ServicesPublished,
-                        Optional.ofNullable(situation.previous().endpoint()))
-                .filter(any -> Conditions.previous(situation.previous().conditions(), ConditionType.ServicesPublished)
-                        .filter(before -> situation.generation().equals(before.getObservedGeneration()))
-                        .isPresent());
     }
 
     /** Of a load balancer's addresses always the same, whatever their order. */

@@ -8,10 +8,8 @@ import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationR
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport.Failure;
 import dev.sandboxcluster.operator.objects.Containers;
 import dev.sandboxcluster.operator.objects.Situation;
-import dev.sandboxcluster.operator.verdict.Conditions;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
-import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
@@ -38,7 +36,7 @@ public final class SimulatedWorkersCheck {
      */
     public static Outcome<SimulatedWorkersStatus> check(
             Situation situation, SimulatedSettings settings, Optional<SimulationReport> report) {
-        Optional<Verdict> lastKnown = lastKnown(situation, ConditionType.SimulatedWorkersReady);
+        Optional<Verdict> lastKnown = situation.lastKnownOfThisSpec(ConditionType.SimulatedWorkersReady);
         Verdict verdict = failing(situation, report.isPresent())
                 .or(() -> report.map(seen -> verdict(settings, seen, lastKnown)))
                 .or(() -> lastKnown)
@@ -52,15 +50,10 @@ public final class SimulatedWorkersCheck {
                         WebhooksCheck.check(
                                 settings.ignoreWebhooks(),
                                 report.map(SimulationReport::callouts).orElse(CalloutReport.UNKNOWN),
-                                lastKnown(situation, ConditionType.WebhooksAnswered)))
-                .withProblem(Optional.of(verdict).filter(found -> !found.met()).filter(found -> !wasReady(situation)));
-    }
-
-    private static Optional<Verdict> lastKnown(Situation situation, ConditionType type) {
-        return situation
-                .lastKnown(type, Optional.ofNullable(situation.previous().endpoint()))
-                .filter(verdict -> !verdict.reason().equals(Reason.CONTROL_PLANE_NOT_RUNNING))
-                .filter(any -> isOfThisSpec(situation));
+                                situation.lastKnownOfThisSpec(ConditionType.WebhooksAnswered)))
+                .withProblem(Optional.of(verdict)
+                        .filter(found -> !found.met())
+                        .filter(found -> !situation.wasReadyWith(ConditionType.SimulatedWorkersReady)));
     }
 
     private static SimulatedWorkersStatus status(Situation situation, Optional<SimulationReport> report) {
@@ -174,27 +167,5 @@ public final class SimulatedWorkersCheck {
                         Reason.SIMULATION_FAILING,
                         "The container simulation in the control plane's pod doesn't run, so pods on simulated nodes stay as"
                                 + " they are; it is started again: " + what));
-    }
-
-    /** Whether the same start of the control plane was in use, with simulated workers. */
-    private static boolean wasReady(Situation situation) {
-        return previous(situation).isPresent()
-                && situation
-                        .lastKnown(
-                                ConditionType.Ready,
-                                Optional.ofNullable(situation.previous().endpoint()))
-                        .filter(Verdict::met)
-                        .isPresent();
-    }
-
-    private static boolean isOfThisSpec(Situation situation) {
-        return previous(situation)
-                .map(Condition::getObservedGeneration)
-                .filter(generation -> generation.equals(situation.generation()))
-                .isPresent();
-    }
-
-    private static Optional<Condition> previous(Situation situation) {
-        return Conditions.previous(situation.previous().conditions(), ConditionType.SimulatedWorkersReady);
     }
 }
