@@ -27,8 +27,6 @@ import java.util.stream.Collectors;
 /** Whether the control plane's pod runs and, where it does not, what keeps it from running. */
 public final class ControlPlaneCheck {
 
-    private static final Set<String> IMAGE_PULL =
-            Set.of("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "RegistryUnavailable");
     private static final Set<String> CONTAINER_START =
             Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError");
 
@@ -168,7 +166,10 @@ public final class ControlPlaneCheck {
             Pod pod, ContainerStatus container, Optional<ContainerStateWaiting> waiting, List<Event> warnings) {
         String reason = waiting.map(ContainerStateWaiting::getReason).orElse("");
         String detail = waiting.map(ContainerStateWaiting::getMessage).orElse("");
-        if (IMAGE_PULL.contains(reason)) {
+        if (reason.equals("InvalidImageName")) {
+            return Verdict.fails(Reason.INVALID_IMAGE, detail);
+        }
+        if (waiting.filter(Containers::lacksImage).isPresent()) {
             return Verdict.fails(
                     Reason.IMAGE_PULL_FAILED,
                     "The node cannot pull " + container.getImage()
@@ -177,9 +178,6 @@ public final class ControlPlaneCheck {
                             + Warnings.latest(warnings, "FailedToRetrieveImagePullSecret")
                                     .map(secrets -> ". Of controlPlane.imagePullSecrets: " + secrets)
                                     .orElse(""));
-        }
-        if (reason.equals("InvalidImageName")) {
-            return Verdict.fails(Reason.INVALID_IMAGE, detail);
         }
         if (CONTAINER_START.contains(reason)) {
             return Verdict.fails(

@@ -2,19 +2,18 @@ package dev.sandboxcluster.operator.capability.controlplane;
 
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.k3s.K3s;
+import dev.sandboxcluster.operator.objects.Containers;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Containers that webhooks of the host cluster add to the pod: what they keep from going on. */
 final class OtherContainers {
-
-    private static final Set<String> ON_THE_WAY = Set.of("PodInitializing", "ContainerCreating");
 
     private OtherContainers() {}
 
@@ -49,8 +48,6 @@ final class OtherContainers {
                 .filter(end -> end.getExitCode() != null && end.getExitCode() != 0)
                 .filter(end -> state.getRunning() == null);
         return ended.map(end -> "it exited with code " + end.getExitCode())
-                .or(() -> Optional.ofNullable(state.getWaiting())
-                        .filter(waiting -> waiting.getReason() != null && !ON_THE_WAY.contains(waiting.getReason()))
-                        .map(waiting -> waiting.getReason()));
+                .or(() -> Containers.heldUp(container).map(ContainerStateWaiting::getReason));
     }
 }

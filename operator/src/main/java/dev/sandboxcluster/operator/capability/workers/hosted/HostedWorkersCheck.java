@@ -17,15 +17,12 @@ import dev.sandboxcluster.operator.verdict.Line;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import dev.sandboxcluster.operator.verdict.Wording;
-import io.fabric8.kubernetes.api.model.ContainerState;
-import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -36,9 +33,6 @@ public final class HostedWorkersCheck {
 
     private static final int NAMED = 3;
     private static final int MESSAGE = 600;
-    private static final Set<String> ON_THE_WAY = Set.of("PodInitializing", "ContainerCreating");
-    private static final Set<String> IMAGE_PULL =
-            Set.of("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "RegistryUnavailable", "InvalidImageName");
 
     private HostedWorkersCheck() {}
 
@@ -205,10 +199,8 @@ public final class HostedWorkersCheck {
     }
 
     private static Optional<Verdict> ofContainer(String title, ContainerStatus container) {
-        Optional<ContainerStateWaiting> waiting = Optional.ofNullable(container.getState())
-                .map(ContainerState::getWaiting)
-                .filter(wait -> wait.getReason() != null && !ON_THE_WAY.contains(wait.getReason()));
-        if (waiting.filter(wait -> IMAGE_PULL.contains(wait.getReason())).isPresent()) {
+        Optional<ContainerStateWaiting> waiting = Containers.heldUp(container);
+        if (waiting.filter(Containers::lacksImage).isPresent()) {
             return Optional.of(Verdict.fails(
                     Reason.IMAGE_PULL_FAILED,
                     title + "the node cannot pull " + container.getImage() + ": "
@@ -217,11 +209,8 @@ public final class HostedWorkersCheck {
                                             .orElse(waiting.get().getReason()),
                                     MESSAGE)));
         }
-        Optional<ContainerStateTerminated> exit = Optional.ofNullable(container.getState())
-                .map(ContainerState::getTerminated)
-                .or(() -> waiting.flatMap(any -> Optional.ofNullable(container.getLastState()))
-                        .map(ContainerState::getTerminated));
-        return exit.map(end -> "OOMKilled".equals(end.getReason())
+        return Containers.exit(container)
+                .map(end -> "OOMKilled".equals(end.getReason())
                         ? Verdict.fails(
                                 Reason.OUT_OF_MEMORY,
                                 title + "it used up its memory; raise workers.hosted.resources.limits.memory")

@@ -10,22 +10,15 @@ import dev.sandboxcluster.operator.objects.Containers;
 import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
-import io.fabric8.kubernetes.api.model.ContainerState;
-import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * How the simulated workers do. Until all of them were Ready once since the control plane was started, the sandbox is not
  * Ready; what happens to them later is told by the condition alone.
  */
 public final class SimulatedWorkersCheck {
-
-    private static final Set<String> ON_THE_WAY = Set.of("PodInitializing", "ContainerCreating");
-    private static final Set<String> IMAGE_PULL =
-            Set.of("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "RegistryUnavailable", "InvalidImageName");
 
     private SimulatedWorkersCheck() {}
 
@@ -135,15 +128,10 @@ public final class SimulatedWorkersCheck {
      * @param reached whether the control plane answers: as long as it doesn't, what simulates has nobody to ask, and ends
      */
     private static Optional<Verdict> failing(Situation situation, boolean reached) {
-        Optional<ContainerStatus> container = situation
-                .lastingPod()
-                .flatMap(pod -> Containers.status(SimulationContainer.NAME, pod))
-                .filter(present -> present.getState() != null);
-        Optional<ContainerStateWaiting> waiting = container
-                .map(ContainerStatus::getState)
-                .map(ContainerState::getWaiting)
-                .filter(wait -> wait.getReason() != null && !ON_THE_WAY.contains(wait.getReason()));
-        if (waiting.filter(wait -> IMAGE_PULL.contains(wait.getReason())).isPresent()) {
+        Optional<ContainerStatus> container =
+                situation.lastingPod().flatMap(pod -> Containers.status(SimulationContainer.NAME, pod));
+        Optional<ContainerStateWaiting> waiting = container.flatMap(Containers::heldUp);
+        if (waiting.filter(Containers::lacksImage).isPresent()) {
             return Optional.of(Verdict.fails(
                     Reason.SIMULATION_FAILING,
                     "The node cannot pull " + container.get().getImage()
@@ -151,13 +139,9 @@ public final class SimulatedWorkersCheck {
                             + Optional.ofNullable(waiting.get().getMessage())
                                     .orElse(waiting.get().getReason())));
         }
-        Optional<ContainerStateTerminated> exit = container
-                .map(ContainerStatus::getState)
-                .map(ContainerState::getTerminated)
-                .or(() -> waiting.flatMap(wait -> container)
-                        .map(ContainerStatus::getLastState)
-                        .map(ContainerState::getTerminated));
-        return exit.map(end -> "OOMKilled".equals(end.getReason())
+        return container
+                .flatMap(Containers::exit)
+                .map(end -> "OOMKilled".equals(end.getReason())
                         ? "it used up its memory: have fewer simulated nodes, or fewer pods on them"
                         : "it exited with code " + end.getExitCode())
                 .or(() -> waiting.map(wait -> wait.getReason() + ": "
