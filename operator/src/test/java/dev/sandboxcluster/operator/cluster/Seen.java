@@ -35,6 +35,7 @@ import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutRepo
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport;
 import dev.sandboxcluster.operator.credentials.ClusterPki;
 import dev.sandboxcluster.operator.objects.Situation;
+import dev.sandboxcluster.operator.sandbox.Failure;
 import dev.sandboxcluster.operator.sandbox.Heap;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.verdict.Outcome;
@@ -165,7 +166,7 @@ record Seen(
                     orEmpty(asking).stream().map(Asking::callout).toList(),
                     any -> true,
                     callout -> orEmpty(writtenBack).contains(callout.name()),
-                    Optional.ofNullable(refused).map(why -> new SimulationReport.Failure(Reason.SANDBOX_REFUSED, why)));
+                    Optional.ofNullable(refused).map(why -> new Failure(Reason.SANDBOX_REFUSED, why)));
         }
     }
 
@@ -286,8 +287,7 @@ record Seen(
                         .map(one -> Forwarded.not(one.getKey(), one.getValue()))
                         .toList(),
                 true,
-                Optional.ofNullable(seen.failure())
-                        .map(why -> new WorkerReport.Failure(Reason.SANDBOX_UNREACHABLE, why)));
+                Optional.ofNullable(seen.failure()).map(why -> new Failure(Reason.SANDBOX_UNREACHABLE, why)));
     }
 
     private static WorkerReport.PublishedToken token(Map.Entry<String, Instant> expiration) {

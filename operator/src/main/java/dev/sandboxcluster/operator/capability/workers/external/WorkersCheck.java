@@ -4,7 +4,6 @@ import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.NodeReason;
 import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
-import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.Failure;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
@@ -47,7 +46,12 @@ public final class WorkersCheck {
                             + " themselves when it does");
         }
         if (report.failure().isPresent()) {
-            return failed(report.failure().get());
+            return report.failure()
+                    .get()
+                    .verdict(
+                            "looks after the nodes",
+                            "the nodes",
+                            "Delete Nodes, certificate requests or Secrets of join tokens that nobody needs");
         }
         if (joinSecrets.isEmpty()) {
             return Verdict.fails(Reason.PREPARING, "The operator prepares the cluster for machines to join");
@@ -71,31 +75,5 @@ public final class WorkersCheck {
                         "No machine has joined yet; what one needs is in Secret "
                                 + joinSecrets.stream().sorted().collect(Collectors.joining(", ")))
                 : Verdict.holds(Reason.ALL_NODES_READY, "All " + report.nodes().size() + " nodes are Ready");
-    }
-
-    private static Verdict failed(Failure failure) {
-        return switch (failure.reason()) {
-            case Reason.SANDBOX_REFUSED ->
-                Verdict.fails(
-                        failure.reason(),
-                        "The cluster forbids what the operator needs there; a quota, webhook or policy in it may be the"
-                                + " cause: " + failure.why());
-            case Reason.SANDBOX_TOO_LARGE ->
-                Verdict.unknown(
-                        failure.reason(),
-                        "The operator doesn't look after the nodes, because there is too much to read: "
-                                + failure.why()
-                                + ". Delete Nodes, certificate requests or Secrets of join tokens that nobody needs");
-            case Reason.SANDBOX_TOO_SLOW ->
-                Verdict.unknown(
-                        failure.reason(),
-                        "The operator doesn't look after the nodes in time, and tries again less often: "
-                                + failure.why()
-                                + ". The control plane may need more CPU (controlPlane.resources)");
-            default ->
-                Verdict.unknown(
-                        failure.reason(),
-                        "The operator looks after the nodes at the cluster's Service, and there " + failure.why());
-        };
     }
 }

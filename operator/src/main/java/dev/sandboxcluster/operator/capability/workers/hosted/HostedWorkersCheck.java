@@ -7,7 +7,6 @@ import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.WorkersStatus;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
-import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.Failure;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
 import dev.sandboxcluster.operator.credentials.Redaction;
 import dev.sandboxcluster.operator.objects.Containers;
@@ -100,7 +99,7 @@ public final class HostedWorkersCheck {
                     "The control plane does not answer; hosted workers join when it does"));
         }
         if (seen.report().failure().isPresent()) {
-            return failed(seen.report().failure().get());
+            return seen.report().failure().get().verdict("looks after hosted nodes", "hosted nodes", "");
         }
         if (!seen.report().current() && lastKnown.isPresent()) {
             return lastKnown.get();
@@ -231,16 +230,6 @@ public final class HostedWorkersCheck {
     /** What it ended with is said last. */
     private static String tail(String said) {
         return Line.of(said.substring(Math.max(0, said.length() - MESSAGE)), MESSAGE);
-    }
-
-    private static Verdict failed(Failure failure) {
-        String message = "The operator looks after hosted nodes at the cluster's Service, and there " + failure.why();
-        return failure.reason().equals(Reason.SANDBOX_REFUSED)
-                ? Verdict.fails(
-                        failure.reason(),
-                        "The cluster forbids what the operator needs there; a quota, webhook or policy in it may be the"
-                                + " cause: " + failure.why())
-                : Verdict.unknown(failure.reason(), message);
     }
 
     private static String named(List<String> names) {

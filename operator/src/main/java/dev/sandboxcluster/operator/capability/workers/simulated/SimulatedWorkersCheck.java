@@ -5,7 +5,6 @@ import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.SimulatedWorkersStatus;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport;
-import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport.Failure;
 import dev.sandboxcluster.operator.objects.Containers;
 import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.verdict.Outcome;
@@ -58,7 +57,7 @@ public final class SimulatedWorkersCheck {
 
     private static Verdict verdict(SimulatedSettings settings, SimulationReport report, Optional<Verdict> lastKnown) {
         if (report.failure().isPresent()) {
-            return failed(report.failure().get());
+            return report.failure().get().verdict("makes simulated nodes", "simulated nodes", "");
         }
         if (!report.looked()) {
             return lastKnown.orElseGet(() -> Verdict.fails(
@@ -95,31 +94,6 @@ public final class SimulatedWorkersCheck {
         return Verdict.fails(
                 Reason.SIMULATED_WORKERS_STARTING,
                 report.nodes() + " of " + settings.count() + " simulated nodes are there, the others follow");
-    }
-
-    private static Verdict failed(Failure failure) {
-        return switch (failure.reason()) {
-            case Reason.SANDBOX_REFUSED ->
-                Verdict.fails(
-                        failure.reason(),
-                        "The cluster forbids what the operator needs there; a quota, webhook or policy in it may be the"
-                                + " cause: " + failure.why());
-            case Reason.SANDBOX_TOO_LARGE ->
-                Verdict.unknown(
-                        failure.reason(),
-                        "The operator doesn't look after simulated nodes, because there is too much to read: "
-                                + failure.why());
-            case Reason.SANDBOX_TOO_SLOW ->
-                Verdict.unknown(
-                        failure.reason(),
-                        "The operator doesn't look after simulated nodes in time, and tries again less often: "
-                                + failure.why()
-                                + ". The control plane may need more CPU (controlPlane.resources)");
-            default ->
-                Verdict.unknown(
-                        failure.reason(),
-                        "The operator makes simulated nodes at the cluster's Service, and there " + failure.why());
-        };
     }
 
     /**

@@ -4,7 +4,7 @@ import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport.Effect;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport.Finding;
-import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport.Failure;
+import dev.sandboxcluster.operator.sandbox.Failure;
 import dev.sandboxcluster.operator.verdict.Line;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import java.util.Arrays;

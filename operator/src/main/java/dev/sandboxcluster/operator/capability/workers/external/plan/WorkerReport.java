@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.capability.workers.external.plan;
 
 import dev.sandboxcluster.operator.capability.workers.external.join.JoinToken;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
+import dev.sandboxcluster.operator.sandbox.Failure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,14 +38,6 @@ public record WorkerReport(
      * @param epoch of the tokens that belong together: all of it are withdrawn at once
      */
     public record PublishedToken(String epoch, JoinToken token) {}
-
-    /**
-     * What keeps the operator from looking after the nodes.
-     *
-     * @param reason of the condition
-     * @param why as the end of a sentence
-     */
-    public record Failure(String reason, String why) {}
 
     /** A machine that was not let in, or an object that was passed over. */
     public record Refusal(String node, Optional<String> group, String reason, String message) {}

@@ -10,7 +10,6 @@ import dev.sandboxcluster.operator.capability.workers.external.plan.Forwarded;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan.Group;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
-import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.Failure;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.PublishedToken;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport.Refusal;
 import dev.sandboxcluster.operator.capability.workers.external.policy.Csr;
@@ -20,6 +19,7 @@ import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdic
 import dev.sandboxcluster.operator.capability.workers.external.session.JoinTokens.Changes;
 import dev.sandboxcluster.operator.capability.workers.external.session.JoinTokens.Kept;
 import dev.sandboxcluster.operator.capability.workers.external.session.JoinTokens.Tokens;
+import dev.sandboxcluster.operator.sandbox.Failure;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;

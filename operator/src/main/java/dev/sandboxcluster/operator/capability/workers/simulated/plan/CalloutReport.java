@@ -4,7 +4,7 @@ import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout.Ent
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout.Kind;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout.Policy;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout.Service;
-import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport.Failure;
+import dev.sandboxcluster.operator.sandbox.Failure;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.workers.simulated.plan;
 
+import dev.sandboxcluster.operator.sandbox.Failure;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,14 +30,6 @@ public record SimulationReport(
     /** Nothing is known yet. */
     public static final SimulationReport UNKNOWN =
             new SimulationReport(false, 0, 0, List.of(), List.of(), CalloutReport.UNKNOWN, Optional.empty());
-
-    /**
-     * What is in the way.
-     *
-     * @param reason of the condition
-     * @param why as the end of a sentence
-     */
-    public record Failure(String reason, String why) {}
 
     /** What is left of it under another plan. */
     public SimulationReport outdated() {

@@ -2,7 +2,7 @@ package dev.sandboxcluster.operator.capability.workers.simulated.session;
 
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationPlan;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport;
-import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport.Failure;
+import dev.sandboxcluster.operator.sandbox.Failure;
 import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import dev.sandboxcluster.operator.sandbox.session.Care;
 import java.time.Clock;

@@ -5,7 +5,7 @@ import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.NodeTemplate;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationPlan.Wish;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport;
-import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport.Failure;
+import dev.sandboxcluster.operator.sandbox.Failure;
 import dev.sandboxcluster.operator.sandbox.session.Allowance;
 import dev.sandboxcluster.operator.sandbox.session.Listing;
 import dev.sandboxcluster.operator.sandbox.session.SandboxSession;

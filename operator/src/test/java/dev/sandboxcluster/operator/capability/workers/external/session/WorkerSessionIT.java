@@ -19,6 +19,7 @@ import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
 import dev.sandboxcluster.operator.capability.workers.external.policy.Requests;
 import dev.sandboxcluster.operator.it.HostCluster;
+import dev.sandboxcluster.operator.sandbox.Failure;
 import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import dev.sandboxcluster.operator.sandbox.session.Caretaker;
 import dev.sandboxcluster.operator.sandbox.session.DrippingServer;
@@ -455,9 +456,7 @@ class WorkerSessionIT {
                         .build())
                 .create());
         session.follow(plan(Map.of(), Optional.empty(), DEFAULT));
-        soon(() -> assertThat(session.latest().failure())
-                .map(WorkerReport.Failure::reason)
-                .contains(Reason.SANDBOX_TOO_LARGE));
+        soon(() -> assertThat(session.latest().failure()).map(Failure::reason).contains(Reason.SANDBOX_TOO_LARGE));
         assertThat(session.latest().tokens()).isEmpty();
     }
 
@@ -526,7 +525,7 @@ class WorkerSessionIT {
             soon(() -> assertThat(tokens()).hasSize(1).doesNotContain(first));
             await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(dripping)
                     .anySatisfy(slow -> assertThat(slow.latest().failure())
-                            .map(WorkerReport.Failure::reason)
+                            .map(Failure::reason)
                             .contains(Reason.SANDBOX_TOO_SLOW)));
         } finally {
             dripping.forEach(Caretaker::stop);
