@@ -189,7 +189,7 @@ public final class Caretaker<P, R> {
             report = care.failed(
                     latest,
                     Reason.SANDBOX_UNREACHABLE,
-                    e.getCode() == 0 ? "its API does not answer" : SandboxSession.message(e));
+                    SandboxSession.isUnanswered(e) ? "its API does not answer" : SandboxSession.message(e));
             wait = backOff(LONGEST_RETRY);
         } catch (RuntimeException e) {
             if (lines.wait(clock.instant()).isZero()) {

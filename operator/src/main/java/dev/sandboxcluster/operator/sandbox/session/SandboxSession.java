@@ -190,7 +190,7 @@ public final class SandboxSession implements AutoCloseable {
      * @param contentType of the body; null, as the body: there is none
      * @param patience for all of it
      * @throws NoAnswerException when there is none in time
-     * @throws KubernetesClientException with code 0 when the sandbox can't be reached
+     * @throws KubernetesClientException unanswered when the sandbox can't be reached
      */
     public Answer send(String method, String path, String accept, String contentType, String body, Duration patience) {
         HttpRequest.Builder request = client.getHttpClient()
@@ -303,6 +303,11 @@ public final class SandboxSession implements AutoCloseable {
      * @param code the HTTP status
      */
     public record Answer(int code, String text) {}
+
+    /** Whether nobody answered: the client has 0 for that, or -1. */
+    public static boolean isUnanswered(KubernetesClientException failure) {
+        return failure.getCode() <= 0;
+    }
 
     /** What the sandbox's API server said, without what the client puts around it. */
     public static String message(KubernetesClientException e) {

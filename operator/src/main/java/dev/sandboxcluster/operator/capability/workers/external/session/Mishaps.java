@@ -43,7 +43,7 @@ final class Mishaps {
      * @throws KubernetesClientException if nobody answers, which is no matter of one object
      */
     static Optional<String> ofOneObject(KubernetesClientException failure) {
-        if (failure.getCode() == 0) {
+        if (SandboxSession.isUnanswered(failure)) {
             throw failure;
         }
         return failure.getCode() == HttpURLConnection.HTTP_CONFLICT
@@ -58,7 +58,7 @@ final class Mishaps {
             work.run();
             return true;
         } catch (KubernetesClientException e) {
-            if (e.getCode() == 0) {
+            if (SandboxSession.isUnanswered(e)) {
                 throw e;
             }
             step = step == null ? SandboxSession.message(e) : step;

@@ -80,7 +80,7 @@ final class Callouts {
      * @param nodes names of the simulated ones
      * @param ignored which webhooks are to be
      * @param until when to go on in another pass
-     * @throws KubernetesClientException with code 0 when the sandbox can't be reached
+     * @throws KubernetesClientException unanswered when the sandbox can't be reached
      */
     void look(SandboxSession session, Set<String> nodes, Ignored ignored, Instant until, Runnable onChange) {
         if (session != connection) {
@@ -103,7 +103,7 @@ final class Callouts {
                     .map(why -> new Failure(Reason.SANDBOX_REFUSED, why))
                     .or(this::excess);
         } catch (KubernetesClientException refused) {
-            if (refused.getCode() <= 0) {
+            if (SandboxSession.isUnanswered(refused)) {
                 throw refused;
             }
             failure = Optional.of(new Failure(Reason.SANDBOX_REFUSED, SandboxSession.message(refused)));
@@ -208,7 +208,7 @@ final class Callouts {
         try {
             return WebhookPatch.apply(session, rewrite);
         } catch (KubernetesClientException refused) {
-            if (refused.getCode() <= 0) {
+            if (SandboxSession.isUnanswered(refused)) {
                 throw refused;
             }
             refusals.put(id(rewrite.callout()), SandboxSession.message(refused));

@@ -94,7 +94,7 @@ final class SimulationPass {
         try {
             done = change(table.ready(), until);
         } catch (KubernetesClientException refused) {
-            if (refused.getCode() <= 0) {
+            if (SandboxSession.isUnanswered(refused)) {
                 throw refused;
             }
             failure = Optional.of(new Failure(Reason.SANDBOX_REFUSED, SandboxSession.message(refused)));
