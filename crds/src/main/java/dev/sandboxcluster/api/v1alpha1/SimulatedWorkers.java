@@ -23,17 +23,11 @@ import java.util.Map;
                   "labels": {"maxProperties": 32,
                     "additionalProperties": {"maxLength": 63},
                     "x-kubernetes-validations": [
-                      {"rule": "self.all(k, k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$') && self[k].matches('^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$'))",
-                       "message": "must be labels: a name of at most 63 characters, perhaps behind a DNS name and a slash, and a value of at most 63"},
+                """ + NodeSchema.LABEL_FORM + """
+                      ,
                       {"rule": "self.all(k, !k.startsWith('sandboxcluster.dev/') && !k.startsWith('node-restriction.kubernetes.io/sandboxcluster') && !(k in ['kubernetes.io/arch', 'kubernetes.io/os', 'kubernetes.io/hostname', 'node.kubernetes.io/instance-type']))",
                        "message": "labels of sandboxcluster.dev and kubernetes.io/arch, os and hostname, and node.kubernetes.io/instance-type are the operator's"}]},
-                  "taints": {"maxItems": 16, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["key", "effect"],
-                    "items": {"properties": {
-                      "key": {"maxLength": 316, "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"},
-                      "value": {"maxLength": 63, "pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"},
-                      "effect": {"enum": ["NoSchedule", "PreferNoSchedule", "NoExecute"]}},
-                      "required": ["key", "effect"]}}}}
-                """)
+                """ + NodeSchema.TAINTS + "}}")
 public record SimulatedWorkers(
         @JsonPropertyDescription("How many nodes there are: simulated-1 and so on. Changed without a restart.")
         @Required

@@ -15,20 +15,7 @@ import java.util.Map;
 @SchemaCustomizer(value = SchemaPatch.class, input = """
                 {"properties": {
                   "name": {"maxLength": 40},
-                  "labels": {"maxProperties": 32,
-                    "additionalProperties": {"maxLength": 63},
-                    "x-kubernetes-validations": [
-                      {"rule": "self.all(k, k.matches('^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$') && self[k].matches('^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$'))",
-                       "message": "must be labels: a name of at most 63 characters, perhaps behind a DNS name and a slash, and a value of at most 63"},
-                      {"rule": "self.all(k, !k.contains('/') || k.startsWith('node-restriction.kubernetes.io/') || !k.matches('^([^/]*[.])?(kubernetes|k8s)[.]io/') && !k.startsWith('sandboxcluster.dev/'))",
-                       "message": "labels of kubernetes.io, k8s.io and sandboxcluster.dev are not yours to set, but for those that begin with node-restriction.kubernetes.io/"}]},
-                  "taints": {"maxItems": 16, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["key", "effect"],
-                    "items": {"properties": {
-                      "key": {"maxLength": 316, "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"},
-                      "value": {"maxLength": 63, "pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"},
-                      "effect": {"enum": ["NoSchedule", "PreferNoSchedule", "NoExecute"]}},
-                      "required": ["key", "effect"]}}}}
-                """)
+                """ + NodeSchema.LABELS + "," + NodeSchema.TAINTS + "}}")
 public record WorkerGroup(
         @JsonPropertyDescription("The group's name: a DNS label. The group default has the Secret <name>-join, another"
                 + " one <name>-join-<group>.")
