@@ -119,9 +119,9 @@ class DozeIT {
         asleep(again);
         await().atMost(LONG).untilAsserted(() -> assertThat(states(again)).contains("T"));
 
-        exec(again, "kill -KILL -1");
+        again.exec("k3s", "kill -KILL -1");
 
-        await().atMost(LONG).until(() -> restarts(again) == 1);
+        await().atMost(LONG).until(() -> again.restarts("k3s") == 1);
         awake(again);
         again.awaitReady();
         again.kubectl("get", "namespaces").run().ok();
@@ -143,10 +143,10 @@ class DozeIT {
                         BED, BED.namespace("doze"), "hung", "expose: {type: Router}, lifetime: {dozeAfter: 1h}")
                 .awaitReady();
 
-        exec(hung, "kill -STOP -1");
+        hung.exec("k3s", "kill -STOP -1");
 
         // Two and a half minutes on a machine that has nothing else to do.
-        await().atMost(LONG.multipliedBy(2)).until(() -> restarts(hung) == 1);
+        await().atMost(LONG.multipliedBy(2)).until(() -> hung.restarts("k3s") == 1);
         hung.awaitReady();
         hung.kubectl("get", "namespaces").run().ok();
     }
@@ -208,41 +208,15 @@ class DozeIT {
     }
 
     private String states(String name) {
-        return exec(namespace, name, STATES);
+        return Sandbox.present(BED, namespace, name).exec("k3s", STATES);
     }
 
     private static String states(Sandbox sandbox) {
-        return exec(sandbox, STATES);
-    }
-
-    private static String exec(Sandbox sandbox, String script) {
-        return exec(sandbox.namespace(), sandbox.name(), script);
-    }
-
-    private static String exec(String namespace, String name, String script) {
-        return BED.kubectl("exec", name + "-0", "--namespace=" + namespace, "--container=k3s", "--", "sh", "-c", script)
-                .run()
-                .output();
+        return sandbox.exec("k3s", STATES);
     }
 
     private int restarts(String name) {
-        return restarts(namespace, name);
-    }
-
-    private static int restarts(Sandbox sandbox) {
-        return restarts(sandbox.namespace(), sandbox.name());
-    }
-
-    private static int restarts(String namespace, String name) {
-        return Optional.ofNullable(BED.client()
-                        .pods()
-                        .inNamespace(namespace)
-                        .withName(name + "-0")
-                        .get())
-                .stream()
-                .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
-                .mapToInt(ContainerStatus::getRestartCount)
-                .sum();
+        return Sandbox.present(BED, namespace, name).restarts("k3s");
     }
 
     private static int exitCodeOfEvicted(Sandbox sandbox) {

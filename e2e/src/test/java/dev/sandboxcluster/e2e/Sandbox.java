@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterStatus;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,6 +52,35 @@ public final class Sandbox {
     /** One that was applied in another way. */
     static Sandbox present(Testbed bed, String namespace, String name) {
         return new Sandbox(bed.host(), namespace, name);
+    }
+
+    /** What a shell in a container of its control plane's pod says. */
+    String exec(String container, String script) {
+        return host.kubectl(
+                        "exec",
+                        name + "-0",
+                        "--namespace=" + namespace,
+                        "--container=" + container,
+                        "--",
+                        "sh",
+                        "-c",
+                        script)
+                .run()
+                .output();
+    }
+
+    /** How often a container of its control plane's pod was started again. */
+    int restarts(String container) {
+        return Optional.ofNullable(host.client()
+                        .pods()
+                        .inNamespace(namespace)
+                        .withName(name + "-0")
+                        .get())
+                .stream()
+                .flatMap(pod -> pod.getStatus().getContainerStatuses().stream())
+                .filter(status -> status.getName().equals(container))
+                .mapToInt(ContainerStatus::getRestartCount)
+                .sum();
     }
 
     String name() {

@@ -3,7 +3,6 @@ package dev.sandboxcluster.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.ContainerStatus;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -339,16 +338,16 @@ class SimulatedIT {
                         "broken",
                         "expose: {type: NodePort}, workers: {simulated: {count: 1}}")
                 .awaitReady();
-        exec(broken, "simulation", "kill -TERM $(pidof kwok)");
+        broken.exec("simulation", "kill -TERM $(pidof kwok)");
 
-        await().atMost(LONG).until(() -> restarts(broken, "simulation") == 1);
+        await().atMost(LONG).until(() -> broken.restarts("simulation") == 1);
         broken.kubectl("create", "deployment", "after", "--image=registry.invalid/after")
                 .run()
                 .ok();
         broken.kubectl("rollout", "status", "deployment/after", "--timeout=60s")
                 .run(LONG)
                 .ok();
-        assertThat(restarts(broken, "k3s")).isZero();
+        assertThat(broken.restarts("k3s")).isZero();
     }
 
     @Test
@@ -363,8 +362,7 @@ class SimulatedIT {
                 .run()
                 .ok();
         sleeper.awaitReason("Dozing");
-        await().atMost(LONG).untilAsserted(() -> assertThat(exec(
-                        sleeper,
+        await().atMost(LONG).untilAsserted(() -> assertThat(sleeper.exec(
                         "simulation",
                         "for stat in /proc/[0-9]*/stat; do read -r line <$stat; case $line in *'(kwok)'*) set --"
                                 + " ${line##*) }; echo $1;; esac; done"))
@@ -383,34 +381,5 @@ class SimulatedIT {
         return of.kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=30s")
                 .run(LONG)
                 .ok();
-    }
-
-    private static String exec(Sandbox of, String container, String script) {
-        return BED.kubectl(
-                        "exec",
-                        of.name() + "-0",
-                        "--namespace=" + of.namespace(),
-                        "--container=" + container,
-                        "--",
-                        "sh",
-                        "-c",
-                        script)
-                .run()
-                .output();
-    }
-
-    private static int restarts(Sandbox of, String container) {
-        return BED
-                .client()
-                .pods()
-                .inNamespace(of.namespace())
-                .withName(of.name() + "-0")
-                .get()
-                .getStatus()
-                .getContainerStatuses()
-                .stream()
-                .filter(status -> status.getName().equals(container))
-                .mapToInt(ContainerStatus::getRestartCount)
-                .sum();
     }
 }

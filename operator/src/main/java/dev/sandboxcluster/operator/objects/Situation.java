@@ -86,7 +86,7 @@ public record Situation(
                 .map(Conditions::verdict);
     }
 
-    /** The same, if it was about the present spec, and the control plane ran. */
+    /** What was reported last of the same start, if it was about the present spec, and the control plane ran. */
     public Optional<Verdict> lastKnownOfThisSpec(ConditionType type) {
         return lastKnown(type, Optional.ofNullable(previous.endpoint()))
                 .filter(verdict -> !verdict.reason().equals(Reason.CONTROL_PLANE_NOT_RUNNING))

@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.it;
 import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterClass;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRoute;
+import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClassBuilder;
@@ -13,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +66,25 @@ public final class HostCluster implements BeforeAllCallback, AfterEachCallback {
         admin().resources(SandboxCluster.class).inAnyNamespace().delete();
         admin().resources(SandboxClusterRoute.class).inAnyNamespace().delete();
         admin().resources(SandboxClusterClass.class).delete();
+    }
+
+    /** How an operator reaches it, where it stands for a sandbox. */
+    public SandboxAccess asSandbox() {
+        Config config = admin().getConfiguration();
+        return new SandboxAccess(
+                URI.create(config.getMasterUrl()),
+                null,
+                pem(config.getCaCertFile()),
+                pem(config.getClientCertFile()),
+                pem(config.getClientKeyFile()));
+    }
+
+    private static String pem(String file) {
+        try {
+            return Files.readString(Path.of(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Has the API judge SandboxClusters by their classes from now on, as the chart installs it. */

@@ -15,7 +15,6 @@ import dev.sandboxcluster.operator.capability.bootstrap.plan.BootstrapReport.His
 import dev.sandboxcluster.operator.capability.bootstrap.plan.ChartRun;
 import dev.sandboxcluster.operator.it.HostCluster;
 import dev.sandboxcluster.operator.objects.Identity;
-import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import dev.sandboxcluster.operator.sandbox.session.Caretaker;
 import dev.sandboxcluster.operator.sandbox.session.DrippingServer;
 import dev.sandboxcluster.operator.sandbox.session.Lanes;
@@ -24,7 +23,6 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -32,12 +30,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -516,14 +510,8 @@ class BootstrapSessionIT {
 
     private BootstrapPlan plan(
             String life, List<BootstrapManifest> manifests, List<BootstrapChart> charts, Set<String> installed) {
-        Config config = admin().getConfiguration();
         return new BootstrapPlan(
-                new SandboxAccess(
-                        URI.create(config.getMasterUrl()),
-                        null,
-                        pem(config.getCaCertFile()),
-                        pem(config.getClientCertFile()),
-                        pem(config.getClientKeyFile())),
+                SANDBOX.asSandbox(),
                 new BootstrapPlan.Wish(new Identity("demo", namespace, "uid-" + namespace), life, manifests, charts),
                 installed);
     }
@@ -602,14 +590,6 @@ class BootstrapSessionIT {
 
     private static KubernetesClient admin() {
         return SANDBOX.admin();
-    }
-
-    private static String pem(String file) {
-        try {
-            return Files.readString(Path.of(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static void soon(ThrowingRunnable assertion) {

@@ -42,7 +42,6 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -53,10 +52,7 @@ import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -533,44 +529,21 @@ class WorkerSessionIT {
     }
 
     private static WorkerPlan at(URI url, WorkerPlan plan) {
-        return new WorkerPlan(
-                plan.access().at(url),
-                plan.bootstrap(),
-                plan.address(),
-                plan.port(),
-                plan.apiServerVersion(),
-                plan.tokenTtl(),
-                plan.removeNotReadyAfter(),
-                plan.drainTimeout(),
-                plan.groups(),
-                plan.epochs(),
-                plan.reserved(),
-                plan.leaving(),
-                plan.publications(),
-                plan.life());
+        return with(plan, plan.access().at(url), plan.leaving(), plan.publications());
     }
 
     private static WorkerPlan leaving(WorkerPlan plan, String... nodes) {
-        return new WorkerPlan(
-                plan.access(),
-                plan.bootstrap(),
-                plan.address(),
-                plan.port(),
-                plan.apiServerVersion(),
-                plan.tokenTtl(),
-                plan.removeNotReadyAfter(),
-                plan.drainTimeout(),
-                plan.groups(),
-                plan.epochs(),
-                plan.reserved(),
-                Set.of(nodes),
-                plan.publications(),
-                plan.life());
+        return with(plan, plan.access(), Set.of(nodes), plan.publications());
     }
 
     private static WorkerPlan publishing(WorkerPlan plan, Publication... publications) {
+        return with(plan, plan.access(), plan.leaving(), List.of(publications));
+    }
+
+    private static WorkerPlan with(
+            WorkerPlan plan, SandboxAccess access, Set<String> leaving, List<Publication> publications) {
         return new WorkerPlan(
-                plan.access(),
+                access,
                 plan.bootstrap(),
                 plan.address(),
                 plan.port(),
@@ -581,8 +554,8 @@ class WorkerSessionIT {
                 plan.groups(),
                 plan.epochs(),
                 plan.reserved(),
-                plan.leaving(),
-                List.of(publications),
+                leaving,
+                publications,
                 plan.life());
     }
 
@@ -863,14 +836,8 @@ class WorkerSessionIT {
 
     private static WorkerPlan plan(
             Map<String, String> epochs, Optional<Duration> removeNotReadyAfter, Bootstrap bootstrap, Group... groups) {
-        Config config = SANDBOX.admin().getConfiguration();
         return new WorkerPlan(
-                new SandboxAccess(
-                        URI.create(config.getMasterUrl()),
-                        null,
-                        pem(config.getCaCertFile()),
-                        pem(config.getClientCertFile()),
-                        pem(config.getClientKeyFile())),
+                SANDBOX.asSandbox(),
                 bootstrap,
                 "192.0.2.1",
                 443,
@@ -884,14 +851,6 @@ class WorkerSessionIT {
                 Set.of(),
                 List.of(),
                 "");
-    }
-
-    private static String pem(String file) {
-        try {
-            return Files.readString(Path.of(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static void soon(ThrowingRunnable assertion) {

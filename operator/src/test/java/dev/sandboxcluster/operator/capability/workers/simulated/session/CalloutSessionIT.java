@@ -28,8 +28,6 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -80,13 +78,7 @@ class CalloutSessionIT {
 
     @BeforeEach
     void open() {
-        session = new Caretaker<>(
-                new VertxHttpClientFactory(),
-                lanes,
-                Clock.systemUTC(),
-                new SimulationCare(Clock.systemUTC()),
-                SimulationReport.UNKNOWN,
-                () -> {});
+        session = SimulationSessionIT.caretaker(lanes);
     }
 
     @AfterEach
@@ -206,7 +198,7 @@ class CalloutSessionIT {
 
         endpoints("simulated-1");
         soon(() -> assertIgnored("by-helm"));
-        session.follow(SimulationPlan.withdrawal(SimulationSessionIT.access(SANDBOX), "1"));
+        session.follow(SimulationPlan.withdrawal(SANDBOX.asSandbox(), "1"));
         soon(() -> assertThat(session.latest().withdrawn()).isTrue());
         assertAsWritten("by-helm", "Fail", 7);
     }
@@ -391,7 +383,7 @@ class CalloutSessionIT {
     }
 
     private static SimulationPlan plan(int count, Ignored ignored) {
-        return new SimulationPlan(SimulationSessionIT.access(SANDBOX), new Wish("1", count, false, TEMPLATE, ignored));
+        return new SimulationPlan(SANDBOX.asSandbox(), new Wish("1", count, false, TEMPLATE, ignored));
     }
 
     private void soon(ThrowingRunnable assertion) {

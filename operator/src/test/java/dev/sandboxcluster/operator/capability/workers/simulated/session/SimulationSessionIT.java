@@ -10,7 +10,6 @@ import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationP
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationPlan.Wish;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationReport;
 import dev.sandboxcluster.operator.it.HostCluster;
-import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import dev.sandboxcluster.operator.sandbox.session.Caretaker;
 import dev.sandboxcluster.operator.sandbox.session.Lanes;
 import io.fabric8.kubernetes.api.model.Node;
@@ -19,13 +18,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBindingBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBuilder;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -63,7 +56,11 @@ class SimulationSessionIT {
 
     @BeforeEach
     void open() {
-        session = new Caretaker<>(
+        session = caretaker(lanes);
+    }
+
+    static Caretaker<SimulationPlan, SimulationReport> caretaker(Lanes lanes) {
+        return new Caretaker<>(
                 new VertxHttpClientFactory(),
                 lanes,
                 Clock.systemUTC(),
@@ -105,7 +102,8 @@ class SimulationSessionIT {
         assertThat(node("simulated-1").getMetadata().getUid())
                 .isEqualTo(first.getMetadata().getUid());
 
-        session.follow(new SimulationPlan(access(), new Wish("1", 0, false, NodeTemplate.NONE, Ignored.NONE)));
+        session.follow(
+                new SimulationPlan(SANDBOX.asSandbox(), new Wish("1", 0, false, NodeTemplate.NONE, Ignored.NONE)));
         soon(() -> assertThat(names()).isEmpty());
         soon(() -> assertThat(session.latest().withdrawn()).isTrue());
     }
@@ -215,7 +213,8 @@ class SimulationSessionIT {
         assertThat(SimulatedStorageClass.desired(false).getMetadata().getAnnotations())
                 .isEmpty();
 
-        session.follow(new SimulationPlan(access(), new Wish("2", 0, false, NodeTemplate.NONE, Ignored.NONE)));
+        session.follow(
+                new SimulationPlan(SANDBOX.asSandbox(), new Wish("2", 0, false, NodeTemplate.NONE, Ignored.NONE)));
         soon(() -> assertThat(SANDBOX.admin()
                         .storage()
                         .v1()
@@ -234,12 +233,12 @@ class SimulationSessionIT {
         soon(() -> assertThat(SANDBOX.admin().top().pods().metrics("default").getItems())
                 .isEmpty());
 
-        session.follow(new SimulationPlan(access(), new Wish("2", 1, false, TEMPLATE, Ignored.NONE)));
+        session.follow(new SimulationPlan(SANDBOX.asSandbox(), new Wish("2", 1, false, TEMPLATE, Ignored.NONE)));
         soon(() -> assertThat(metricsDefinitions()).isEmpty());
 
         SANDBOX.admin().resource(METRICS_SERVER).create();
         try {
-            session.follow(new SimulationPlan(access(), new Wish("3", 2, true, TEMPLATE, Ignored.NONE)));
+            session.follow(new SimulationPlan(SANDBOX.asSandbox(), new Wish("3", 2, true, TEMPLATE, Ignored.NONE)));
             soon(() -> assertThat(session.latest().looked() && session.latest().nodes() == 2)
                     .isTrue());
             assertThat(metricsDefinitions()).isEmpty();
@@ -336,29 +335,7 @@ class SimulationSessionIT {
     }
 
     private static SimulationPlan plan(int count, NodeTemplate template) {
-        return new SimulationPlan(access(), new Wish("1", count, count > 0, template, Ignored.NONE));
-    }
-
-    private static SandboxAccess access() {
-        return access(SANDBOX);
-    }
-
-    static SandboxAccess access(HostCluster sandbox) {
-        Config config = sandbox.admin().getConfiguration();
-        return new SandboxAccess(
-                URI.create(config.getMasterUrl()),
-                null,
-                pem(config.getCaCertFile()),
-                pem(config.getClientCertFile()),
-                pem(config.getClientKeyFile()));
-    }
-
-    private static String pem(String file) {
-        try {
-            return Files.readString(Path.of(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new SimulationPlan(SANDBOX.asSandbox(), new Wish("1", count, count > 0, template, Ignored.NONE));
     }
 
     private static void soon(ThrowingRunnable assertion) {
