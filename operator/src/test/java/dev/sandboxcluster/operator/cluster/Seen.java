@@ -185,6 +185,7 @@ record Seen(
                     name,
                     "1",
                     false,
+                    false,
                     Map.of(),
                     List.of(new Callout.Entry(
                             "",

@@ -8,12 +8,19 @@ import java.util.Optional;
  * An object of a sandbox by which its API server asks Services.
  *
  * @param version its resourceVersion
+ * @param owned whether fields of it are the operator's, by its managedFields
  * @param annotated whether there is a note on it, legible or not, of what it was before the operator changed it
  * @param noted what the note says, by webhook
  * @param entries those that ask a Service, or did when the note was written; one without a name where there is but one
  */
 public record Callout(
-        Kind kind, String name, String version, boolean annotated, Map<String, Policy> noted, List<Entry> entries) {
+        Kind kind,
+        String name,
+        String version,
+        boolean owned,
+        boolean annotated,
+        Map<String, Policy> noted,
+        List<Entry> entries) {
 
     /** What there is of that kind. */
     public enum Kind {

@@ -83,12 +83,13 @@ public record WebhookRewrite(Callout callout, Map<String, Policy> set, Map<Strin
         return Serialization.asJson(all);
     }
 
-    /** The same configuration afterwards. */
+    /** The same configuration afterwards, with no field the operator's. */
     public Callout done(String version) {
         return new Callout(
                 callout.kind(),
                 callout.name(),
                 version,
+                false,
                 !note.isEmpty(),
                 Map.copyOf(note),
                 callout.entries().stream()

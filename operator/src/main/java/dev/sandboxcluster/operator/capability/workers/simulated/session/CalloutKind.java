@@ -98,7 +98,8 @@ enum CalloutKind {
                 + URLEncoder.encode(of.name(), StandardCharsets.UTF_8);
     }
 
-    private record Metadata(String name, String resourceVersion, Noted annotations) {}
+    private record Metadata(
+            String name, String resourceVersion, Noted annotations, List<WebhookPatch.Manager> managedFields) {}
 
     private record Noted(
             @JsonProperty(Annotations.WEBHOOKS_AS_WRITTEN) String note) {}
@@ -146,7 +147,14 @@ enum CalloutKind {
                     .map(Webhook::entry)
                     .filter(entry -> entry.service().isPresent() || noted.containsKey(entry.name()))
                     .toList();
-            return Optional.of(new Callout(kind, metadata.name, metadata.resourceVersion, note != null, noted, entries))
+            return Optional.of(new Callout(
+                            kind,
+                            metadata.name,
+                            metadata.resourceVersion,
+                            WebhookPatch.owned(metadata.managedFields).isPresent(),
+                            note != null,
+                            noted,
+                            entries))
                     .filter(found -> !entries.isEmpty() || note != null);
         }
     }
@@ -157,6 +165,7 @@ enum CalloutKind {
                         kind,
                         metadata.name,
                         metadata.resourceVersion,
+                        false,
                         false,
                         Map.of(),
                         List.of(new Entry("", Optional.of(asked), Policy.NONE))));

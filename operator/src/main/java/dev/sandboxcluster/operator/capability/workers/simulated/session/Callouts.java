@@ -180,6 +180,9 @@ final class Callouts {
             if (rewrite.filter(wanted -> mayApply(wanted, until)).isPresent()) {
                 afterwards.add(apply(rewrite.get(), session).orElse(callout));
             } else {
+                if (callout.owned() && clock.instant().isBefore(until)) {
+                    WebhookPatch.disown(session, callout);
+                }
                 afterwards.add(callout);
                 rewrite.map(later -> before.get(id(callout))).ifPresent(why -> refusals.put(id(callout), why));
             }

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** Writes webhook configurations. Nobody is asked about that: the API server exempts them from webhooks. */
 final class WebhookPatch {
@@ -23,53 +25,71 @@ final class WebhookPatch {
 
     /**
      * Two requests: the fields aren't the operator's afterwards. Were they, whoever applies the configuration from the
-     * server's side would be refused by a conflict, and Helm would fail.
+     * server's side would be refused by a conflict, and Helm would fail. No request does both: whoever writes a field is
+     * its manager. What is owned still, is to be disowned later.
      *
      * @return as it is then; empty: it was changed or deleted in the meantime
      * @throws KubernetesClientException when it is refused
      */
     static Optional<Callout> apply(SandboxSession session, WebhookRewrite rewrite) {
-        String path = CalloutKind.path(rewrite.callout()) + "?fieldManager=" + Labels.OPERATOR;
-        SandboxSession.Answer answer = patch(session, path, "application/strategic-merge-patch+json", rewrite.patch());
+        String path = path(rewrite.callout());
+        SandboxSession.Answer answer =
+                send(session, "PATCH", path, "application/strategic-merge-patch+json", rewrite.patch());
         if (answer.code() == HttpURLConnection.HTTP_CONFLICT || answer.code() == HttpURLConnection.HTTP_NOT_FOUND) {
             return Optional.empty();
         }
         if (answer.code() != HttpURLConnection.HTTP_OK) {
             throw new KubernetesClientException(message(answer), answer.code(), null);
         }
-        Metadata written = Serialization.unmarshal(answer.text(), Written.class).metadata();
-        return Optional.of(rewrite.done(disown(session, path, written).resourceVersion()));
+        Metadata written = metadata(answer);
+        disown(session, path, written);
+        return Optional.of(rewrite.done(written.resourceVersion));
     }
 
-    private static Metadata disown(SandboxSession session, String path, Metadata written) {
-        List<Manager> managers = Optional.ofNullable(written.managedFields).orElse(List.of());
-        for (int index = 0; index < managers.size(); index++) {
-            if (Labels.OPERATOR.equals(managers.get(index).manager)) {
-                String entry = "/metadata/managedFields/" + index;
-                SandboxSession.Answer answer = patch(
-                        session,
-                        path,
-                        "application/json-patch+json",
-                        Serialization.asJson(List.of(
-                                Map.of("op", "test", "path", entry + "/manager", "value", Labels.OPERATOR),
-                                Map.of(
-                                        "op",
-                                        "test",
-                                        "path",
-                                        "/metadata/resourceVersion",
-                                        "value",
-                                        written.resourceVersion),
-                                Map.of("op", "remove", "path", entry))));
-                return answer.code() == HttpURLConnection.HTTP_OK
-                        ? Serialization.unmarshal(answer.text(), Written.class).metadata()
-                        : written;
-            }
+    /** Gives the operator's fields up, as after a request that wasn't followed by its second one. */
+    static void disown(SandboxSession session, Callout owned) {
+        String path = path(owned);
+        SandboxSession.Answer answer = send(session, "GET", path, null, null);
+        if (answer.code() == HttpURLConnection.HTTP_OK) {
+            disown(session, path, metadata(answer));
         }
-        return written;
     }
 
-    private static SandboxSession.Answer patch(SandboxSession session, String path, String type, String body) {
-        return session.send("PATCH", path, ACCEPT, type, body, PATIENCE);
+    /** Where the operator is among the managers. */
+    static OptionalInt owned(List<Manager> managers) {
+        return managers == null
+                ? OptionalInt.empty()
+                : IntStream.range(0, managers.size())
+                        .filter(index -> Labels.OPERATOR.equals(managers.get(index).manager))
+                        .findFirst();
+    }
+
+    /** It may be changed by others in between, as long as the operator is where it was. */
+    private static void disown(SandboxSession session, String path, Metadata present) {
+        owned(present.managedFields).ifPresent(index -> {
+            String entry = "/metadata/managedFields/" + index;
+            send(
+                    session,
+                    "PATCH",
+                    path,
+                    "application/json-patch+json",
+                    Serialization.asJson(List.of(
+                            Map.of("op", "test", "path", entry + "/manager", "value", Labels.OPERATOR),
+                            Map.of("op", "remove", "path", entry))));
+        });
+    }
+
+    private static String path(Callout of) {
+        return CalloutKind.path(of) + "?fieldManager=" + Labels.OPERATOR;
+    }
+
+    private static Metadata metadata(SandboxSession.Answer answer) {
+        return Serialization.unmarshal(answer.text(), Written.class).metadata();
+    }
+
+    private static SandboxSession.Answer send(
+            SandboxSession session, String method, String path, String type, String body) {
+        return session.send(method, path, ACCEPT, type, body, PATIENCE);
     }
 
     private static String message(SandboxSession.Answer answer) {
@@ -90,6 +110,7 @@ final class WebhookPatch {
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record Metadata(String resourceVersion, List<Manager> managedFields) {}
 
+    /** Who manages fields of an object. */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    private record Manager(String manager) {}
+    record Manager(String manager) {}
 }

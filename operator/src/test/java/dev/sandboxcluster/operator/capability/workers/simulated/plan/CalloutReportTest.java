@@ -41,6 +41,7 @@ class CalloutReportTest {
                         "z",
                         "7",
                         false,
+                        false,
                         Map.of(),
                         List.of(
                                 new Entry("one", Optional.of(SIMULATED), Policy.IGNORED),
@@ -74,6 +75,7 @@ class CalloutReportTest {
     }
 
     private static Callout callout(Kind kind, String name, Service service, Policy policy) {
-        return new Callout(kind, name, "7", false, Map.of(), List.of(new Entry("only", Optional.of(service), policy)));
+        return new Callout(
+                kind, name, "7", false, false, Map.of(), List.of(new Entry("only", Optional.of(service), policy)));
     }
 }

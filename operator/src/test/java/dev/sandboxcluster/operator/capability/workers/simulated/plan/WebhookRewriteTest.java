@@ -78,7 +78,8 @@ class WebhookRewriteTest {
     void apiServicesAndConversionHaveNoPolicy() {
         for (Kind kind : List.of(Kind.APIService, Kind.CustomResourceDefinition)) {
             assertThat(rewrite(
-                            new Callout(kind, "a", "7", false, Map.of(), List.of(entry("", SIMULATED, Policy.NONE))),
+                            new Callout(
+                                    kind, "a", "7", false, false, Map.of(), List.of(entry("", SIMULATED, Policy.NONE))),
                             true))
                     .isEmpty();
         }
@@ -130,6 +131,7 @@ class WebhookRewriteTest {
                                 Kind.MutatingWebhookConfiguration,
                                 "hooks",
                                 "7",
+                                false,
                                 true,
                                 WebhookNote.read("nonsense"),
                                 List.of(entry("a", SIMULATED, Policy.IGNORED))),
@@ -157,11 +159,11 @@ class WebhookRewriteTest {
     }
 
     private static Callout written(Entry... entries) {
-        return new Callout(Kind.ValidatingWebhookConfiguration, "hooks", "7", false, Map.of(), List.of(entries));
+        return new Callout(Kind.ValidatingWebhookConfiguration, "hooks", "7", false, false, Map.of(), List.of(entries));
     }
 
     private static Callout noted(Map<String, Policy> note, Entry... entries) {
-        return new Callout(Kind.ValidatingWebhookConfiguration, "hooks", "7", true, note, List.of(entries));
+        return new Callout(Kind.ValidatingWebhookConfiguration, "hooks", "7", false, true, note, List.of(entries));
     }
 
     private static Entry entry(String name, Service service, Policy policy) {

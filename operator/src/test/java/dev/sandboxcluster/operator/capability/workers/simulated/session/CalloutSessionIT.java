@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandboxcluster.api.v1alpha1.Annotations;
+import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport.Effect;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport.Finding;
@@ -222,31 +223,32 @@ class CalloutSessionIT {
         session.follow(plan(1, Ignored.UNANSWERED));
         for (int time = 1; time <= 4; time++) {
             // Without force: a conflict would fail here.
-            SANDBOX.admin()
-                    .resource(configuration("by-helm", "Fail", 10))
-                    .fieldManager("helm")
-                    .serverSideApply();
+            webhooks("by-helm", "Fail", 10);
             soon(() -> assertIgnored("by-helm"));
+            soon(() -> assertManagers("by-helm", "helm"));
         }
 
         soon(() -> assertThat(callouts().writtenBack()).containsExactly("by-helm"));
-        assertThat(SANDBOX.admin()
-                        .admissionRegistration()
-                        .v1()
-                        .validatingWebhookConfigurations()
-                        .withName("by-helm")
-                        .get()
-                        .getMetadata()
-                        .getManagedFields())
-                .extracting(ManagedFieldsEntry::getManager)
-                .containsOnly("helm");
-        SANDBOX.admin()
-                .resource(configuration("by-helm", "Fail", 10))
-                .fieldManager("helm")
-                .serverSideApply();
+        webhooks("by-helm", "Fail", 10);
         await().during(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
                         webhook("by-helm", "unanswered.example.org").getFailurePolicy())
                 .isEqualTo("Fail"));
+    }
+
+    @Test
+    void whatItOwnsSinceAnOperatorEndedInBetweenIsGivenUp() {
+        webhooks("by-helm", "Fail", 10);
+        SANDBOX.admin()
+                .resource(configuration("by-helm", "Fail", 9))
+                .fieldManager(Labels.OPERATOR)
+                .forceConflicts()
+                .serverSideApply();
+        assertManagers("by-helm", "helm", Labels.OPERATOR);
+
+        session.follow(plan(1, Ignored.UNANSWERED));
+
+        soon(() -> assertManagers("by-helm", "helm"));
+        webhooks("by-helm", "Fail", 10);
     }
 
     @Test
@@ -273,6 +275,19 @@ class CalloutSessionIT {
         assertThat(webhook(name, "unanswered.example.org"))
                 .satisfies(webhook -> assertThat(webhook.getFailurePolicy()).isEqualTo("Ignore"))
                 .satisfies(webhook -> assertThat(webhook.getTimeoutSeconds()).isEqualTo(1));
+    }
+
+    private static void assertManagers(String name, String... managers) {
+        assertThat(SANDBOX.admin()
+                        .admissionRegistration()
+                        .v1()
+                        .validatingWebhookConfigurations()
+                        .withName(name)
+                        .get()
+                        .getMetadata()
+                        .getManagedFields())
+                .extracting(ManagedFieldsEntry::getManager)
+                .containsOnly(managers);
     }
 
     private static void assertAsWritten(String name, String failurePolicy, int timeoutSeconds) {

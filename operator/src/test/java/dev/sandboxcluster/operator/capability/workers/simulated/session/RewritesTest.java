@@ -54,6 +54,6 @@ class RewritesTest {
     }
 
     private static Callout callout(String name) {
-        return new Callout(Kind.ValidatingWebhookConfiguration, name, "1", false, Map.of(), List.of());
+        return new Callout(Kind.ValidatingWebhookConfiguration, name, "1", false, false, Map.of(), List.of());
     }
 }
