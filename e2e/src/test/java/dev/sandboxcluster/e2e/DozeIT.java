@@ -51,7 +51,7 @@ class DozeIT {
         sleeper.kubectl("create", "configmap", "kept").run().ok();
         Condition dozing = asleep(sleeper);
         assertThat(dozing.getStatus()).isEqualTo("True");
-        await().atMost(LONG).untilAsserted(() -> assertThat(states("sleeper")).contains("T"));
+        stopped(sleeper);
         Path kubeconfig = sleeper.kubeconfig();
 
         Instant asked = Instant.now();
@@ -91,6 +91,7 @@ class DozeIT {
     @Test
     void whoComesWhileNoOperatorRunsIsToldInTimeAndServedWhenItIsBack() {
         asleep(sleeper);
+        stopped(sleeper);
         Path kubeconfig = sleeper.kubeconfig();
 
         BED.withoutOperator(() -> {
@@ -117,7 +118,7 @@ class DozeIT {
         Sandbox again =
                 Sandbox.apply(BED, BED.namespace("doze"), "again", DOZES).awaitReady();
         asleep(again);
-        await().atMost(LONG).untilAsserted(() -> assertThat(states(again)).contains("T"));
+        stopped(again);
 
         again.exec("k3s", "kill -KILL -1");
 
@@ -126,7 +127,7 @@ class DozeIT {
         again.awaitReady();
         again.kubectl("get", "namespaces").run().ok();
         asleep(again);
-        await().atMost(LONG).untilAsserted(() -> assertThat(states(again)).contains("T"));
+        stopped(again);
 
         assertThat(exitCodeOfEvicted(again))
                 .as("it ends by itself, and isn't killed")
@@ -195,6 +196,11 @@ class DozeIT {
         Condition ready = sandbox.awaitReason("Dozing");
         assertThat(ready.getStatus()).isEqualTo("True");
         return sandbox.condition("Dozing").orElseThrow();
+    }
+
+    /** A moment after it is said to be asleep. */
+    private static void stopped(Sandbox sandbox) {
+        await().atMost(LONG).untilAsserted(() -> assertThat(states(sandbox)).contains("T"));
     }
 
     private static void awake(Sandbox sandbox) {
