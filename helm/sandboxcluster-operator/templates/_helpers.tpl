@@ -101,6 +101,12 @@ references do all other deleting.
   resources: [pods/exec]
   verbs: [create, get]
 {{- end }}
+{{- if (((.Values.workers).hosted).ingress).hosts }}
+# By which Services of sandboxes have host names of this cluster.
+- apiGroups: [networking.k8s.io]
+  resources: [ingresses]
+  verbs: [get, list, watch, create, patch, update, delete]
+{{- end }}
 # Each tries a new image before a running sandbox is replaced by it. The host cluster deletes them.
 - apiGroups: [batch]
   resources: [jobs]

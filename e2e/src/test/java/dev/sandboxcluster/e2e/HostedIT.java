@@ -10,6 +10,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -141,6 +144,10 @@ class HostedIT {
         Bed.loadNodeImage("busybox");
         sandbox.patch("{\"spec\": {\"workers\": {\"hosted\": {\"publish\": ["
                 + "{\"name\": \"web\", \"service\": {\"name\": \"hello\", \"port\": 80}},"
+                + " {\"name\": \"everywhere\", \"type\": \"LoadBalancer\","
+                + "  \"service\": {\"name\": \"hello\", \"port\": 80}},"
+                + " {\"name\": \"named\", \"type\": \"Ingress\", \"service\": {\"name\": \"hello\", \"port\": 80},"
+                + "  \"ingress\": {\"host\": \"hello." + sandbox.namespace() + ".example.com\"}},"
                 + " {\"name\": \"later\", \"service\": {\"name\": \"later\", \"port\": 80}}]}}}}");
         assertThat(sandbox.awaitReason("ServicesPublished", "WaitingForService").getMessage())
                 .contains("later: there is no Service default/later");
@@ -148,9 +155,15 @@ class HostedIT {
                 .extracting(PublishedService::address)
                 .contains("demo-web." + sandbox.namespace() + ".svc:80");
         await().atMost(LONG).untilAsserted(() -> assertThat(fetched("demo-web")).contains("hello of hello-"));
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(get(address("everywhere"))).contains("hello of hello-"));
+        assertThat(ingresses())
+                .as("which this host cluster has no controller for")
+                .containsExactly("demo-named");
 
         sandbox.patch("{\"spec\": {\"workers\": {\"hosted\": {\"publish\": []}}}}");
         await().atMost(LONG).untilAsserted(() -> assertThat(fetched("demo-web")).doesNotContain("hello of hello-"));
+        await().atMost(LONG).untilAsserted(() -> assertThat(ingresses()).isEmpty());
         await().atMost(LONG).untilAsserted(() -> assertThat(
                         sandbox.kubectl("get", "services", "--selector=sandboxcluster.dev/published", "--output=name")
                                 .run()
@@ -306,6 +319,28 @@ class HostedIT {
     }
 
     /** What a pod of the host cluster, which is no node of the sandbox's, gets. */
+    private List<String> ingresses() {
+        return BED.client().network().v1().ingresses().inNamespace(sandbox.namespace()).list().getItems().stream()
+                .map(ingress -> ingress.getMetadata().getName())
+                .toList();
+    }
+
+    private String address(String publication) {
+        return sandbox.status().workers().hosted().published().stream()
+                .filter(published -> published.name().equals(publication))
+                .findFirst()
+                .orElseThrow()
+                .address();
+    }
+
+    private static String get(String address) {
+        try (InputStream page = URI.create("http://" + address).toURL().openStream()) {
+            return new String(page.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
     private String fetched(String service) {
         String address = BED.client()
                 .services()

@@ -292,7 +292,8 @@ final class Testbed implements BeforeAllCallback, BeforeEachCallback, AfterEachC
                     "--set=simulation.image=" + KWOK_IMAGE,
                     "--set=router.enabled=true",
                     "--set=doze.enabled=true",
-                    "--set=workers.hosted.allowPrivileged=true");
+                    "--set=workers.hosted.allowPrivileged=true",
+                    "--set-json=workers.hosted.ingress.hosts=[\"*.{namespace}.example.com\"]");
             replaced = false;
         }
 

@@ -19,7 +19,8 @@ import java.util.List;
                     "items": {"maxLength": 253, "pattern": "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$"}},
                   "hostedRuntimeClassNames": {"maxItems": 16, "x-kubernetes-list-type": "set",
                     "items": {"maxLength": 253, "pattern": "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$"}},
-                  "publishTypes": {"maxItems": 2, "x-kubernetes-list-type": "set"},
+                  "hostedEgress": {"maxItems": 2, "minItems": 1, "x-kubernetes-list-type": "set"},
+                  "publishTypes": {"maxItems": 3, "x-kubernetes-list-type": "set"},
                   "storageClassNames": {"maxItems": 16, "x-kubernetes-list-type": "set",
                     "items": {"maxLength": 253, "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"}},
                   "exposeTypes": {"maxItems": 3, "x-kubernetes-list-type": "set"},
@@ -60,6 +61,9 @@ public record ClassAllow(
                         + " administrators are root on a node. Default: none, there are no hosted workers.")
         List<String> hostedRuntimeClassNames,
 
+        @JsonPropertyDescription("For workers.hosted.egress, which is Internet where it isn't set. Default: any.")
+        List<HostedWorkers.Egress> hostedEgress,
+
         @JsonPropertyDescription("For the type of each of workers.hosted.publish. Default: none, nothing is published.")
         List<HostedPublication.Type> publishTypes,
 
@@ -93,5 +97,5 @@ public record ClassAllow(
 
     /** Nothing but the defaults, and any version. */
     public static final ClassAllow EMPTY =
-            new ClassAllow(null, null, null, null, null, null, null, null, null, null, null, null);
+            new ClassAllow(null, null, null, null, null, null, null, null, null, null, null, null, null);
 }

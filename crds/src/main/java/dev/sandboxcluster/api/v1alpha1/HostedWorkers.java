@@ -66,8 +66,20 @@ public record HostedWorkers(
         List<Toleration> tolerations,
 
         @JsonPropertyDescription(
-                "Services of the cluster that can be reached from outside, as Services of the host cluster. Default: none.")
+                "Where to nodes and pods may connect besides each other, the cluster's API, and DNS. Internet: to all that"
+                        + " isn't a private address. None: nowhere; images then have to be on the nodes. Default: Internet.")
+        Egress egress,
+
+        @JsonPropertyDescription("Services of the cluster that can be reached from outside. Default: none.")
         List<HostedPublication> publish) {
+
+    /** Where to nodes and pods may connect. */
+    public enum Egress {
+        /** Everything but private addresses. */
+        Internet,
+        /** Nowhere. */
+        None
+    }
 
     /** What a pod requests and may use of whose resources the spec says nothing. */
     public static final Resources DEFAULT_RESOURCES = new Resources(

@@ -7,5 +7,5 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 public record PublishedService(
         @JsonPropertyDescription("Its name in the spec.") String name,
 
-        @JsonPropertyDescription("Host and port at which it is reached, once they are known.")
+        @JsonPropertyDescription("Host and port at which it is reached, or the URL of an Ingress, once they are known.")
         String address) {}

@@ -127,6 +127,7 @@ public final class Reason {
     public static final String PRIVILEGED_NOT_ALLOWED = "PrivilegedNotAllowed";
     public static final String PRIVILEGED_PODS = "PrivilegedPods";
     public static final String RUNTIME_CLASS_UNSUITABLE = "RuntimeClassUnsuitable";
+    public static final String HOST_NAME_NOT_ALLOWED = "HostNameNotAllowed";
     public static final String SERVICES_PUBLISHED = "ServicesPublished";
     public static final String WAITING_FOR_SERVICE = "WaitingForService";
 

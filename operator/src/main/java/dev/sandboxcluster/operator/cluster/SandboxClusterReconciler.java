@@ -183,7 +183,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 processes, new Liveness(threads::loop, clock), () -> routerProbe.flatMap(RouterProbe::answersSince));
         HostNetwork network = new HostNetwork(context.getClient(), config.hostCidrs(), config.clusterWide(), clock);
         externalWorkers = new ExternalWorkersStage(sessions, network);
-        hostedWorkers = new HostedWorkersStage(network, config.clusterWide());
+        hostedWorkers = new HostedWorkersStage(
+                network, config.clusterWide(), config.hosted().ingress());
         simulatedWorkers = new SimulatedWorkersStage(simulations);
         router = config.router().map(settings -> new RouterService(context.getClient(), settings, wakeUp::all));
         List<EventSource<?, SandboxCluster>> watched = HostEventSources.of(context, config);

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -93,7 +94,10 @@ public final class HostEventSources {
                 StatefulSet.class,
                 Job.class,
                 PersistentVolumeClaim.class);
-        return Stream.concat(always, config.router().map(any -> SandboxClusterRoute.class).stream());
+        Stream<Class<? extends HasMetadata>> allowed = Stream.concat(
+                config.router().map(any -> SandboxClusterRoute.class).stream(),
+                config.hosted().ingress().map(any -> Ingress.class).stream());
+        return Stream.concat(always, allowed);
     }
 
     private static <R extends HasMetadata> EventSource<R, SandboxCluster> labelled(

@@ -11,8 +11,10 @@ import dev.sandboxcluster.operator.capability.exposure.ServiceAddresses;
 import dev.sandboxcluster.operator.capability.storage.VolumeClaim;
 import dev.sandboxcluster.operator.capability.workers.hosted.HostedNetworkPolicy;
 import dev.sandboxcluster.operator.capability.workers.hosted.HostedStatefulSet;
+import dev.sandboxcluster.operator.capability.workers.hosted.PublishingIngress;
 import dev.sandboxcluster.operator.capability.workers.hosted.PublishingService;
 import dev.sandboxcluster.operator.capability.workers.simulated.SimulationConfigMap;
+import dev.sandboxcluster.operator.config.IngressPolicy;
 import dev.sandboxcluster.operator.config.OperatorConfig;
 import dev.sandboxcluster.operator.objects.Identity;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -26,6 +28,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DesiredObjectsTest {
+
+    private static final IngressPolicy INGRESSES = new IngressPolicy(
+            List.of("*.previews.example.com"),
+            Optional.of("nginx"),
+            Map.of("cert-manager.io/cluster-issuer", "previews"));
 
     private static final ServiceAddresses ADDRESSES = new ServiceAddresses(
             Optional.of("10.96.0.7"), Optional.of(30443), Optional.of("192.0.2.9"), Optional.empty());
@@ -80,6 +87,7 @@ class DesiredObjectsTest {
                     HostedNetworkPolicy.desired(
                             sandbox,
                             List.of("10.96.0.0/16", "203.0.113.0/24", "2001:db8::/64"),
+                            hosted.internet(),
                             hosted.published().isEmpty() ? List.of() : List.of(31080, 30443),
                             exposed.forWorkers().map(at -> Map.entry(at.host(), at.port()))));
             hosted.published()
@@ -92,6 +100,12 @@ class DesiredObjectsTest {
                                     Optional.of(31080)
                                             .filter(any -> !published.name().equals("later")),
                                     Optional.empty())));
+            hosted.published().forEach(published -> published
+                    .ingress()
+                    .ifPresent(ingress -> Golden.check(
+                            directory,
+                            "out-ingress-" + published.name() + ".yaml",
+                            PublishingIngress.desired(sandbox, published, ingress, INGRESSES))));
         });
         Golden.check(
                 directory, "out-configmap.yaml", AuthenticationConfigMap.desired(sandbox, settings.authentication()));

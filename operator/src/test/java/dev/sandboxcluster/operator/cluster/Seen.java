@@ -46,6 +46,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -129,9 +130,15 @@ record Seen(
      *
      * @param problem what keeps them from being there
      * @param services of the host cluster by which those of the sandbox are reached, by names in the spec
+     * @param ingresses the same
      * @param refused why one isn't there
      */
-    record Hosted(Verdict problem, List<Pod> pods, Map<String, Service> services, Map<String, Verdict> refused) {}
+    record Hosted(
+            Verdict problem,
+            List<Pod> pods,
+            Map<String, Service> services,
+            Map<String, Ingress> ingresses,
+            Map<String, Verdict> refused) {}
 
     /**
      * Simulated workers.
@@ -267,7 +274,9 @@ record Seen(
                                         warnings,
                                         Optional.ofNullable(hosted)
                                                 .map(found -> new PublishedCheck.OnHost(
-                                                        orEmpty(found.services()), orEmpty(found.refused())))
+                                                        orEmpty(found.services()),
+                                                        orEmpty(found.ingresses()),
+                                                        orEmpty(found.refused())))
                                                 .orElse(PublishedCheck.OnHost.NONE)))));
     }
 

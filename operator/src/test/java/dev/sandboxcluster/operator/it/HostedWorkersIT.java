@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.IngressRule;
+import io.fabric8.kubernetes.client.Config;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +68,61 @@ class HostedWorkersIT extends OperatorFixture {
                         .getMetadata()
                         .getUid())
                 .isEqualTo(web.getMetadata().getUid());
+    }
+
+    @Test
+    void anIngressIsMadeWhereItsHostNameIsAllowedAndGoesWithItsPublication() {
+        operator.close();
+        Config permissions = HOST.anotherOperator(
+                HOST.namespace(),
+                sandboxes.namespace(),
+                "--set-json=workers.hosted.ingress.hosts=[\"*.{namespace}.example.com\"]");
+        operator = RunningOperator.start(
+                permissions,
+                Map.of(
+                        "WATCH_NAMESPACES", sandboxes.namespace(),
+                        "HOSTED_WORKERS_PRIVILEGED", "true",
+                        "HOSTED_WORKERS_INGRESS_HOSTS", "*.{namespace}.example.com",
+                        "HOSTED_WORKERS_INGRESS_CLASS", "nginx"));
+        String host = "shop." + sandboxes.namespace() + ".example.com";
+        sandboxes.apply("demo", published(host));
+
+        Ingress ingress = sandboxes.awaitObject(Ingress.class, "demo-web");
+        assertThat(ingress.getSpec().getIngressClassName()).isEqualTo("nginx");
+        assertThat(ingress.getSpec().getRules())
+                .extracting(IngressRule::getHost)
+                .containsExactly(host);
+        assertThat(sandboxes.awaitObject(Service.class, "demo-web").getSpec().getType())
+                .isEqualTo("ClusterIP");
+
+        sandboxes.apply("demo", published("shop.others.example.com"));
+        assertThat(sandboxes
+                        .awaitReason("demo", "ServicesPublished", "HostNameNotAllowed")
+                        .getMessage())
+                .contains("*." + sandboxes.namespace() + ".example.com");
+        await().until(() -> sandboxes.object(Ingress.class, "demo-web").get() == null);
+
+        sandboxes.apply("demo", published(host));
+        sandboxes.awaitObject(Ingress.class, "demo-web");
+        sandboxes.apply("demo", "workers: {hosted: {count: 1}}");
+        await().until(() -> sandboxes.object(Ingress.class, "demo-web").get() == null);
+    }
+
+    @Test
+    void whereNoIngressesAreAllowedItIsSaid() {
+        operator.close();
+        operator = RunningOperator.start(HOST, Map.of("HOSTED_WORKERS_PRIVILEGED", "true"));
+        sandboxes.apply("demo", published("shop.example.com"));
+
+        assertThat(sandboxes
+                        .awaitReason("demo", "ServicesPublished", "HostNameNotAllowed")
+                        .getMessage())
+                .contains("workers.hosted.ingress.hosts");
+    }
+
+    private static String published(String host) {
+        return "workers: {hosted: {count: 1, publish: [{name: web, service: {name: shop, port: 80}, type: Ingress, ingress:"
+                + " {host: " + host + "}}]}}";
     }
 
     @Test

@@ -212,7 +212,13 @@ class InputIT {
             workers: {hosted: {count: 1, publish: [{name: a.b, service: {name: web, port: 80}}]}} | publish[0].name in body should match
             workers: {hosted: {count: 1, publish: [{name: of-nineteen-letters, service: {name: web, port: 80}}]}} | Too long: may not be
             workers: {hosted: {count: 1, publish: [{name: workers, service: {name: web, port: 80}}]}} | must not be workers
-            workers: {hosted: {count: 1, publish: [{name: web, type: Ingress, service: {name: web, port: 80}}]}} | supported values: "ClusterIP", "LoadBalancer"
+            workers: {hosted: {count: 1, egress: All}} | supported values: "Internet", "None"
+            workers: {hosted: {count: 1, publish: [{name: web, type: NodePort, service: {name: web, port: 80}}]}} | supported values: "ClusterIP", "Ingress", "LoadBalancer"
+            workers: {hosted: {count: 1, publish: [{name: web, type: Ingress, service: {name: web, port: 80}}]}} | type Ingress needs ingress.host
+            workers: {hosted: {count: 1, publish: [{name: web, ingress: {host: a.example.com}, service: {name: web, port: 80}}]}} | no other type takes ingress
+            workers: {hosted: {count: 1, publish: [{name: web, type: Ingress, ingress: {host: 192.0.2.1}, service: {name: web, port: 80}}]}} | an Ingress has no address
+            workers: {hosted: {count: 1, publish: [{name: web, type: Ingress, ingress: {host: A.example.com}, service: {name: web, port: 80}}]}} | ingress.host in body should match
+            workers: {hosted: {count: 1, publish: [{name: web, type: Ingress, ingress: {host: "*.example.com"}, service: {name: web, port: 80}}]}} | ingress.host in body should match
             workers: {hosted: {count: 1, publish: [{name: web, service: {name: a, port: 80}}, {name: web, service: {name: b, port: 80}}]}} | Duplicate value
             workers: {hosted: {count: 1}}, kubeconfig: {secretName: demo-workers} | nor <name>-workers
             workers: {external: {}}                                             | spec.workers.external.enabled: Required value

@@ -28,6 +28,7 @@ final class HostedRules {
                         count(hosted, limits),
                         storageClass(hosted, orEmpty(allow.storageClassNames())),
                         size(hosted, limits),
+                        egress(hosted, Optional.ofNullable(allow.hostedEgress())),
                         publish(
                                 hosted,
                                 Optional.ofNullable(allow.publishTypes()).orElse(List.of())),
@@ -44,6 +45,13 @@ final class HostedRules {
                         + (allowed.isEmpty()
                                 ? "none"
                                 : allowed.stream().map(HostedRules::quoted).collect(Collectors.joining(", "))));
+    }
+
+    private static Stream<String> egress(HostedWorkers hosted, Optional<List<HostedWorkers.Egress>> allowed) {
+        HostedWorkers.Egress egress = Optional.ofNullable(hosted.egress()).orElse(HostedWorkers.Egress.Internet);
+        return allowed.filter(these -> !these.contains(egress)).stream()
+                .map(these -> "workers.hosted.egress: " + egress + " is not allowed; allowed: "
+                        + these.stream().map(Enum::name).collect(Collectors.joining(", ")));
     }
 
     private static Stream<String> publish(HostedWorkers hosted, List<HostedPublication.Type> allowed) {

@@ -48,6 +48,7 @@ class ClassRulesTest {
             "workers.hosted.runtimeClassName",
             "workers.hosted.resources",
             "workers.hosted.storage",
+            "workers.hosted.egress",
             "workers.hosted.publish",
             "bootstrap",
             "kubeconfig.labels",

@@ -21,8 +21,7 @@ import java.util.stream.Stream;
 
 /**
  * The NetworkPolicy of the pods that are nodes, and with them of all that runs there: in, each other, and everybody at
- * the ports of what is published; out, each
- * other, the sandbox's API, names, and the internet. The host cluster's API, other sandboxes, and a cloud's metadata address
+ * the ports of what is published; out, each other, the sandbox's API, names, and the internet, if it may be. The host cluster's API, other sandboxes, and a cloud's metadata address
  * are out of reach, as far as they are at private addresses or in ranges that are known.
  */
 public final class HostedNetworkPolicy {
@@ -40,12 +39,14 @@ public final class HostedNetworkPolicy {
      * The NetworkPolicy; pure. No SandboxCluster has a name with a dot, so none has one of this name.
      *
      * @param ranges of the host cluster's pods and Services, in CIDR notation, as far as they are known
+     * @param internet whether they may connect to it
      * @param published ports at which Services of the sandbox are forwarded from outside
      * @param endpoint IPv4 address and port at which k3s's agents are told that the API is, if it isn't the Service's own
      */
     public static NetworkPolicy desired(
             Identity sandbox,
             List<String> ranges,
+            boolean internet,
             Collection<Integer> published,
             Optional<Map.Entry<String, Integer>> endpoint) {
         NetworkPolicyPeer peers = pods(HostedObjects.selector(sandbox));
@@ -55,14 +56,9 @@ public final class HostedNetworkPolicy {
         endpoint.ifPresent(at -> egress.add(to("TCP", at.getValue(), block(at.getKey() + "/32", List.of()))));
         egress.add(to("UDP", DNS));
         egress.add(to("TCP", DNS));
-        egress.add(new NetworkPolicyEgressRuleBuilder()
-                .withTo(block(
-                        EVERYWHERE,
-                        Stream.concat(PRIVATE.stream(), ranges.stream().filter(range -> range.indexOf(':') < 0))
-                                .distinct()
-                                .sorted()
-                                .toList()))
-                .build());
+        if (internet) {
+            egress.add(internet(ranges));
+        }
         return new NetworkPolicyBuilder()
                 .withMetadata(HostedObjects.metadata(sandbox, sandbox.name() + ".workers"))
                 .withNewSpec()
@@ -73,6 +69,17 @@ public final class HostedNetworkPolicy {
                 .withIngress(ingress(peers, published))
                 .withEgress(egress)
                 .endSpec()
+                .build();
+    }
+
+    private static NetworkPolicyEgressRule internet(List<String> ranges) {
+        return new NetworkPolicyEgressRuleBuilder()
+                .withTo(block(
+                        EVERYWHERE,
+                        Stream.concat(PRIVATE.stream(), ranges.stream().filter(range -> range.indexOf(':') < 0))
+                                .distinct()
+                                .sorted()
+                                .toList()))
                 .build();
     }
 

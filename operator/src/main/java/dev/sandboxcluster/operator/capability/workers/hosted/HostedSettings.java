@@ -30,6 +30,7 @@ import java.util.TreeMap;
  * @param storageClassName of the volume that it keeps it on; empty: the disk of the host cluster's node
  * @param image of the control plane
  * @param imagePullSecrets the control plane's
+ * @param internet whether nodes and pods may connect to it
  * @param published Services of the sandbox that are reached from outside
  * @param policy what they may be
  */
@@ -43,6 +44,7 @@ public record HostedSettings(
         List<Toleration> tolerations,
         String image,
         List<LocalObjectReference> imagePullSecrets,
+        boolean internet,
         List<Published> published,
         HostedPolicy policy) {
 
@@ -75,6 +77,7 @@ public record HostedSettings(
                         Optional.ofNullable(spec.controlPlane())
                                 .map(ControlPlane::imagePullSecrets)
                                 .orElse(List.of()),
+                        hosted.egress() != HostedWorkers.Egress.None,
                         published(hosted),
                         policy));
     }

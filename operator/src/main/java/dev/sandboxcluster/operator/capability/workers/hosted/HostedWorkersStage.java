@@ -9,6 +9,7 @@ import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerReport;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict;
 import dev.sandboxcluster.operator.capability.workers.hosted.HostedWorkersCheck.Observed;
+import dev.sandboxcluster.operator.config.IngressPolicy;
 import dev.sandboxcluster.operator.host.HostNetwork;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.host.Written;
@@ -21,6 +22,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -43,16 +45,19 @@ public final class HostedWorkersStage {
 
     private final HostNetwork network;
     private final boolean clusterWide;
+    private final Optional<IngressPolicy> ingresses;
 
     /**
      * Makes the stage.
      *
      * @param network the host cluster's address ranges
      * @param clusterWide whether RuntimeClasses may be read
+     * @param ingresses which may be made; empty: none
      */
-    public HostedWorkersStage(HostNetwork network, boolean clusterWide) {
+    public HostedWorkersStage(HostNetwork network, boolean clusterWide, Optional<IngressPolicy> ingresses) {
         this.network = network;
         this.clusterWide = clusterWide;
+        this.ingresses = ingresses;
     }
 
     /**
@@ -128,11 +133,14 @@ public final class HostedWorkersStage {
             return Optional.of(look(round, hosted, given, refused, PublishedCheck.OnHost.NONE));
         }
         Map<String, Integer> ports = PublishedCheck.ports(
-                hosted.published(), given.report(), given.reached(), new Publishing(round).forwarded());
+                hosted.published(),
+                given.report(),
+                given.reached(),
+                publishing(round).forwarded());
         Optional<Verdict> obstacle = given.joined().flatMap(Joined::obstacle);
         Optional<Verdict> problem =
                 obstacle.isPresent() || !isStartable(round, given) ? obstacle : write(round, hosted, ports, given);
-        return Optional.of(look(round, hosted, given, problem, new Publishing(round).write(hosted.published(), ports)));
+        return Optional.of(look(round, hosted, given, problem, publishing(round).write(hosted.published(), ports)));
     }
 
     /** Until they know with what to join, pods would only wait. */
@@ -160,6 +168,7 @@ public final class HostedWorkersStage {
                         HostedNetworkPolicy.desired(
                                 round.sandbox(),
                                 network.ranges(),
+                                hosted.internet(),
                                 ports.values(),
                                 given.forWorkers().map(at -> Map.entry(at.host(), at.port()))),
                         HostedConfigMap.desired(round.sandbox(), rejoin),
@@ -207,7 +216,7 @@ public final class HostedWorkersStage {
         if (before.isEmpty() && present.isEmpty()) {
             return Optional.empty();
         }
-        new Publishing(round).write(List.of(), Map.of());
+        publishing(round).write(List.of(), Map.of());
         boolean others =
                 given.joined().filter(joined -> joined.address().isPresent()).isPresent();
         int replicas = others
@@ -222,6 +231,10 @@ public final class HostedWorkersStage {
                 ? Optional.empty()
                 : Optional.of(Outcome.of(HostedWorkersCheck.status(round.situation(), given.report()))
                         .lookingAgain(Optional.of(round.now().plus(WHILE_STARTING))));
+    }
+
+    private Publishing publishing(Round round) {
+        return new Publishing(round, ingresses);
     }
 
     private Optional<List<RuntimeClass>> runtimeClasses(Round round) {
@@ -273,49 +286,82 @@ public final class HostedWorkersStage {
         }
     }
 
-    /** The Services of the host cluster by which those of a sandbox are reached. */
-    private record Publishing(Round round) {
+    /**
+     * The Services and Ingresses of the host cluster by which Services of a sandbox are reached.
+     *
+     * @param policy which Ingresses may be made: where none may, they are neither watched nor written
+     */
+    private record Publishing(Round round, Optional<IngressPolicy> policy) {
 
         /** The ports of nodes to which those that are there lead, by names in the spec; no request. */
         Map<String, Integer> forwarded() {
             Map<String, Integer> ports = new TreeMap<>();
-            there().forEach((name, service) ->
-                    PublishingService.forwards(round.sandbox(), service).ifPresent(port -> ports.put(name, port)));
+            there(Service.class).forEach((name, service) -> PublishingService.forwards(round.sandbox(), service)
+                    .ifPresent(port -> ports.put(name, port)));
             return ports;
         }
 
         /**
-         * Writes them, and has those that aren't wanted any more lead nowhere.
+         * Writes them. Services that aren't wanted any more lead nowhere, and Ingresses are deleted.
          *
          * @param ports of nodes, by names in the spec; what has none leads nowhere
          */
         PublishedCheck.OnHost write(List<Published> wanted, Map<String, Integer> ports) {
-            Map<String, Service> there = there();
-            Map<String, Service> written = new TreeMap<>();
+            Map<String, Service> surplus = there(Service.class);
+            Map<String, Service> services = new TreeMap<>();
             Map<String, Verdict> refused = new TreeMap<>();
             for (Published published : wanted) {
                 String name = published.name();
-                Written<Service> service = round.host()
-                        .tryApply(PublishingService.desired(
-                                round.sandbox(),
-                                published,
-                                Optional.ofNullable(ports.get(name)),
-                                Optional.ofNullable(there.remove(name))));
-                service.object().ifPresent(known -> written.put(name, known));
-                service.problem().ifPresent(why -> refused.put(name, why));
+                Optional<Verdict> refusal = published
+                        .ingress()
+                        .flatMap(ingress -> PublishingIngress.refused(round.sandbox(), published, ingress, policy));
+                refusal.ifPresentOrElse(why -> refused.put(name, why), () -> {
+                    Written<Service> service = round.host()
+                            .tryApply(PublishingService.desired(
+                                    round.sandbox(),
+                                    published,
+                                    Optional.ofNullable(ports.get(name)),
+                                    Optional.ofNullable(surplus.remove(name))));
+                    service.object().ifPresent(known -> services.put(name, known));
+                    service.problem().ifPresent(why -> refused.put(name, why));
+                });
             }
-            there.values()
-                    .forEach(surplus -> round.host().tryApply(PublishingService.withdrawn(round.sandbox(), surplus)));
-            return new PublishedCheck.OnHost(written, refused);
+            surplus.values()
+                    .forEach(service -> round.host().tryApply(PublishingService.withdrawn(round.sandbox(), service)));
+            return new PublishedCheck.OnHost(services, ingresses(wanted, refused), refused);
         }
 
-        private Map<String, Service> there() {
-            Map<String, Service> there = new TreeMap<>();
-            round.host().allOwned(Service.class).forEach(service -> Optional.ofNullable(
-                            service.getMetadata().getLabels().get(Labels.PUBLISHED))
+        /** @param refused why one isn't written; what keeps another from being written is added */
+        private Map<String, Ingress> ingresses(List<Published> wanted, Map<String, Verdict> refused) {
+            Map<String, Ingress> ingresses = new TreeMap<>();
+            policy.ifPresent(known -> {
+                Map<String, Ingress> surplus = there(Ingress.class);
+                for (Published published : wanted) {
+                    String name = published.name();
+                    published
+                            .ingress()
+                            .filter(any -> !refused.containsKey(name))
+                            .ifPresent(ingress -> {
+                                surplus.remove(name);
+                                Written<Ingress> written = round.host()
+                                        .tryApply(
+                                                PublishingIngress.desired(round.sandbox(), published, ingress, known));
+                                written.object().ifPresent(there -> ingresses.put(name, there));
+                                written.problem().ifPresent(why -> refused.put(name, why));
+                            });
+                }
+                surplus.values().forEach(round.host()::delete);
+            });
+            return ingresses;
+        }
+
+        private <R extends HasMetadata> Map<String, R> there(Class<R> type) {
+            Map<String, R> there = new TreeMap<>();
+            round.host().allOwned(type).forEach(object -> Optional.ofNullable(
+                            object.getMetadata().getLabels().get(Labels.PUBLISHED))
                     .filter(name ->
-                            service.getMetadata().getName().equals(PublishingService.name(round.sandbox(), name)))
-                    .ifPresent(name -> there.put(name, service)));
+                            object.getMetadata().getName().equals(PublishingService.name(round.sandbox(), name)))
+                    .ifPresent(name -> there.put(name, object)));
             return there;
         }
     }

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.LoadBalancerStatus;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceStatus;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,22 +35,20 @@ public final class PublishedCheck {
      * What was seen on the host cluster.
      *
      * @param services by their names in the spec
+     * @param ingresses by their names in the spec
      * @param refused why one is not there, by its name in the spec
      */
-    public record OnHost(Map<String, Service> services, Map<String, Verdict> refused) {
+    public record OnHost(Map<String, Service> services, Map<String, Ingress> ingresses, Map<String, Verdict> refused) {
 
         /** Nothing was written. */
-        public static final OnHost NONE = new OnHost(Map.of(), Map.of());
+        public static final OnHost NONE = new OnHost(Map.of(), Map.of(), Map.of());
     }
 
     /** What the status says of them. */
     static List<PublishedService> shown(Identity sandbox, List<Published> wanted, OnHost host) {
         return wanted.stream()
                 .map(published -> new PublishedService(
-                        published.name(),
-                        Optional.ofNullable(host.services().get(published.name()))
-                                .flatMap(service -> address(sandbox, published, service))
-                                .orElse(null)))
+                        published.name(), address(sandbox, published, host).orElse(null)))
                 .toList();
     }
 
@@ -82,23 +81,46 @@ public final class PublishedCheck {
                     Reason.WAITING_FOR_SERVICE,
                     waiting.size() + " of " + wanted.size() + " Services can't be published yet; " + named(waiting)));
         }
-        List<String> withoutAddress = shown(sandbox, wanted, host).stream()
-                .filter(published -> published.address() == null)
-                .map(PublishedService::name)
-                .toList();
-        return Optional.of(
-                withoutAddress.isEmpty()
-                        ? Verdict.holds(
-                                Reason.SERVICES_PUBLISHED,
-                                wanted.size() == 1
-                                        ? "The Service is published"
-                                        : "All " + wanted.size() + " Services are published")
-                        : Verdict.fails(
-                                Reason.WAITING_FOR_ADDRESS,
-                                "The host cluster's load balancer has not given an address yet to "
-                                        + named(withoutAddress)
-                                        + "; if this lasts, the host cluster may have no load balancer: take type"
-                                        + " ClusterIP"));
+        return withoutAddress(
+                        sandbox,
+                        wanted,
+                        host,
+                        HostedPublication.Type.LoadBalancer,
+                        "The host cluster's load balancer has not given an address yet to %s; if this lasts, the host"
+                                + " cluster may have no load balancer: take type ClusterIP")
+                .or(() -> withoutAddress(
+                        sandbox,
+                        wanted,
+                        host,
+                        HostedPublication.Type.Ingress,
+                        "No Ingress controller of the host cluster has given an address yet to %s; if this lasts, it may"
+                                + " have none for that class, which the operator's chart sets"
+                                + " (workers.hosted.ingress.className)"))
+                .or(() -> Optional.of(Verdict.holds(
+                        Reason.SERVICES_PUBLISHED,
+                        wanted.size() == 1
+                                ? "The Service is published"
+                                : "All " + wanted.size() + " Services are published")));
+    }
+
+    private static Optional<Verdict> withoutAddress(
+            Identity sandbox, List<Published> wanted, OnHost host, HostedPublication.Type type, String message) {
+        return Optional.of(wanted.stream()
+                        .filter(published -> published.type() == type)
+                        .filter(published -> address(sandbox, published, host).isEmpty())
+                        .map(Published::name)
+                        .toList())
+                .filter(waiting -> !waiting.isEmpty())
+                .map(waiting -> Verdict.fails(Reason.WAITING_FOR_ADDRESS, message.formatted(named(waiting))));
+    }
+
+    private static Optional<String> address(Identity sandbox, Published published, OnHost host) {
+        return published.ingress().isPresent()
+                ? Optional.ofNullable(host.ingresses().get(published.name()))
+                        .flatMap(ingress ->
+                                PublishingIngress.url(published.ingress().get(), ingress))
+                : Optional.ofNullable(host.services().get(published.name()))
+                        .flatMap(service -> address(sandbox, published, service));
     }
 
     /** Of a load balancer's addresses always the same, whatever their order. */

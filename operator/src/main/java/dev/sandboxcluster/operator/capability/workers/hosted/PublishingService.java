@@ -31,7 +31,7 @@ public final class PublishingService {
         return service(
                 sandbox,
                 published.name(),
-                published.type().name(),
+                published.serviceType(),
                 published.what().port(),
                 nodePort,
                 present);

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 class PublishedCheckTest {
 
     private static final Identity SANDBOX = new Identity("demo", "previews", "1");
-    private static final Published WEB =
-            new Published(new Publication("web", "default", "shop", 80), HostedPublication.Type.ClusterIP);
+    private static final Published WEB = new Published(
+            new Publication("web", "default", "shop", 80), HostedPublication.Type.ClusterIP, Optional.empty());
     private static final Map<String, Integer> BEFORE = Map.of("web", 31080, "old", 31081);
 
     @Test
