@@ -132,15 +132,13 @@ public final class HostedWorkersStage {
             stop(round);
             return Optional.of(look(round, hosted, given, refused, PublishedCheck.OnHost.NONE));
         }
+        Publishing publishing = new Publishing(round, ingresses);
         Map<String, Integer> ports = PublishedCheck.ports(
-                hosted.published(),
-                given.report(),
-                given.reached(),
-                publishing(round).forwarded());
+                publishing.allowed(hosted.published()), given.report(), given.reached(), publishing.forwarded());
         Optional<Verdict> obstacle = given.joined().flatMap(Joined::obstacle);
         Optional<Verdict> problem =
                 obstacle.isPresent() || !isStartable(round, given) ? obstacle : write(round, hosted, ports, given);
-        return Optional.of(look(round, hosted, given, problem, publishing(round).write(hosted.published(), ports)));
+        return Optional.of(look(round, hosted, given, problem, publishing.write(hosted.published(), ports)));
     }
 
     /** Until they know with what to join, pods would only wait. */
@@ -216,7 +214,7 @@ public final class HostedWorkersStage {
         if (before.isEmpty() && present.isEmpty()) {
             return Optional.empty();
         }
-        publishing(round).write(List.of(), Map.of());
+        new Publishing(round, ingresses).write(List.of(), Map.of());
         boolean others =
                 given.joined().filter(joined -> joined.address().isPresent()).isPresent();
         int replicas = others
@@ -231,10 +229,6 @@ public final class HostedWorkersStage {
                 ? Optional.empty()
                 : Optional.of(Outcome.of(HostedWorkersCheck.status(round.situation(), given.report()))
                         .lookingAgain(Optional.of(round.now().plus(WHILE_STARTING))));
-    }
-
-    private Publishing publishing(Round round) {
-        return new Publishing(round, ingresses);
     }
 
     private Optional<List<RuntimeClass>> runtimeClasses(Round round) {
@@ -293,6 +287,13 @@ public final class HostedWorkersStage {
      */
     private record Publishing(Round round, Optional<IngressPolicy> policy) {
 
+        /** Those that may be: nobody is let in to others. */
+        List<Published> allowed(List<Published> wanted) {
+            return wanted.stream()
+                    .filter(published -> refusal(published).isEmpty())
+                    .toList();
+        }
+
         /** The ports of nodes to which those that are there lead, by names in the spec; no request. */
         Map<String, Integer> forwarded() {
             Map<String, Integer> ports = new TreeMap<>();
@@ -312,10 +313,7 @@ public final class HostedWorkersStage {
             Map<String, Verdict> refused = new TreeMap<>();
             for (Published published : wanted) {
                 String name = published.name();
-                Optional<Verdict> refusal = published
-                        .ingress()
-                        .flatMap(ingress -> PublishingIngress.refused(round.sandbox(), published, ingress, policy));
-                refusal.ifPresentOrElse(why -> refused.put(name, why), () -> {
+                refusal(published).ifPresentOrElse(why -> refused.put(name, why), () -> {
                     Written<Service> service = round.host()
                             .tryApply(PublishingService.desired(
                                     round.sandbox(),
@@ -353,6 +351,12 @@ public final class HostedWorkersStage {
                 surplus.values().forEach(round.host()::delete);
             });
             return ingresses;
+        }
+
+        private Optional<Verdict> refusal(Published published) {
+            return published
+                    .ingress()
+                    .flatMap(ingress -> PublishingIngress.refused(round.sandbox(), published, ingress, policy));
         }
 
         private <R extends HasMetadata> Map<String, R> there(Class<R> type) {
