@@ -82,7 +82,7 @@ class HostedIT {
                         BED.lastingPrivilegedNamespace("hosted"),
                         "demo",
                         "expose: {type: NodePort}, workers: {hosted: {count: 1, labels: {pool: hosted}, taints: [], "
-                                + SMALL + "}}")
+                                + SMALL + "}, simulated: {count: 1, taints: [{key: simulated, effect: NoSchedule}]}}")
                 .awaitReady(LONG);
         Bed.nodeImages(sandbox.namespace(), "demo-workers-0");
     }
@@ -135,6 +135,27 @@ class HostedIT {
         Bed.helm(sandbox.kubeconfig(), "test", "hello", "--timeout=2m")
                 .run(LONG)
                 .ok();
+    }
+
+    /** All others of this class run on hosted nodes, as they tolerate no taint. */
+    @Test
+    @Order(2)
+    void whoToleratesItRunsOnASimulatedNodeBeside() {
+        sandbox.kubectl(
+                        "run",
+                        "tolerant",
+                        "--image=example.com/there-is-none:1",
+                        "--overrides={\"spec\": {\"nodeSelector\": {\"sandboxcluster.dev/simulated\": \"true\"},"
+                                + " \"tolerations\": [{\"key\": \"simulated\", \"operator\": \"Exists\"}]}}")
+                .run()
+                .ok();
+        sandbox.kubectl("wait", "--for=condition=Ready", "pod/tolerant", "--timeout=60s")
+                .run(LONG)
+                .ok();
+        assertThat(sandbox.kubectl("get", "pod", "tolerant", "--output=jsonpath={.spec.nodeName}")
+                        .run()
+                        .ok())
+                .isEqualTo("simulated-1");
     }
 
     @Test
@@ -407,7 +428,11 @@ class HostedIT {
     }
 
     private List<String> nodes() {
-        return sandbox.kubectl("get", "nodes", "--output=jsonpath={range .items[*]}{.metadata.name}{\"\\n\"}{end}")
+        return sandbox.kubectl(
+                        "get",
+                        "nodes",
+                        "--selector=!sandboxcluster.dev/simulated",
+                        "--output=jsonpath={range .items[*]}{.metadata.name}{\"\\n\"}{end}")
                 .run()
                 .ok()
                 .lines()
