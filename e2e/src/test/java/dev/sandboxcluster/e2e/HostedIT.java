@@ -116,10 +116,7 @@ class HostedIT {
     @Test
     @Order(2)
     void aChartIsInstalledAndItsTestPasses(@TempDir Path charts) throws IOException {
-        Path chart = charts.resolve("hello");
-        Files.createDirectories(chart.resolve("templates"));
-        Files.writeString(chart.resolve("Chart.yaml"), CHART);
-        Files.writeString(chart.resolve("templates/objects.yaml"), OBJECTS);
+        Path chart = chart(charts);
         sandbox.kubectl("rollout", "status", "--namespace=kube-system", "deployment/coredns", "--timeout=110s")
                 .run(LONG)
                 .ok();
@@ -176,8 +173,8 @@ class HostedIT {
                 .extracting(PublishedService::address)
                 .contains("demo-web." + sandbox.namespace() + ".svc:80");
         await().atMost(LONG).untilAsserted(() -> assertThat(fetched("demo-web")).contains("hello of hello-"));
-        await().atMost(LONG)
-                .untilAsserted(() -> assertThat(get(address("everywhere"))).contains("hello of hello-"));
+        await().atMost(LONG).untilAsserted(() -> assertThat(get(address(sandbox, "everywhere")))
+                .contains("hello of hello-"));
         assertThat(ingresses())
                 .as("which this host cluster has no controller for")
                 .containsExactly("demo-named");
@@ -306,7 +303,7 @@ class HostedIT {
                     .isEmpty();
             assertThat(BED.kubectl(
                                     "get",
-                                    "secret,configmap,networkpolicy,service",
+                                    "secret,configmap,networkpolicy,service,ingress",
                                     "--selector=app.kubernetes.io/managed-by=sandboxcluster-operator",
                                     "--namespace=" + sandbox.namespace(),
                                     "--output=name")
@@ -318,6 +315,39 @@ class HostedIT {
 
     @Test
     @Order(10)
+    void aPreviewIsOneApply(@TempDir Path charts) throws IOException {
+        String namespace = BED.privilegedNamespace("preview");
+        Bed.helm()
+                .with("package", chart(charts).toString(), "--destination=" + charts)
+                .run()
+                .ok();
+        BED.kubectl(
+                        "create",
+                        "configmap",
+                        "shop",
+                        "--namespace=" + namespace,
+                        "--from-file=hello.tgz=" + charts.resolve("hello-0.1.0.tgz"))
+                .run()
+                .ok();
+
+        Sandbox preview = Sandbox.apply(
+                        BED,
+                        namespace,
+                        "preview",
+                        "bootstrap: {charts: [{name: hello, configMap: {name: shop, key: hello.tgz}}]},"
+                                + " workers: {hosted: {count: 1, " + SMALL
+                                + ", publish: [{name: web, type: LoadBalancer,"
+                                + " service: {name: hello, port: 80}}]}}")
+                .awaitReady(LONG);
+        Bed.nodeImages(namespace, "preview-workers-0");
+
+        preview.awaitReason("ServicesPublished", "ServicesPublished");
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(get(address(preview, "web"))).contains("hello of hello-"));
+    }
+
+    @Test
+    @Order(11)
     void aNamespaceThatAllowsNoPrivilegedPodsIsSaid() {
         Sandbox refused = Sandbox.apply(
                 BED, BED.namespace("hosted"), "refused", "expose: {type: NodePort}, workers: {hosted: {count: 1}}");
@@ -328,7 +358,7 @@ class HostedIT {
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void gvisorIsRefused() {
         Sandbox refused = Sandbox.apply(
                 BED,
@@ -339,14 +369,21 @@ class HostedIT {
         refused.awaitReason("HostedWorkersReady", "RuntimeClassUnsuitable");
     }
 
-    /** What a pod of the host cluster, which is no node of the sandbox's, gets. */
+    private static Path chart(Path directory) throws IOException {
+        Path chart = directory.resolve("hello");
+        Files.createDirectories(chart.resolve("templates"));
+        Files.writeString(chart.resolve("Chart.yaml"), CHART);
+        Files.writeString(chart.resolve("templates/objects.yaml"), OBJECTS);
+        return chart;
+    }
+
     private List<String> ingresses() {
         return BED.client().network().v1().ingresses().inNamespace(sandbox.namespace()).list().getItems().stream()
                 .map(ingress -> ingress.getMetadata().getName())
                 .toList();
     }
 
-    private String address(String publication) {
+    private static String address(Sandbox sandbox, String publication) {
         return sandbox.status().workers().hosted().published().stream()
                 .filter(published -> published.name().equals(publication))
                 .findFirst()
@@ -362,6 +399,7 @@ class HostedIT {
         }
     }
 
+    /** What a pod of the host cluster, which is no node of the sandbox's, gets. */
     private String fetched(String service) {
         String address = BED.client()
                 .services()
