@@ -13,7 +13,7 @@ build_control_plane_image() {
   if [[ -n ${K3S_BINARY:-} ]]; then
     [[ -f $K3S_BINARY ]] || die "K3S_BINARY=$K3S_BINARY: no such file"
     part k3s-image "the control-plane image from $K3S_BINARY" "$(stat -L -c '%n %s %Y' "$K3S_BINARY")" \
-      "$(node_parts_inputs)" "$TESTBED/lib/inside/flannel"
+      "$(node_parts_inputs)" "$TESTBED"/lib/inside/{containerd,flannel} "$(declare -f unpack_k3s)"
   elif [[ -z ${K3S_IMAGE:-} ]]; then
     build_stand_in_if_new
     part stand-in-agent "what stands in for k3s's agent" "$GO_SOURCES"/kubernetes/{go.*,agent}
@@ -28,11 +28,31 @@ build_stand_in_if_new() {
 }
 
 build_k3s_image() {
+  local name unpacked=$STATE/rootfs/unpacked-k3s
   fresh_k3s_rootfs k3s "$K3S_BINARY"
-  # k3s brings its own containerd. Of flannel's plugin there is but what it does.
+  # Of flannel's plugin there is but what it does.
   install -m 0755 "$TESTBED/lib/inside/flannel" "$rootfs/bin/flannel"
-  ln -s k3s "$rootfs/bin/kubectl"
+  if unpack_k3s "$unpacked"; then
+    cp -a --remove-destination "$unpacked/data/current/bin/." "$rootfs/bin/"
+  else
+    for name in containerd crictl ctr kubectl; do
+      ln -sf k3s "$rootfs/bin/$name"
+    done
+  fi
+  rm -rf "$unpacked"
+  mkdir -p "$rootfs/opt/k3s"
+  ln -s /bin/k3s "$rootfs/opt/k3s/containerd"
+  rm "$rootfs/bin/containerd"
+  install -m 0755 "$TESTBED/lib/inside/containerd" "$rootfs/bin/containerd"
   pack_k3s_image k3s
+}
+
+# unpack_k3s FOLDER: what a k3s that was released holds: it unpacks that wherever it runs, and rancher/k3s has it in /bin.
+# One that was only compiled holds nothing.
+unpack_k3s() {
+  fresh_rootfs "$1"
+  K3S_DATA_DIR=$1 "$K3S_BINARY" ctr --version || true
+  [[ -e $1/data/current/bin/k3s ]]
 }
 
 build_stand_in_image() {
