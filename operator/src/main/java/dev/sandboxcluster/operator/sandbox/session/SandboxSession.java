@@ -193,6 +193,27 @@ public final class SandboxSession implements AutoCloseable {
      * @throws KubernetesClientException unanswered when the sandbox can't be reached
      */
     public Answer send(String method, String path, String accept, String contentType, String body, Duration patience) {
+        return await(begin(method, path, accept, contentType, body, patience), patience);
+    }
+
+    /**
+     * Creates objects, all at the same time; within a pass alone. The answers are in the order of the bodies.
+     *
+     * @param accept the form in which the answers are wanted
+     * @param bodies JSON; some at most
+     * @param patience for all of it
+     * @throws NoAnswerException when there is none in time
+     * @throws KubernetesClientException unanswered when the sandbox can't be reached
+     */
+    public List<Answer> create(String path, String accept, List<String> bodies, Duration patience) {
+        List<CompletableFuture<HttpResponse<String>>> begun = bodies.stream()
+                .map(body -> begin("POST", path, accept, "application/json", body, patience))
+                .toList();
+        return begun.stream().map(sent -> await(sent, patience)).toList();
+    }
+
+    private CompletableFuture<HttpResponse<String>> begin(
+            String method, String path, String accept, String contentType, String body, Duration patience) {
         HttpRequest.Builder request = client.getHttpClient()
                 .newHttpRequestBuilder()
                 .uri(url(path))
@@ -201,7 +222,10 @@ public final class SandboxSession implements AutoCloseable {
         if (body != null) {
             request.method(method, contentType, body);
         }
-        CompletableFuture<HttpResponse<String>> sent = client.getHttpClient().sendAsync(request.build(), String.class);
+        return client.getHttpClient().sendAsync(request.build(), String.class);
+    }
+
+    private static Answer await(CompletableFuture<HttpResponse<String>> sent, Duration patience) {
         try {
             HttpResponse<String> answer = sent.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return new Answer(answer.code(), answer.body() == null ? "" : answer.body());

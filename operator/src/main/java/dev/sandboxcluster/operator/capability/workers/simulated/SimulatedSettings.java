@@ -87,7 +87,7 @@ public record SimulatedSettings(
 
     /**
      * What the pod needs for it. Where all nodes are simulated, none is taken for lost: a heartbeat of each would cost CPU
-     * all the time, and after a doze all would be late.
+     * all the time, and after a doze all would be late. Nothing is done there that is for kubelets alone.
      *
      * @param controlPlane what the k3s container may use: a quota may want the same to be named here
      */
@@ -95,7 +95,7 @@ public record SimulatedSettings(
             Optional<SimulatedSettings> settings, Identity sandbox, Map<String, Quantity> controlPlane) {
         return settings.map(simulated -> new Contribution(
                         List.of(),
-                        simulated.others ? List.of() : ServerArguments.nodesWithoutHeartbeat(),
+                        simulated.others ? List.of() : ServerArguments.nodesWithoutKubelets(),
                         Map.of(),
                         Map.of(),
                         List.of(SimulationConfigMap.volume(sandbox)),

@@ -50,6 +50,7 @@ public final class SimulatedWorkersStage {
                                         new Wish(
                                                 life(round),
                                                 simulated.count(),
+                                                !simulated.others(),
                                                 simulated.metrics(),
                                                 simulated.template(version.orElseThrow()),
                                                 simulated.webhooks()))))))

@@ -42,7 +42,7 @@ final class SimulationContainer {
                 .withEnv(
                         new EnvVar("HOME", "/", null),
                         new EnvVar("GOGC", "30", null),
-                        new EnvVar("GOMEMLIMIT", "64MiB", null))
+                        new EnvVar("GOMEMLIMIT", "200MiB", null))
                 .withResources(resources(controlPlane))
                 .addNewVolumeMount()
                 .withName(Contribution.DATA)

@@ -4,16 +4,22 @@ import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.credentials.Sha256;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeAddress;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +41,7 @@ public record NodeTemplate(
     public static final NodeTemplate NONE = new NodeTemplate(Map.of(), Map.of(), List.of(), "", "");
 
     private static final String NAME = "simulated-";
+    private static final Pattern NUMBERED = Pattern.compile(NAME + "([1-9][0-9]{0,3})");
     private static final int HASH = 10;
     private static final String OS = "linux";
     /** By this annotation kwok knows the Nodes that are its own. */
@@ -92,6 +99,36 @@ public record NodeTemplate(
                 .build()));
     }
 
+    /**
+     * A Node that isn't there yet, in the state of another one: Ready if that is.
+     *
+     * @param model made by any template
+     */
+    public Node like(Node model, String name) {
+        Node own = node(name);
+        if (!isReady(model) || model.getStatus().getNodeInfo() == null) {
+            return own;
+        }
+        String id = UUID.nameUUIDFromBytes((model.getMetadata().getUid() + name).getBytes(StandardCharsets.UTF_8))
+                .toString();
+        return status(new NodeBuilder(own)
+                .editStatus()
+                .withConditions(model.getStatus().getConditions())
+                .withNewNodeInfoLike(model.getStatus().getNodeInfo())
+                .withBootID(id)
+                .withMachineID(id)
+                .withSystemUUID(id)
+                .endNodeInfo()
+                .endStatus()
+                .build());
+    }
+
+    /** Whether it says that it is. */
+    public static boolean isReady(Node node) {
+        return Optional.ofNullable(node.getStatus()).map(NodeStatus::getConditions).orElse(List.of()).stream()
+                .anyMatch(condition -> condition.getType().equals("Ready") && "True".equals(condition.getStatus()));
+    }
+
     /** The same Node with this template's labels and taints in place of an earlier one's; those of others stay. */
     public Node metadata(Node node) {
         Own before = Own.of(node);
@@ -111,6 +148,9 @@ public record NodeTemplate(
                 OS,
                 "node.kubernetes.io/instance-type",
                 "simulated"));
+        // The controller manager would, for each Node.
+        all.put("beta.kubernetes.io/arch", architecture);
+        all.put("beta.kubernetes.io/os", OS);
         return new NodeBuilder(node)
                 .editMetadata()
                 .withLabels(all)
@@ -129,6 +169,7 @@ public record NodeTemplate(
                 .editOrNewStatus()
                 .withCapacity(capacity)
                 .withAllocatable(capacity)
+                .withAddresses(addresses(node))
                 .editOrNewNodeInfo()
                 .withArchitecture(architecture)
                 .withOperatingSystem(OS)
@@ -137,6 +178,24 @@ public record NodeTemplate(
                 .endNodeInfo()
                 .endStatus()
                 .build();
+    }
+
+    /** Of the range for benchmarks, by the Node's number; what another Node has stays. */
+    private static List<NodeAddress> addresses(Node node) {
+        String name = node.getMetadata().getName();
+        return address(name)
+                .map(own -> List.of(new NodeAddress(own, "InternalIP"), new NodeAddress(name, "Hostname")))
+                .orElseGet(() -> Optional.ofNullable(node.getStatus())
+                        .map(NodeStatus::getAddresses)
+                        .orElse(List.of()));
+    }
+
+    /** The address of the Node of that name, if it is one of {@link #names}. */
+    static Optional<String> address(String name) {
+        return Optional.of(NUMBERED.matcher(name))
+                .filter(Matcher::matches)
+                .map(found -> Integer.parseInt(found.group(1)))
+                .map(number -> "198.19." + number / 256 + "." + number % 256);
     }
 
     private Own own() {

@@ -14,7 +14,6 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +36,8 @@ final class SimulationPass {
     private static final Listing<NodeList> WATCHED =
             new Listing<>("/api/v1/nodes", NodeTable.SELECTOR, NodeList.class, 0);
     private static final long OUTDATED_AT_A_TIME = 20;
+    /** Somebody waits for so many; of more, time is saved by what is done before. */
+    private static final int FEW = 16;
 
     private final Wish wish;
     private final SandboxSession session;
@@ -126,6 +127,12 @@ final class SimulationPass {
         Set<String> wanted = NodeTemplate.names(wish.count()).collect(Collectors.toSet());
         List<String> surplus =
                 ready.keySet().stream().filter(name -> !wanted.contains(name)).toList();
+        List<String> missing = NodeTemplate.names(wish.count())
+                .filter(name -> !ready.containsKey(name))
+                .toList();
+        if (wish.alone() && surplus.size() + missing.size() > FEW) {
+            NodeHostsEntry.settle(session, wish.count());
+        }
         for (String name : surplus) {
             if (isOver(until)) {
                 return false;
@@ -133,34 +140,18 @@ final class SimulationPass {
             client.nodes().withName(name).delete();
             ready.remove(name);
         }
-        List<String> missing = NodeTemplate.names(wish.count())
-                .filter(name -> !ready.containsKey(name))
-                .toList();
-        for (String name : missing) {
-            if (isOver(until)) {
-                return false;
-            }
-            create(name, ready);
+        NodeCreation creation = new NodeCreation(session, wish.template(), ready, taken);
+        if (!creation.run(missing.subList(0, Math.min(FEW, missing.size())), () -> isOver(until))) {
+            return false;
         }
-        // After the Nodes, whose being Ready somebody waits for.
+        // After the first Nodes, whose being Ready somebody waits for; before many, of which kwok says what they take.
         if (!furnished.get()) {
             SimulatedStorageClass.settle(client, wish.count() > 0);
             SimulatedMetrics.settle(client, wish.metrics());
             furnished.set(true);
         }
-        return wish.count() == 0 || settle(until);
-    }
-
-    private void create(String name, Map<String, Boolean> ready) {
-        try {
-            client.resource(wish.template().node(name)).create();
-            ready.put(name, false);
-        } catch (KubernetesClientException refused) {
-            if (refused.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                throw refused;
-            }
-            taken.add(name);
-        }
+        return creation.run(missing.subList(Math.min(FEW, missing.size()), missing.size()), () -> isOver(until))
+                && (wish.count() == 0 || settle(until));
     }
 
     /** Of Nodes that were made by another template, some at a time. */

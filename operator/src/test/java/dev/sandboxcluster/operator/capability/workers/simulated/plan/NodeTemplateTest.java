@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.capability.workers.simulated.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeAddress;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
@@ -36,6 +37,45 @@ class NodeTemplateTest {
         assertThat(node.getStatus().getAllocatable()).isEqualTo(FIRST.capacity());
         assertThat(node.getStatus().getNodeInfo().getKubeletVersion()).isEqualTo("v1.33.5+k3s1");
         assertThat(node.getStatus().getConditions()).isEmpty();
+        assertThat(NodeTemplate.isReady(node)).isFalse();
+        assertThat(node.getStatus().getAddresses())
+                .containsExactly(
+                        new NodeAddress("198.19.0.1", "InternalIP"), new NodeAddress("simulated-1", "Hostname"));
+    }
+
+    @Test
+    void oneThatIsMadeLikeAnotherIsReadyAsThatOneIs() {
+        Node model = new NodeBuilder(template(Map.of("other", "x"), List.of()).node("simulated-1"))
+                .editMetadata()
+                .withUid("u-1")
+                .endMetadata()
+                .editStatus()
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus("True")
+                .endCondition()
+                .editNodeInfo()
+                .withBootID("u-1")
+                .withArchitecture("amd64")
+                .withOsImage("simulated")
+                .endNodeInfo()
+                .endStatus()
+                .build();
+
+        Node node = FIRST.like(model, "simulated-700");
+
+        assertThat(NodeTemplate.isReady(node)).isTrue();
+        assertThat(node.getMetadata()).isEqualTo(FIRST.node("simulated-700").getMetadata());
+        assertThat(node.getSpec()).isEqualTo(FIRST.node("simulated-700").getSpec());
+        assertThat(node.getStatus().getCapacity()).isEqualTo(FIRST.capacity());
+        assertThat(node.getStatus().getAddresses())
+                .isEqualTo(FIRST.node("simulated-700").getStatus().getAddresses());
+        assertThat(node.getStatus().getNodeInfo()).satisfies(info -> {
+            assertThat(info.getArchitecture()).isEqualTo("arm64");
+            assertThat(info.getOsImage()).isEqualTo("simulated");
+            assertThat(info.getBootID()).isNotEqualTo("u-1").isNotEmpty();
+        });
+        assertThat(FIRST.like(FIRST.node("simulated-1"), "simulated-2")).isEqualTo(FIRST.node("simulated-2"));
     }
 
     @Test

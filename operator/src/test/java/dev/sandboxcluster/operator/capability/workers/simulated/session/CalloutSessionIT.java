@@ -398,7 +398,7 @@ class CalloutSessionIT {
     }
 
     private static SimulationPlan plan(int count, Ignored ignored) {
-        return new SimulationPlan(SANDBOX.asSandbox(), new Wish("1", count, false, TEMPLATE, ignored));
+        return new SimulationPlan(SANDBOX.asSandbox(), new Wish("1", count, true, false, TEMPLATE, ignored));
     }
 
     private void soon(ThrowingRunnable assertion) {

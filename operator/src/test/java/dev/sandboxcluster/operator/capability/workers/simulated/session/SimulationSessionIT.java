@@ -12,6 +12,7 @@ import dev.sandboxcluster.operator.capability.workers.simulated.plan.SimulationR
 import dev.sandboxcluster.operator.it.HostCluster;
 import dev.sandboxcluster.operator.sandbox.session.Caretaker;
 import dev.sandboxcluster.operator.sandbox.session.Lanes;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -102,8 +103,8 @@ class SimulationSessionIT {
         assertThat(node("simulated-1").getMetadata().getUid())
                 .isEqualTo(first.getMetadata().getUid());
 
-        session.follow(
-                new SimulationPlan(SANDBOX.asSandbox(), new Wish("1", 0, false, NodeTemplate.NONE, Ignored.NONE)));
+        session.follow(new SimulationPlan(
+                SANDBOX.asSandbox(), new Wish("1", 0, false, false, NodeTemplate.NONE, Ignored.NONE)));
         soon(() -> assertThat(names()).isEmpty());
         soon(() -> assertThat(session.latest().withdrawn()).isTrue());
     }
@@ -116,6 +117,49 @@ class SimulationSessionIT {
         assertThat(names()).hasSize(300);
         session.follow(plan(2, TEMPLATE));
         await().atMost(Duration.ofSeconds(90)).until(() -> names().size() == 2);
+    }
+
+    @Test
+    void manyAreMadeReadyOnceOneIsAndAreInTheListOfNodes() {
+        SANDBOX.admin()
+                .configMaps()
+                .inNamespace("kube-system")
+                .resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName("coredns")
+                        .endMetadata()
+                        .addToData("Corefile", ".:53 {}")
+                        .addToData("NodeHosts", "10.0.0.9 mine\n")
+                        .build())
+                .create();
+        try {
+            session.follow(plan(1, TEMPLATE));
+            soon(() -> assertThat(names()).hasSize(1));
+            ready("simulated-1", "True");
+            soon(() -> assertThat(session.latest().ready()).isEqualTo(1));
+
+            session.follow(plan(40, TEMPLATE));
+
+            soon(() -> assertThat(session.latest().looked() && session.latest().ready() == 40)
+                    .isTrue());
+            assertThat(node("simulated-40").getStatus().getCapacity()).containsEntry("cpu", new Quantity("8"));
+            assertThat(SANDBOX.admin()
+                            .configMaps()
+                            .inNamespace("kube-system")
+                            .withName("coredns")
+                            .get()
+                            .getData())
+                    .containsEntry("Corefile", ".:53 {}")
+                    .hasEntrySatisfying("NodeHosts", hosts -> assertThat(hosts)
+                            .startsWith("10.0.0.9 mine\n198.19.0.1 simulated-1\n")
+                            .endsWith("198.19.0.40 simulated-40\n"));
+        } finally {
+            SANDBOX.admin()
+                    .configMaps()
+                    .inNamespace("kube-system")
+                    .withName("coredns")
+                    .delete();
+        }
     }
 
     @Test
@@ -213,8 +257,8 @@ class SimulationSessionIT {
         assertThat(SimulatedStorageClass.desired(false).getMetadata().getAnnotations())
                 .isEmpty();
 
-        session.follow(
-                new SimulationPlan(SANDBOX.asSandbox(), new Wish("2", 0, false, NodeTemplate.NONE, Ignored.NONE)));
+        session.follow(new SimulationPlan(
+                SANDBOX.asSandbox(), new Wish("2", 0, false, false, NodeTemplate.NONE, Ignored.NONE)));
         soon(() -> assertThat(SANDBOX.admin()
                         .storage()
                         .v1()
@@ -233,12 +277,13 @@ class SimulationSessionIT {
         soon(() -> assertThat(SANDBOX.admin().top().pods().metrics("default").getItems())
                 .isEmpty());
 
-        session.follow(new SimulationPlan(SANDBOX.asSandbox(), new Wish("2", 1, false, TEMPLATE, Ignored.NONE)));
+        session.follow(new SimulationPlan(SANDBOX.asSandbox(), new Wish("2", 1, true, false, TEMPLATE, Ignored.NONE)));
         soon(() -> assertThat(metricsDefinitions()).isEmpty());
 
         SANDBOX.admin().resource(METRICS_SERVER).create();
         try {
-            session.follow(new SimulationPlan(SANDBOX.asSandbox(), new Wish("3", 2, true, TEMPLATE, Ignored.NONE)));
+            session.follow(
+                    new SimulationPlan(SANDBOX.asSandbox(), new Wish("3", 2, true, true, TEMPLATE, Ignored.NONE)));
             soon(() -> assertThat(session.latest().looked() && session.latest().nodes() == 2)
                     .isTrue());
             assertThat(metricsDefinitions()).isEmpty();
@@ -335,7 +380,8 @@ class SimulationSessionIT {
     }
 
     private static SimulationPlan plan(int count, NodeTemplate template) {
-        return new SimulationPlan(SANDBOX.asSandbox(), new Wish("1", count, count > 0, template, Ignored.NONE));
+        return new SimulationPlan(
+                SANDBOX.asSandbox(), new Wish("1", count, count > 0, count > 0, template, Ignored.NONE));
     }
 
     private static void soon(ThrowingRunnable assertion) {
