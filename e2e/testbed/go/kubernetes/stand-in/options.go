@@ -134,6 +134,14 @@ func parseOptions(args []string) (*options, error) {
 		flags.Bool(name, false, "")
 	}
 
+	// etcd is what it has in any case.
+	flags.Func("datastore-endpoint", "", func(value string) error {
+		if !strings.HasPrefix(value, "sqlite://") {
+			return fmt.Errorf("no database of the stand-in's: %q", value)
+		}
+		return nil
+	})
+
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}

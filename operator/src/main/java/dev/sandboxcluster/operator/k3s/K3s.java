@@ -24,6 +24,9 @@ public final class K3s {
     /** Below the data directory: certificates and keys; what is there at the start is used, the rest is made. */
     public static final String TLS_DIR = DATA_DIR + "/server/tls";
 
+    /** Where its database is. */
+    public static final String DATABASE_DIR = DATA_DIR + "/server/db";
+
     /**
      * Where agents may join: the serving certificate that k3s makes, with its key and, as annotations, the names that it
      * is for.

@@ -18,7 +18,7 @@ public final class ServerArguments {
      * comes last.
      */
     private static final List<String> ORDER = List.of("""
-            server --disable-agent --rootless --data-dir= --token-file= --write-kubeconfig= --https-listen-port=
+            server --disable-agent --rootless --data-dir= --datastore-endpoint= --token-file= --write-kubeconfig= --https-listen-port=
             --supervisor-port= --apiserver-port= --apiserver-bind-address=
             --node-name= --cluster-cidr= --service-cidr= --cluster-dns= --cluster-domain= --node-ip= --tls-san= --disable=
             --disable-cloud-controller --disable-network-policy --flannel-backend= --egress-selector-mode=
@@ -177,6 +177,16 @@ public final class ServerArguments {
                 "--kube-controller-manager-arg=kube-api-burst=150",
                 "--kube-scheduler-arg=kube-api-qps=100",
                 "--kube-scheduler-arg=kube-api-burst=150");
+    }
+
+    /**
+     * Where there may be tens of thousands of objects: the database that k3s has by itself, which tells lower from upper case.
+     * Otherwise it looks at the names of all objects in it for each that is read or made: SQLite has no index for a LIKE
+     * that doesn't. The rest of the address is what k3s gives SQLite by itself. {@link K3s#DATABASE_DIR} must be there.
+     */
+    public static List<String> largeDatabase() {
+        return List.of("--datastore-endpoint=sqlite://" + K3s.DATABASE_DIR
+                + "/state.db?_journal=WAL&cache=shared&_busy_timeout=30000&_txlock=immediate&_cslike=true");
     }
 
     /**

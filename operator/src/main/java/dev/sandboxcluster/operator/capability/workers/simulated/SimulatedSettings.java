@@ -8,6 +8,7 @@ import dev.sandboxcluster.api.v1alpha1.SimulatedWorkers.WebhookFailurePolicy;
 import dev.sandboxcluster.api.v1alpha1.Workers;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Ignored;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.NodeTemplate;
+import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.k3s.ServerArguments;
 import dev.sandboxcluster.operator.objects.Identity;
 import dev.sandboxcluster.operator.pod.Contribution;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Simulated workers with every default filled in; pure.
@@ -94,8 +96,8 @@ public record SimulatedSettings(
     public static Contribution contribution(
             Optional<SimulatedSettings> settings, Identity sandbox, Map<String, Quantity> controlPlane) {
         return settings.map(simulated -> new Contribution(
-                        List.of(),
-                        simulated.others ? List.of() : ServerArguments.nodesWithoutKubelets(),
+                        List.of("mkdir -p " + K3s.DATABASE_DIR),
+                        simulated.flags(),
                         Map.of(),
                         Map.of(),
                         List.of(SimulationConfigMap.volume(sandbox)),
@@ -103,6 +105,13 @@ public record SimulatedSettings(
                         List.of(SimulationContainer.desired(simulated.image, controlPlane)),
                         List.of()))
                 .orElse(Contribution.NONE);
+    }
+
+    private List<String> flags() {
+        return Stream.concat(
+                        ServerArguments.largeDatabase().stream(),
+                        others ? Stream.empty() : ServerArguments.nodesWithoutKubelets().stream())
+                .toList();
     }
 
     /** Which webhooks are ignored. */
