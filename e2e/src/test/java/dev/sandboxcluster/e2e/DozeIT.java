@@ -146,8 +146,8 @@ class DozeIT {
 
         hung.exec("k3s", "kill -STOP -1");
 
-        // Two and a half minutes on a machine that has nothing else to do.
-        await().atMost(LONG.multipliedBy(2)).until(() -> hung.restarts("k3s") == 1);
+        // A minute on a machine that has nothing else to do.
+        await().atMost(LONG).until(() -> hung.restarts("k3s") == 1);
         hung.awaitReady();
         hung.kubectl("get", "namespaces").run().ok();
     }

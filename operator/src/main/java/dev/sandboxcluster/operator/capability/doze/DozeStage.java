@@ -122,14 +122,12 @@ public final class DozeStage {
             liveness.forget(id);
             return Outcome.of(null);
         }
-        if (round.now().isBefore(suspicious.get())) {
-            return Outcome.<Void>of(null).lookingAgain(suspicious);
-        }
         String container = round.situation().container().orElseThrow().getContainerID();
         liveness.look(id, container, address.get());
         Optional<Instant> silentSince = liveness.silentSince(id, container);
         Optional<Execution> killed = last.filter(order -> order.is(Order.KILL, container));
-        if (HangCheck.hangs(round.now(), silentSince, Optional.ofNullable(restarted.get(id)))) {
+        boolean longEnough = !round.now().isBefore(suspicious.get());
+        if (longEnough && HangCheck.hangs(round.now(), silentSince, Optional.ofNullable(restarted.get(id)))) {
             if (killed.isEmpty()) {
                 round.host()
                         .announce(

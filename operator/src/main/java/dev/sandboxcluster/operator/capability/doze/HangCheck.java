@@ -14,7 +14,7 @@ import java.util.Optional;
 /** Whether a control plane hangs that no kubelet looks at. */
 final class HangCheck {
 
-    /** So long nobody may have been answered before it is looked at, past the way of its users. */
+    /** So long nobody may have been answered before it is taken for hanging, whatever is seen past the way of its users. */
     static final Duration SUSPICIOUS = Duration.ofSeconds(30);
 
     /** So long it may not answer then. */
@@ -32,7 +32,8 @@ final class HangCheck {
     private HangCheck() {}
 
     /**
-     * From when on it is to be looked at; empty: all is well, or it is another's business. Pure.
+     * From when on it may be started anew. It is looked at before: later, when many wait whom it doesn't answer, it may not be
+     * reached any more. Empty: all is well, or it is another's business. Pure.
      *
      * @param resting whether its processes are stopped
      * @param observation what the operator last saw at the published URL
@@ -50,7 +51,10 @@ final class HangCheck {
         return Conditions.previous(situation.previous().conditions(), ConditionType.EndpointReachable)
                 .filter(reached -> "False".equals(reached.getStatus()))
                 .map(Condition::getLastTransitionTime)
-                .map(since -> Instant.parse(since).plus(SUSPICIOUS));
+                .map(Instant::parse)
+                // Of one that fails from now on, nobody tells again: it stays so.
+                .or(() -> observation.map(failing -> situation.now()))
+                .map(since -> since.plus(SUSPICIOUS));
     }
 
     /** What is said of one that can't be started anew. */

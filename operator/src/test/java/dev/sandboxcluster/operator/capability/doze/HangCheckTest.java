@@ -29,7 +29,7 @@ class HangCheckTest extends SleepFixture {
     }
 
     @Test
-    void isLookedAtOnceItHasNotAnsweredForHalfAMinute() {
+    void isSuspiciousOnceItHasNotAnsweredForHalfAMinute() {
         assertThat(suspiciousAt()).contains(LATER.plusSeconds(30));
     }
 
@@ -48,8 +48,16 @@ class HangCheckTest extends SleepFixture {
     }
 
     @Test
-    void isNoneThatDidUntilNow() {
+    void oneThatDidUntilNowIsSuspiciousInHalfAMinute() {
+        conditions = List.of(condition(ConditionType.EndpointReachable, "True", LATER.minusSeconds(100)));
+
+        assertThat(suspiciousAt()).contains(situation().now().plusSeconds(30));
+    }
+
+    @Test
+    void isNoneThatNobodyDialled() {
         conditions = List.of(condition(ConditionType.EndpointReachable, "True", LATER));
+        seen = null;
 
         assertThat(suspiciousAt()).isEmpty();
     }
@@ -116,6 +124,6 @@ class HangCheckTest extends SleepFixture {
     }
 
     private Optional<Instant> suspiciousAt() {
-        return HangCheck.suspiciousAt(settings(), situation(), resting, Optional.of(seen));
+        return HangCheck.suspiciousAt(settings(), situation(), resting, Optional.ofNullable(seen));
     }
 }

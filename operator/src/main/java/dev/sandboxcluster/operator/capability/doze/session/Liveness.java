@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.capability.doze.session;
 
 import dev.sandboxcluster.operator.k3s.K3s;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -70,16 +71,16 @@ public final class Liveness {
         }
         looks.put(id, new Look(containerID, now, same ? before.silentSince() : Optional.empty()));
         ask(address)
-                .map(status -> status >= FIRST_ERROR)
+                .map(status -> Optional.of(status >= FIRST_ERROR))
                 .otherwise(Liveness::isSilence)
-                .onSuccess(silent -> looks.computeIfPresent(
+                .onSuccess(found -> found.ifPresent(silent -> looks.computeIfPresent(
                         id,
                         (any, look) -> look.containerID().equals(containerID)
                                 ? new Look(
                                         containerID,
                                         look.at(),
                                         silent ? look.silentSince().or(() -> Optional.of(now)) : Optional.empty())
-                                : look));
+                                : look)));
     }
 
     /** @return the status of the answer, whose body nobody waits for */
@@ -113,9 +114,14 @@ public final class Liveness {
         looks.clear();
     }
 
-    /** Who isn't reached at all may live behind a network that is broken; one that ended is the kubelet's business. */
-    private static boolean isSilence(Throwable failure) {
-        return !(failure instanceof ConnectException || failure instanceof NoRouteToHostException);
+    /**
+     * Who isn't reached at all may live behind a network that is broken; one that ended is the kubelet's business. Empty:
+     * nothing new is known. One that hangs takes no connections any more as soon as so many wait as may.
+     */
+    private static Optional<Boolean> isSilence(Throwable failure) {
+        return failure instanceof ConnectTimeoutException
+                ? Optional.empty()
+                : Optional.of(!(failure instanceof ConnectException || failure instanceof NoRouteToHostException));
     }
 
     /** As a kubelet it trusts anybody, and asks for no name: nothing is told to who answers. */

@@ -5,17 +5,26 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.sandboxcluster.operator.LaterClock;
 import dev.sandboxcluster.operator.k3s.K3s;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -57,6 +66,46 @@ class LivenessTest {
             assertThat(liveness.silentSince(ID, "c2")).as("another container").isEmpty();
             liveness.forget(ID);
             assertThat(liveness.silentSince(ID, "c1")).isEmpty();
+        }
+    }
+
+    /** As one that hangs does when the queue of those that it doesn't take is full. */
+    @Test
+    void whoWasSilentStaysSoWhenNobodyGetsThroughAnyMore() throws Exception {
+        LaterClock clock = new LaterClock();
+        Liveness later = new Liveness(() -> loop, clock);
+        try (ServerSocket stopped = new ServerSocket()) {
+            stopped.bind(new InetSocketAddress("127.65.0.5", K3s.API_PORT), 1);
+            later.look(ID, "c1", "127.65.0.5");
+            await().atMost(LOOKED).until(() -> later.silentSince(ID, "c1").isPresent());
+            Optional<Instant> since = later.silentSince(ID, "c1");
+            List<Socket> waiting = new ArrayList<>();
+            try {
+                while (waiting.size() < 16 && isTaken(waiting, stopped.getLocalSocketAddress())) {}
+                assertThat(waiting).hasSizeLessThan(16);
+
+                clock.by = Duration.ofSeconds(11);
+                later.look(ID, "c1", "127.65.0.5");
+
+                await().during(Duration.ofSeconds(4)).atMost(LOOKED).until(() -> later.silentSince(ID, "c1")
+                        .equals(since));
+            } finally {
+                for (Socket socket : waiting) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    private static boolean isTaken(List<Socket> waiting, SocketAddress address) throws IOException {
+        Socket socket = new Socket();
+        try {
+            socket.connect(address, 500);
+            waiting.add(socket);
+            return true;
+        } catch (SocketTimeoutException full) {
+            socket.close();
+            return false;
         }
     }
 
