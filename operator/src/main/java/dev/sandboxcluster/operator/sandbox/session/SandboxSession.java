@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.sandbox.session;
 import dev.sandboxcluster.operator.sandbox.SandboxAccess;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,12 +13,14 @@ import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +37,9 @@ import java.util.function.Supplier;
  * passes, and what a pass reads is bounded in size and time before it is there.
  */
 public final class SandboxSession implements AutoCloseable {
+
+    /** What is accepted where the object as it is now would be as large as what was sent. */
+    public static final String METADATA_ALONE = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration REQUEST = Duration.ofSeconds(5);
@@ -326,7 +332,28 @@ public final class SandboxSession implements AutoCloseable {
      *
      * @param code the HTTP status
      */
-    public record Answer(int code, String text) {}
+    public record Answer(int code, String text) {
+
+        /** What the API server says to a request that it refuses; empty: it says nothing that means something. */
+        public Optional<Status> status() {
+            try {
+                return Optional.ofNullable(Serialization.unmarshal(text, Status.class))
+                        .filter(status -> status.getMessage() != null);
+            } catch (RuntimeException noStatus) {
+                return Optional.empty();
+            }
+        }
+
+        /** The same in words. */
+        public String said() {
+            return status().map(Status::getMessage).orElse("HTTP " + code);
+        }
+
+        /** The same as the client throws it. */
+        public KubernetesClientException refusal() {
+            return new KubernetesClientException(said(), code, null);
+        }
+    }
 
     /** Whether nobody answered: the client has 0 for that, or -1. */
     public static boolean isUnanswered(KubernetesClientException failure) {

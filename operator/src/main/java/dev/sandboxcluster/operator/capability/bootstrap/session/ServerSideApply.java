@@ -4,7 +4,6 @@ import dev.sandboxcluster.operator.capability.bootstrap.plan.Manifest;
 import dev.sandboxcluster.operator.sandbox.session.SandboxSession;
 import io.fabric8.kubernetes.api.model.APIResource;
 import io.fabric8.kubernetes.api.model.APIResourceList;
-import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusCause;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
@@ -26,9 +25,8 @@ final class ServerSideApply {
 
     private static final String APPLY = "?force=true&fieldValidation=Strict&timeout=4s&fieldManager=" + FIELD_MANAGER;
     private static final String JSON = "application/json";
-    /** The object as it is now would be as large as what was sent. */
-    private static final String METADATA_ALONE =
-            "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+    /** Of kinds that have no such form, all of it. */
+    private static final String ACCEPT = SandboxSession.METADATA_ALONE + "," + JSON;
 
     private static final Pattern RESOURCE = Pattern.compile("[a-z0-9][-a-z0-9.]{0,252}");
 
@@ -54,12 +52,7 @@ final class ServerSideApply {
     /** For a kind that every API server serves. */
     SandboxSession.Answer send(String path, Object content) {
         return session.send(
-                "PATCH",
-                path + APPLY,
-                METADATA_ALONE,
-                "application/apply-patch+yaml",
-                Serialization.asJson(content),
-                PATIENCE);
+                "PATCH", path + APPLY, ACCEPT, "application/apply-patch+yaml", Serialization.asJson(content), PATIENCE);
     }
 
     private Optional<APIResource> resource(Manifest manifest) {
@@ -94,9 +87,9 @@ final class ServerSideApply {
      * @param secret whether nobody is to see what was sent: then only how it was refused, and for which fields
      */
     static String said(SandboxSession.Answer answer, boolean secret) {
-        Optional<Status> status = status(answer);
         if (secret) {
-            return status.map(found -> Optional.ofNullable(found.getReason()).orElse("refused")
+            return answer.status()
+                            .map(found -> Optional.ofNullable(found.getReason()).orElse("refused")
                                     + Optional.ofNullable(found.getDetails())
                                             .map(details -> details.getCauses())
                                             .orElse(List.of())
@@ -106,15 +99,6 @@ final class ServerSideApply {
                             .orElse("HTTP " + answer.code())
                     + "; what was said may quote the Secret, so it isn't repeated";
         }
-        return status.map(Status::getMessage).orElse("HTTP " + answer.code());
-    }
-
-    private static Optional<Status> status(SandboxSession.Answer answer) {
-        try {
-            return Optional.ofNullable(Serialization.unmarshal(answer.text(), Status.class))
-                    .filter(status -> status.getMessage() != null);
-        } catch (RuntimeException noStatus) {
-            return Optional.empty();
-        }
+        return answer.said();
     }
 }

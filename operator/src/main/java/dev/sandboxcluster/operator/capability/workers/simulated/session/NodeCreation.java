@@ -3,8 +3,6 @@ package dev.sandboxcluster.operator.capability.workers.simulated.session;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.NodeTemplate;
 import dev.sandboxcluster.operator.sandbox.session.SandboxSession;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.Status;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -20,7 +18,6 @@ import java.util.function.BooleanSupplier;
 final class NodeCreation {
 
     private static final String PATH = "/api/v1/nodes";
-    private static final String METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     /** With more, they would wait for each other in the API server. */
     private static final int AT_A_TIME = 8;
@@ -71,21 +68,16 @@ final class NodeCreation {
                 .map(name -> model.map(ready -> template.like(ready, name)).orElseGet(() -> template.node(name)))
                 .toList();
         List<SandboxSession.Answer> answers = session.create(
-                PATH, METADATA, nodes.stream().map(Serialization::asJson).toList(), PATIENCE);
+                PATH,
+                SandboxSession.METADATA_ALONE,
+                nodes.stream().map(Serialization::asJson).toList(),
+                PATIENCE);
         for (int at = 0; at < names.size(); at++) {
             switch (answers.get(at).code()) {
                 case HttpURLConnection.HTTP_CREATED -> ready.put(names.get(at), NodeTemplate.isReady(nodes.get(at)));
                 case HttpURLConnection.HTTP_CONFLICT -> taken.add(names.get(at));
-                default -> throw refused(answers.get(at));
+                default -> throw answers.get(at).refusal();
             }
-        }
-    }
-
-    private static KubernetesClientException refused(SandboxSession.Answer answer) {
-        try {
-            return new KubernetesClientException(Serialization.unmarshal(answer.text(), Status.class));
-        } catch (RuntimeException unintelligible) {
-            return new KubernetesClientException("POST nodes: HTTP " + answer.code(), answer.code(), null);
         }
     }
 }

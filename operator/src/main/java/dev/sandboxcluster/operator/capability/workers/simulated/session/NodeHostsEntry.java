@@ -14,7 +14,6 @@ final class NodeHostsEntry {
 
     private static final String PATH = "/api/v1/namespaces/kube-system/configmaps/coredns";
     private static final String KEY = "NodeHosts";
-    private static final String METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private NodeHostsEntry() {}
@@ -36,7 +35,7 @@ final class NodeHostsEntry {
             session.send(
                     "PATCH",
                     PATH,
-                    METADATA,
+                    SandboxSession.METADATA_ALONE,
                     "application/merge-patch+json",
                     Serialization.asJson(new Entry(present.metadata, Map.of(KEY, after))),
                     PATIENCE);

@@ -19,7 +19,6 @@ import java.util.stream.IntStream;
 final class WebhookPatch {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final String ACCEPT = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
     private WebhookPatch() {}
 
@@ -39,7 +38,7 @@ final class WebhookPatch {
             return Optional.empty();
         }
         if (answer.code() != HttpURLConnection.HTTP_OK) {
-            throw new KubernetesClientException(message(answer), answer.code(), null);
+            throw answer.refusal();
         }
         Metadata written = metadata(answer);
         disown(session, path, written);
@@ -89,20 +88,8 @@ final class WebhookPatch {
 
     private static SandboxSession.Answer send(
             SandboxSession session, String method, String path, String type, String body) {
-        return session.send(method, path, ACCEPT, type, body, PATIENCE);
+        return session.send(method, path, SandboxSession.METADATA_ALONE, type, body, PATIENCE);
     }
-
-    private static String message(SandboxSession.Answer answer) {
-        try {
-            return Optional.ofNullable(Serialization.unmarshal(answer.text(), Status.class).message)
-                    .orElse("HTTP " + answer.code());
-        } catch (RuntimeException unintelligible) {
-            return "HTTP " + answer.code();
-        }
-    }
-
-    @JsonIgnoreProperties(ignoreUnknown = true)
-    private record Status(String message) {}
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record Written(Metadata metadata) {}
