@@ -15,12 +15,14 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What nobody uses costs nothing, and is there for whoever comes. */
+/** What nobody uses costs nothing, and is there for whoever comes. Its scenarios wait long, so it is begun early. */
+@Order(2)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DozeIT {
 

@@ -35,6 +35,9 @@ public final class DozeStage {
     /** Since when users have been able to reach it by the router. */
     private final Map<ResourceID, Instant> routedSince = new ConcurrentHashMap<>();
 
+    /** Which container of it last answered this operator. */
+    private final Map<ResourceID, String> answered = new ConcurrentHashMap<>();
+
     /** When a control plane was started anew because it hung. */
     private final Map<ResourceID, Instant> restarted = new ConcurrentHashMap<>();
 
@@ -116,7 +119,13 @@ public final class DozeStage {
         ResourceID id = round.id();
         Optional<Execution> last = processes.last(id).filter(order -> order.order() == Order.KILL);
         last.filter(Execution::done).flatMap(Execution::endedAt).ifPresent(at -> restarted.put(id, at));
-        Optional<Instant> suspicious = HangCheck.suspiciousAt(settings, round.situation(), resting, observation);
+        observation
+                .flatMap(Observation::available)
+                .filter(any -> !resting)
+                .flatMap(any -> round.situation().container())
+                .ifPresent(container -> answered.put(id, container.getContainerID()));
+        Optional<Instant> suspicious = HangCheck.suspiciousAt(
+                settings, round.situation(), resting, Optional.ofNullable(answered.get(id)), observation);
         Optional<String> address = round.pod().map(pod -> pod.getStatus().getPodIP());
         if (suspicious.isEmpty() || address.isEmpty()) {
             liveness.forget(id);
@@ -196,6 +205,7 @@ public final class DozeStage {
     public void forget(ResourceID id) {
         asleep.remove(id);
         routedSince.remove(id);
+        answered.remove(id);
         restarted.remove(id);
         liveness.forget(id);
         processes.forget(id);
@@ -205,6 +215,7 @@ public final class DozeStage {
     public void forgetAll() {
         asleep.clear();
         routedSince.clear();
+        answered.clear();
         restarted.clear();
         liveness.forgetAll();
         processes.forgetAll();

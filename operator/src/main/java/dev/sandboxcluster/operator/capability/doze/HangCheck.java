@@ -36,14 +36,21 @@ final class HangCheck {
      * reached any more. Empty: all is well, or it is another's business. Pure.
      *
      * @param resting whether its processes are stopped
+     * @param answered the container that last answered the operator. One may hang before its kubelet, which asks once a
+     *     second, has seen it answer; the kubelet waits for its start then, nearly half an hour.
      * @param observation what the operator last saw at the published URL
      */
     static Optional<Instant> suspiciousAt(
-            DozeSettings settings, Situation situation, boolean resting, Optional<Observation> observation) {
+            DozeSettings settings,
+            Situation situation,
+            boolean resting,
+            Optional<String> answered,
+            Optional<Observation> observation) {
         boolean answers = observation.flatMap(Observation::available).isPresent();
         boolean started = situation
                 .container()
-                .filter(container -> Boolean.TRUE.equals(container.getStarted()))
+                .filter(container -> Boolean.TRUE.equals(container.getStarted())
+                        || answered.filter(container.getContainerID()::equals).isPresent())
                 .isPresent();
         if (!settings.permitted() || resting || answers || !started || Probed.byNode(situation)) {
             return Optional.empty();

@@ -20,6 +20,7 @@ class HangCheckTest extends SleepFixture {
     private static final Observation SILENT = new Observation.Failing(EndpointFailure.NoAnswer, "nobody answers");
 
     private boolean resting;
+    private Optional<String> answered = Optional.empty();
     private Observation seen = SILENT;
 
     @BeforeEach
@@ -67,6 +68,17 @@ class HangCheckTest extends SleepFixture {
         started(false);
 
         assertThat(suspiciousAt()).isEmpty();
+
+        answered = Optional.of("the one before");
+        assertThat(suspiciousAt()).isEmpty();
+    }
+
+    @Test
+    void isSuspiciousIfItAnsweredTheOperatorAndNeverItsKubelet() {
+        started(false);
+        answered = Optional.of(situation().container().orElseThrow().getContainerID());
+
+        assertThat(suspiciousAt()).contains(LATER.plusSeconds(30));
     }
 
     @Test
@@ -124,6 +136,6 @@ class HangCheckTest extends SleepFixture {
     }
 
     private Optional<Instant> suspiciousAt() {
-        return HangCheck.suspiciousAt(settings(), situation(), resting, Optional.ofNullable(seen));
+        return HangCheck.suspiciousAt(settings(), situation(), resting, answered, Optional.ofNullable(seen));
     }
 }
