@@ -93,9 +93,9 @@ public final class PublishedCheck {
                         wanted,
                         host,
                         HostedPublication.Type.Ingress,
-                        "No Ingress controller of the host cluster has given an address yet to %s; if this lasts, it may"
-                                + " have none for that class, which the operator's chart sets"
-                                + " (workers.hosted.ingress.className)"))
+                        "No Ingress controller of the host cluster has given an address yet to %s; if this lasts, there"
+                                + " may be none for that class, which the operator's chart sets"
+                                + " (workers.hosted.ingress.className), or one that isn't set up to say its address"))
                 .or(() -> Optional.of(Verdict.holds(
                         Reason.SERVICES_PUBLISHED,
                         wanted.size() == 1
