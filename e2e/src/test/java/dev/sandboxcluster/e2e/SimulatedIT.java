@@ -137,6 +137,28 @@ class SimulatedIT {
                 .isEqualTo("Bound Bound");
     }
 
+    @Test
+    void aVolumeGoesWithItsClaim() {
+        sandbox.kubectl("apply", "--filename=" + Sandbox.write("""
+                apiVersion: v1
+                kind: PersistentVolumeClaim
+                metadata: {name: for-a-while}
+                spec: {accessModes: [ReadWriteMany], resources: {requests: {storage: 1Gi}}}
+                """)).run().ok();
+        await().atMost(LONG).until(() -> volumes().contains("for-a-while=Bound"));
+
+        sandbox.kubectl("delete", "pvc", "for-a-while").run().ok();
+
+        await().atMost(LONG).until(() -> !volumes().contains("for-a-while"));
+    }
+
+    private String volumes() {
+        return sandbox.kubectl(
+                        "get", "pv", "--output=jsonpath={range .items[*]}{.spec.claimRef.name}={.status.phase} {end}")
+                .run()
+                .ok();
+    }
+
     /** docs/simulated-workers.md has them in a table. */
     @Test
     void chartsOfManyShapesAreInstalledUpgradedTestedAndUninstalled() throws Exception {

@@ -47,6 +47,7 @@ final class SimulatedMeasurement {
             ready.add(stopwatch.seconds());
             install(charts.resolve("hello-" + run), sandbox);
             installed.add(stopwatch.seconds());
+            start("unused-" + run, SIMULATED);
             say(
                     "simulated: run %d of %d: Ready after %.3f s, without workers %.3f s, a chart after %.3f s",
                     run, runs, ready.last(), plainReady.last(), installed.last());
@@ -56,16 +57,21 @@ final class SimulatedMeasurement {
         table.row("difference", ready.minus(plainReady), "%+.2f", "s");
         table.row("`kubectl apply` → the first `helm install --wait` is done", installed, "%.2f", "s");
         Lab.IdleMinute idle = lab.idleMinute("simulated: one idle minute");
+        besides("3 simulated workers", "unused", runs, idle, table);
+        besides("3 simulated workers and a chart", "simulated", runs, idle, table);
+    }
+
+    private static void besides(String what, String name, int runs, Lab.IdleMinute idle, Table table) {
         Samples memory = Samples.of();
         Samples cpu = Samples.of();
         for (int run = 1; run <= runs; run++) {
-            String pod = "simulated-" + run + "-0";
+            String pod = name + "-" + run + "-0";
             String plain = "plain-" + run + "-0";
             memory.add(idle.before().memory(Lab.NAMESPACE, pod) - idle.before().memory(Lab.NAMESPACE, plain));
             cpu.add(milliCpu(idle, pod) - milliCpu(idle, plain));
         }
-        table.row("3 simulated workers and a chart: memory besides", memory, "%.0f", "MiB", "goal ≤ 40 MiB");
-        table.row("the same: idle CPU besides", cpu, "%.1f", "mCPU", "goal ≤ 15 mCPU");
+        table.row(what + ": memory besides", memory, "%.0f", "MiB", "goal ≤ 40 MiB");
+        table.row(what + ": idle CPU besides", cpu, "%.1f", "mCPU", "goal ≤ 15 mCPU");
     }
 
     private static double milliCpu(Lab.IdleMinute idle, String pod) {

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
  */
 public final class ServerArguments {
 
+    /** The provisioner of claims that the controller manager follows by itself where {@link #volumesOfNoNode} lets it. */
+    public static final String HOST_PATH_PROVISIONER = "kubernetes.io/host-path";
+
     /**
      * The order of the flags. It means nothing to k3s, but another order would be another pod. What is not named here
      * comes last.
@@ -27,8 +30,8 @@ public final class ServerArguments {
             --kube-controller-manager-arg=use-service-account-credentials= --kube-controller-manager-arg=kubeconfig=
             --kube-controller-manager-arg=node-monitor-grace-period= --kube-controller-manager-arg=controllers=
             --kube-controller-manager-arg=allocate-node-cidrs= --kube-controller-manager-arg=kube-api-qps=
-            --kube-controller-manager-arg=kube-api-burst= --kube-scheduler-arg=kube-api-qps=
-            --kube-scheduler-arg=kube-api-burst=
+            --kube-controller-manager-arg=kube-api-burst= --kube-controller-manager-arg=enable-hostpath-provisioner=
+            --kube-scheduler-arg=kube-api-qps= --kube-scheduler-arg=kube-api-burst=
             --disable-helm-controller --kube-apiserver-arg=endpoint-reconciler-type=
             """.split("\\s+"));
 
@@ -177,6 +180,15 @@ public final class ServerArguments {
                 "--kube-controller-manager-arg=kube-api-burst=150",
                 "--kube-scheduler-arg=kube-api-qps=100",
                 "--kube-scheduler-arg=kube-api-burst=150");
+    }
+
+    /**
+     * Where volumes hold nobody's data: the controller manager makes an empty directory in its own container's {@code /tmp}
+     * for each claim of the provisioner {@value #HOST_PATH_PROVISIONER}, and deletes it with the claim. It has no block
+     * devices (k8s.io/kubernetes, pkg/volume/hostpath).
+     */
+    public static List<String> volumesOfNoNode() {
+        return List.of("--kube-controller-manager-arg=enable-hostpath-provisioner=true");
     }
 
     /**

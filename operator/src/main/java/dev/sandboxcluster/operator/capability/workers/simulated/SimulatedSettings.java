@@ -108,9 +108,11 @@ public record SimulatedSettings(
     }
 
     private List<String> flags() {
-        return Stream.concat(
-                        ServerArguments.largeDatabase().stream(),
-                        others ? Stream.empty() : ServerArguments.nodesWithoutKubelets().stream())
+        return Stream.of(
+                        ServerArguments.largeDatabase(),
+                        ServerArguments.volumesOfNoNode(),
+                        others ? List.<String>of() : ServerArguments.nodesWithoutKubelets())
+                .flatMap(List::stream)
                 .toList();
     }
 

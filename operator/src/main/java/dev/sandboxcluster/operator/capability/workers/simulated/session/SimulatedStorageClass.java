@@ -1,7 +1,7 @@
 package dev.sandboxcluster.operator.capability.workers.simulated.session;
 
 import dev.sandboxcluster.api.v1alpha1.Labels;
-import dev.sandboxcluster.api.v1alpha1.SandboxCluster;
+import dev.sandboxcluster.operator.k3s.ServerArguments;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
@@ -17,13 +17,12 @@ final class SimulatedStorageClass {
 
     static final String NAME = "simulated";
 
-    private static final String PROVISIONER = SandboxCluster.GROUP + "/simulated";
     private static final String DEFAULT = "storageclass.kubernetes.io/is-default-class";
     private static final long LOOKED_AT = 100;
 
     private SimulatedStorageClass() {}
 
-    /** Makes it, unless it is there; or deletes it. Two requests at most. */
+    /** Makes it, unless it is there; or deletes it. Three requests at most. */
     static void settle(KubernetesClient client, boolean wanted) {
         List<StorageClass> present = client.storage()
                 .v1()
@@ -33,11 +32,17 @@ final class SimulatedStorageClass {
         Optional<StorageClass> own = present.stream()
                 .filter(known -> known.getMetadata().getName().equals(NAME))
                 .findFirst();
-        if (wanted && own.isEmpty()) {
-            create(client, present.stream().noneMatch(SimulatedStorageClass::isDefault));
+        // A class's provisioner can't be changed, and an earlier release made it with another.
+        Optional<StorageClass> over = own.filter(SimulatedStorageClass::isOurs)
+                .filter(known -> !wanted || !ServerArguments.HOST_PATH_PROVISIONER.equals(known.getProvisioner()));
+        over.ifPresent(known -> client.resource(known).delete());
+        if (wanted && (own.isEmpty() || over.isPresent())) {
+            create(
+                    client,
+                    present.stream()
+                            .filter(known -> over.filter(known::equals).isEmpty())
+                            .noneMatch(SimulatedStorageClass::isDefault));
         }
-        own.filter(known -> !wanted && PROVISIONER.equals(known.getProvisioner()))
-                .ifPresent(known -> client.resource(known).delete());
     }
 
     private static void create(KubernetesClient client, boolean byDefault) {
@@ -57,10 +62,17 @@ final class SimulatedStorageClass {
                 .withLabels(Map.of(Labels.SIMULATED, "true"))
                 .withAnnotations(byDefault ? Map.of(DEFAULT, "true") : Map.of())
                 .endMetadata()
-                .withProvisioner(PROVISIONER)
+                .withProvisioner(ServerArguments.HOST_PATH_PROVISIONER)
                 .withReclaimPolicy("Delete")
                 .withVolumeBindingMode("Immediate")
                 .build();
+    }
+
+    private static boolean isOurs(StorageClass known) {
+        return Optional.ofNullable(known.getMetadata().getLabels())
+                .map(labels -> labels.get(Labels.SIMULATED))
+                .filter("true"::equals)
+                .isPresent();
     }
 
     private static boolean isDefault(StorageClass known) {

@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBindingBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBuilder;
+import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import java.time.Clock;
 import java.time.Duration;
@@ -266,6 +267,28 @@ class SimulationSessionIT {
                         .withName("simulated")
                         .get())
                 .isNull());
+    }
+
+    @Test
+    void theStorageClassThatAnEarlierReleaseMadeGivesWay() {
+        SANDBOX.admin()
+                .resource(new StorageClassBuilder(SimulatedStorageClass.desired(true))
+                        .withProvisioner("sandboxcluster.dev/simulated")
+                        .build())
+                .create();
+
+        session.follow(plan(1, TEMPLATE));
+
+        soon(() -> assertThat(SANDBOX.admin()
+                        .storage()
+                        .v1()
+                        .storageClasses()
+                        .withName("simulated")
+                        .get())
+                .isNotNull()
+                .satisfies(made -> assertThat(made.getProvisioner()).isEqualTo("kubernetes.io/host-path"))
+                .satisfies(made -> assertThat(made.getMetadata().getAnnotations())
+                        .containsEntry("storageclass.kubernetes.io/is-default-class", "true")));
     }
 
     @Test
