@@ -569,13 +569,20 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
         if (isConflict(exception) || isOutage(exception) || attempt < SILENT_ATTEMPTS) {
             return ErrorStatusUpdateControl.noStatusUpdate();
         }
-        LOG.warn("Attempt {} failed, as those before: {}", attempt, exception.getMessage());
+        boolean foreseen = exception instanceof KubernetesClientException;
+        String said = foreseen ? exception.getMessage() : exception.toString();
+        // Who reports a fault of the operator's own needs to say where.
+        LOG.warn(
+                "Attempt {} failed, as those before: {}",
+                attempt,
+                said,
+                foreseen || attempt > SILENT_ATTEMPTS ? null : exception);
         Instant now = clock.instant();
         SandboxClusterStatus previous = reported.latest(cluster, now);
         SandboxClusterStatus status = StatusReport.failed(
                 previous,
                 cluster.getMetadata().getGeneration(),
-                "The operator tries again; the last attempt ended with: " + exception.getMessage(),
+                "The operator tries again; the last attempt ended with: " + said,
                 now);
         if (!status.equals(previous)) {
             try {

@@ -15,6 +15,7 @@ import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.verdict.Conditions;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Instant;
 import java.util.Comparator;
@@ -123,7 +124,8 @@ public final class DozeStage {
                 .flatMap(Observation::available)
                 .filter(any -> !resting)
                 .flatMap(any -> round.situation().container())
-                .ifPresent(container -> answered.put(id, container.getContainerID()));
+                .map(ContainerStatus::getContainerID)
+                .ifPresent(container -> answered.put(id, container));
         Optional<Instant> suspicious = HangCheck.suspiciousAt(
                 settings, round.situation(), resting, Optional.ofNullable(answered.get(id)), observation);
         Optional<String> address = round.pod().map(pod -> pod.getStatus().getPodIP());

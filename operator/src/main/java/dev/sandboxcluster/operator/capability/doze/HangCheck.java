@@ -50,7 +50,8 @@ final class HangCheck {
         boolean started = situation
                 .container()
                 .filter(container -> Boolean.TRUE.equals(container.getStarted())
-                        || answered.filter(container.getContainerID()::equals).isPresent())
+                        || answered.filter(last -> last.equals(container.getContainerID()))
+                                .isPresent())
                 .isPresent();
         if (!settings.permitted() || resting || answers || !started || Probed.byNode(situation)) {
             return Optional.empty();

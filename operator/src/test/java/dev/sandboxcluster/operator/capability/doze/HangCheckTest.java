@@ -74,6 +74,21 @@ class HangCheckTest extends SleepFixture {
     }
 
     @Test
+    void isTheKubeletsBusinessWhereNoContainerCouldBeStarted() {
+        pod = pod.map(present -> new PodBuilder(present)
+                .editStatus()
+                .editFirstContainerStatus()
+                .withContainerID(null)
+                .withStarted(false)
+                .endContainerStatus()
+                .endStatus()
+                .build());
+        answered = Optional.of("the one before");
+
+        assertThat(suspiciousAt()).isEmpty();
+    }
+
+    @Test
     void isSuspiciousIfItAnsweredTheOperatorAndNeverItsKubelet() {
         started(false);
         answered = Optional.of(situation().container().orElseThrow().getContainerID());
