@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.sandbox;
 
 import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.operator.verdict.Line;
 import dev.sandboxcluster.operator.verdict.Verdict;
 
 /**
@@ -10,6 +11,11 @@ import dev.sandboxcluster.operator.verdict.Verdict;
  * @param why as the end of a sentence
  */
 public record Failure(String reason, String why) {
+
+    /** Keeps no more of what a sandbox said than fits into a condition. */
+    public Failure {
+        why = Line.of(why, Line.MESSAGE);
+    }
 
     /**
      * What is said of it; pure.

@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.capability.workers.simulated.plan;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * An object of a sandbox by which its API server asks Services.
@@ -37,6 +38,18 @@ public record Callout(
 
     /** The name of a Service. */
     public record Service(String namespace, String name) {
+
+        private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
+        /** Empty: there can't be one of that name, which may be null, and may be long. */
+        public static Optional<Service> of(String namespace, String name) {
+            return namespace != null
+                            && name != null
+                            && LABEL.matcher(namespace).matches()
+                            && LABEL.matcher(name).matches()
+                    ? Optional.of(new Service(namespace, name))
+                    : Optional.empty();
+        }
 
         @Override
         public String toString() {

@@ -1,6 +1,7 @@
 package dev.sandboxcluster.operator.capability.workers.simulated.plan;
 
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout.Policy;
+import dev.sandboxcluster.operator.verdict.Line;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class WebhookNote {
             Map<String, Policy> note = new HashMap<>();
             all.forEach((name, written) -> {
                 if (note.size() < MOST
+                        && String.valueOf(name).length() <= Line.NAME
                         && written instanceof Map<?, ?> fields
                         && fields.get("failurePolicy") instanceof String policy
                         && fields.get("timeoutSeconds") instanceof Integer timeout

@@ -11,6 +11,7 @@ import dev.sandboxcluster.operator.capability.workers.simulated.plan.WebhookNote
 import dev.sandboxcluster.operator.sandbox.session.Listing;
 import dev.sandboxcluster.operator.sandbox.session.SandboxSession;
 import dev.sandboxcluster.operator.sandbox.session.Scan;
+import dev.sandboxcluster.operator.verdict.Line;
 import io.fabric8.kubernetes.api.model.APIServiceList;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.MutatingWebhookConfigurationList;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /** How the objects of a kind are read by which an API server asks Services; of each, little is looked at. */
 enum CalloutKind {
@@ -67,8 +67,6 @@ enum CalloutKind {
     /** Definitions of a large operator are some megabytes. */
     private static final long MOST = 16 * 1024 * 1024;
 
-    private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
-
     private final Kind kind;
     private final Listing<?> watched;
 
@@ -98,20 +96,26 @@ enum CalloutKind {
                 + URLEncoder.encode(of.name(), StandardCharsets.UTF_8);
     }
 
+    /** What is kept as text is no longer than an API server takes it: who answers may be none. */
+    private static boolean isName(String text) {
+        return text != null && text.length() <= Line.NAME;
+    }
+
     private record Metadata(
-            String name, String resourceVersion, Noted annotations, List<WebhookPatch.Manager> managedFields) {}
+            String name, String resourceVersion, Noted annotations, List<WebhookPatch.Manager> managedFields) {
+
+        private boolean isKept() {
+            return isName(name) && isName(resourceVersion);
+        }
+    }
 
     private record Noted(
             @JsonProperty(Annotations.WEBHOOKS_AS_WRITTEN) String note) {}
 
     private record ServiceReference(String namespace, String name) {
 
-        /** One of another name can't be. */
         private Optional<Service> service() {
-            return Optional.of(new Service(namespace, name))
-                    .filter(any -> namespace != null
-                            && name != null
-                            && LABEL.matcher(name).matches());
+            return Service.of(namespace, name);
         }
     }
 
@@ -129,7 +133,8 @@ enum CalloutKind {
                     name,
                     Optional.ofNullable(clientConfig).flatMap(Client::asked),
                     new Policy(
-                            Optional.ofNullable(failurePolicy).orElse(Policy.NONE.failurePolicy()),
+                            (Policy.IGNORED.failurePolicy().equals(failurePolicy) ? Policy.IGNORED : Policy.NONE)
+                                    .failurePolicy(),
                             Optional.ofNullable(timeoutSeconds).orElse(0)));
         }
     }
@@ -137,13 +142,13 @@ enum CalloutKind {
     private record Webhooks(Metadata metadata, List<Webhook> webhooks) {
 
         private Optional<Callout> callout(Kind kind) {
-            if (metadata == null || metadata.name == null) {
+            if (metadata == null || !metadata.isKept()) {
                 return Optional.empty();
             }
             String note = metadata.annotations == null ? null : metadata.annotations.note;
             Map<String, Policy> noted = WebhookNote.read(note);
             List<Entry> entries = Optional.ofNullable(webhooks).orElse(List.of()).stream()
-                    .filter(webhook -> webhook.name != null)
+                    .filter(webhook -> isName(webhook.name))
                     .map(Webhook::entry)
                     .filter(entry -> entry.service().isPresent() || noted.containsKey(entry.name()))
                     .toList();
@@ -160,7 +165,7 @@ enum CalloutKind {
     }
 
     private static Optional<Callout> one(Kind kind, Metadata metadata, Optional<Service> service) {
-        return service.filter(any -> metadata != null && metadata.name != null)
+        return service.filter(any -> metadata != null && metadata.isKept())
                 .map(asked -> new Callout(
                         kind,
                         metadata.name,

@@ -6,10 +6,13 @@ import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout.Service;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Ignored;
+import dev.sandboxcluster.operator.capability.workers.simulated.plan.KeptCallouts;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.WebhookRewrite;
 import dev.sandboxcluster.operator.sandbox.Failure;
+import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.sandbox.session.SandboxSession;
 import dev.sandboxcluster.operator.sandbox.session.Scan;
+import dev.sandboxcluster.operator.verdict.Line;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Clock;
@@ -30,9 +33,6 @@ import java.util.stream.Collectors;
  * otherwise. Webhooks that simulated pods are to answer are ignored, where that is wanted, and put back where it isn't.
  */
 final class Callouts {
-
-    /** More are left alone. */
-    private static final int MOST = 200;
 
     /** What is read of a kind, in the long run: some charts bring megabytes of definitions, one after the other. */
     private static final long BYTES_A_SECOND = 512 * 1024;
@@ -142,18 +142,14 @@ final class Callouts {
     }
 
     private static void read(CalloutKind kind, Known known, SandboxSession session, Instant now) {
-        List<Callout> found = new ArrayList<>();
+        KeptCallouts found = new KeptCallouts();
         boolean done = false;
         try {
-            Scan.Result read = kind.read(session, callout -> {
-                if (found.size() <= MOST) {
-                    found.add(callout);
-                }
-            });
+            Scan.Result read = kind.read(session, found::add);
             known.resourceVersion = read.resourceVersion();
-            known.complete = read.complete() && found.size() <= MOST;
+            known.complete = read.complete() && found.complete();
             known.readAgain = now.plusMillis(1000 * read.bytes() / BYTES_A_SECOND);
-            known.callouts = List.copyOf(found);
+            known.callouts = found.all();
             done = true;
         } catch (KubernetesClientException refused) {
             if (refused.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
@@ -214,7 +210,7 @@ final class Callouts {
             if (SandboxSession.isUnanswered(refused)) {
                 throw refused;
             }
-            refusals.put(id(rewrite.callout()), SandboxSession.message(refused));
+            refusals.put(id(rewrite.callout()), Line.of(SandboxSession.message(refused), Observation.LONGEST));
             return Optional.empty();
         }
     }

@@ -9,6 +9,7 @@ import dev.sandboxcluster.operator.sandbox.Failure;
 import dev.sandboxcluster.operator.sandbox.session.Allowance;
 import dev.sandboxcluster.operator.sandbox.session.Listing;
 import dev.sandboxcluster.operator.sandbox.session.SandboxSession;
+import dev.sandboxcluster.operator.verdict.Line;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeList;
@@ -116,7 +117,10 @@ final class SimulationPass {
                 true,
                 ready.size(),
                 ready.size() - notReady.size(),
-                notReady.stream().limit(SimulationReport.NAMED).toList(),
+                notReady.stream()
+                        .limit(SimulationReport.NAMED)
+                        .map(name -> Line.of(name, Line.NAME))
+                        .toList(),
                 taken.stream().limit(SimulationReport.NAMED).toList(),
                 callouts.latest(),
                 failure);

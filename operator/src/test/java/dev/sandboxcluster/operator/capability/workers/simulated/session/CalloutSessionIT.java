@@ -267,6 +267,22 @@ class CalloutSessionIT {
         assertThat(session.latest().failure()).isEmpty();
     }
 
+    @Test
+    void aNamespaceOfAnyLengthIsNobodys() {
+        ValidatingWebhookConfiguration large = configuration("large", "Fail", 7);
+        large.getWebhooks()
+                .forEach(webhook -> webhook.getClientConfig().getService().setNamespace("a".repeat(200 * 1024)));
+        SANDBOX.admin().resource(large).create();
+        webhooks("by-helm", "Fail", 7);
+
+        session.follow(plan(1, Ignored.ALL_BUT_ANSWERED));
+
+        soon(() -> assertIgnored("by-helm"));
+        soon(() -> assertThat(callouts().ignored()).extracting(Finding::name).containsExactly("by-helm"));
+        assertThat(webhook("large", "unanswered.example.org").getFailurePolicy())
+                .isEqualTo("Fail");
+    }
+
     private CalloutReport callouts() {
         return session.latest().callouts();
     }
