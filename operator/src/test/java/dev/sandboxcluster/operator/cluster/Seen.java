@@ -173,6 +173,7 @@ record Seen(
                     orEmpty(asking).stream().map(Asking::callout).toList(),
                     any -> true,
                     callout -> orEmpty(writtenBack).contains(callout.name()),
+                    false,
                     Optional.ofNullable(refused).map(why -> new Failure(Reason.SANDBOX_REFUSED, why)));
         }
     }

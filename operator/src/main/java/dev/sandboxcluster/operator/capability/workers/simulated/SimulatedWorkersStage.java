@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.workers.simulated;
 
+import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.SimulatedWorkersStatus;
 import dev.sandboxcluster.api.v1alpha1.WorkersStatus;
 import dev.sandboxcluster.operator.capability.access.Access;
@@ -67,7 +68,10 @@ public final class SimulatedWorkersStage {
             sessions.forget(round.id());
             return Optional.empty();
         }
-        return before.map(Outcome::of);
+        return before.map(Outcome::of).map(waiting -> report.map(SimulationReport::callouts)
+                .flatMap(WebhooksCheck::withdrawing)
+                .map(why -> waiting.reporting(ConditionType.WebhooksAnswered, why))
+                .orElse(waiting));
     }
 
     private static String life(Round round) {

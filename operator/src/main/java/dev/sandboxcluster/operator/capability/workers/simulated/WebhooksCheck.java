@@ -46,6 +46,22 @@ final class WebhooksCheck {
                                 + ". What these webhooks would refuse or change is written as it is");
     }
 
+    /**
+     * The verdict on {@code WebhooksAnswered} after simulated workers were turned off, if something keeps the operator from
+     * putting back what it set; pure.
+     */
+    static Optional<Verdict> withdrawing(CalloutReport report) {
+        return report.failure()
+                .filter(any -> report.looked() && !report.putBack())
+                .map(failure -> Verdict.unknown(
+                        failure.reason(),
+                        "Workers aren't simulated any more, and webhooks may still be ignored as the operator set them: "
+                                + (failure.reason().equals(Reason.SANDBOX_TOO_LARGE)
+                                        ? "there is too much to read: "
+                                        : "the cluster forbids what the operator needs to put them back: ")
+                                + failure.why()));
+    }
+
     private static String asked(boolean ignore, CalloutReport report) {
         StringBuilder message = new StringBuilder();
         if (!report.asked().isEmpty()) {

@@ -23,6 +23,20 @@ public record Callout(
         Map<String, Policy> noted,
         List<Entry> entries) {
 
+    /** The same with no entries but those that are noted. */
+    Callout asNoted() {
+        return new Callout(
+                kind,
+                name,
+                version,
+                owned,
+                annotated,
+                noted,
+                entries.stream()
+                        .filter(entry -> noted.containsKey(entry.name()))
+                        .toList());
+    }
+
     /** What there is of that kind. */
     public enum Kind {
         ValidatingWebhookConfiguration,

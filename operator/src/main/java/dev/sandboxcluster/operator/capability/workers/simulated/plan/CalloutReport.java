@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.workers.simulated.plan;
 
+import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout.Entry;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout.Kind;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout.Policy;
@@ -22,7 +23,7 @@ import java.util.function.Predicate;
  * @param ignored what is asked in vain, and in nobody's way; some of it
  * @param moreIgnored how many there are besides these
  * @param writtenBack names of some that somebody writes back again and again
- * @param owing whether something is still as the operator set it, and not as it was
+ * @param owing whether something is still as the operator set it, and not as it was, or may be: not all was gone through
  * @param failure what keeps the operator from changing it, or from knowing better
  */
 public record CalloutReport(
@@ -39,6 +40,14 @@ public record CalloutReport(
     /** Nobody has looked. */
     public static final CalloutReport UNKNOWN =
             new CalloutReport(false, List.of(), 0, Set.of(), List.of(), 0, List.of(), false, Optional.empty());
+
+    /** Whether it is known that nothing is as the operator set it. */
+    public boolean putBack() {
+        return looked
+                && !owing
+                && failure.filter(why -> !why.reason().equals(Reason.SANDBOX_TOO_LARGE))
+                        .isEmpty();
+    }
 
     private static final Comparator<Finding> ORDER =
             Comparator.comparing(Finding::effect).thenComparing(Finding::kind).thenComparing(Finding::name);
@@ -64,11 +73,13 @@ public record CalloutReport(
      *
      * @param unanswered whether nobody answers at a Service
      * @param writtenBack whether somebody writes an object back again and again
+     * @param unseen whether others may be as the operator set them
      */
     public static CalloutReport of(
             List<Callout> callouts,
             Predicate<Service> unanswered,
             Predicate<Callout> writtenBack,
+            boolean unseen,
             Optional<Failure> failure) {
         List<Finding> all = callouts.stream()
                 .flatMap(callout -> finding(callout, unanswered).stream())
@@ -94,7 +105,7 @@ public record CalloutReport(
                         .sorted()
                         .limit(SimulationReport.NAMED)
                         .toList(),
-                callouts.stream().anyMatch(callout -> callout.kind().admission() && callout.annotated()),
+                unseen || callouts.stream().anyMatch(callout -> callout.kind().admission() && callout.annotated()),
                 failure);
     }
 

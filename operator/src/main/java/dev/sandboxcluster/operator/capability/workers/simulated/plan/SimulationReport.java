@@ -45,8 +45,8 @@ public record SimulationReport(
         return new SimulationReport(looked, nodes, ready, notReady, taken, asked, Optional.of(why));
     }
 
-    /** Whether there are none, as the plan that counts wants it. */
+    /** Whether there are none, and nothing is as the operator set it for them, as the plan that counts wants it. */
     public boolean withdrawn() {
-        return looked && nodes == 0 && failure.isEmpty() && !callouts.owing();
+        return looked && nodes == 0 && failure.isEmpty() && callouts.putBack();
     }
 }

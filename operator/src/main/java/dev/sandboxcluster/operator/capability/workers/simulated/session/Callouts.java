@@ -54,6 +54,9 @@ final class Callouts {
         List<Callout> callouts = List.of();
         String resourceVersion = "";
         boolean complete = true;
+        /** Whether there may be others with a note. */
+        boolean unseen;
+
         Instant readAgain = Instant.MIN;
     }
 
@@ -113,6 +116,7 @@ final class Callouts {
                 all(),
                 behind::unanswered,
                 callout -> !refusals.containsKey(id(callout)) && rewrites.often(callout, now),
+                kinds.values().stream().anyMatch(known -> known.unseen),
                 failure);
     }
 
@@ -148,6 +152,7 @@ final class Callouts {
             Scan.Result read = kind.read(session, found::add);
             known.resourceVersion = read.resourceVersion();
             known.complete = read.complete() && found.complete();
+            known.unseen = kind.kind().admission() && (!read.complete() || found.owing());
             known.readAgain = now.plusMillis(1000 * read.bytes() / BYTES_A_SECOND);
             known.callouts = found.all();
             done = true;
@@ -182,6 +187,11 @@ final class Callouts {
                 afterwards.add(callout);
                 rewrite.map(later -> before.get(id(callout))).ifPresent(why -> refusals.put(id(callout), why));
             }
+        }
+        if (known.unseen && !afterwards.equals(known.callouts)) {
+            // There may be room for others now.
+            known.outdated.set(true);
+            soon(Duration.ZERO);
         }
         known.callouts = List.copyOf(afterwards);
     }

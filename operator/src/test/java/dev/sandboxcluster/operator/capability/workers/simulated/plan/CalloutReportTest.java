@@ -2,12 +2,14 @@ package dev.sandboxcluster.operator.capability.workers.simulated.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout.Entry;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout.Kind;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout.Policy;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.Callout.Service;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport.Effect;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport.Finding;
+import dev.sandboxcluster.operator.sandbox.Failure;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,8 +72,32 @@ class CalloutReportTest {
         assertThat(report.more()).isEqualTo(197);
     }
 
+    @Test
+    void nothingIsPutBackBeforeSomebodyHasSeenThat() {
+        Callout noted = new Callout(
+                Kind.ValidatingWebhookConfiguration, "a", "7", false, true, Map.of("only", Policy.NONE), List.of());
+        Failure refused = new Failure(Reason.SANDBOX_REFUSED, "HTTP 429");
+        Failure large = new Failure(Reason.SANDBOX_TOO_LARGE, "it has more");
+
+        assertThat(withdrawn(report())).isTrue();
+        assertThat(withdrawn(CalloutReport.UNKNOWN)).isFalse();
+        assertThat(withdrawn(report(List.of(noted), false, Optional.empty()))).isFalse();
+        assertThat(withdrawn(report(List.of(), false, Optional.of(refused)))).isFalse();
+        assertThat(withdrawn(report(List.of(), true, Optional.of(large)))).isFalse();
+        // Of definitions, say, in which nothing was set.
+        assertThat(withdrawn(report(List.of(), false, Optional.of(large)))).isTrue();
+    }
+
+    private static boolean withdrawn(CalloutReport callouts) {
+        return new SimulationReport(true, 0, 0, List.of(), List.of(), callouts, Optional.empty()).withdrawn();
+    }
+
+    private static CalloutReport report(List<Callout> callouts, boolean unseen, Optional<Failure> failure) {
+        return CalloutReport.of(callouts, SIMULATED::equals, any -> false, unseen, failure);
+    }
+
     private static CalloutReport report(Callout... callouts) {
-        return CalloutReport.of(List.of(callouts), SIMULATED::equals, any -> false, Optional.empty());
+        return CalloutReport.of(List.of(callouts), SIMULATED::equals, any -> false, false, Optional.empty());
     }
 
     private static Callout callout(Kind kind, String name, Service service, Policy policy) {

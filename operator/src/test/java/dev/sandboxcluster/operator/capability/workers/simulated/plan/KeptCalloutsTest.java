@@ -42,10 +42,52 @@ class KeptCalloutsTest {
 
     @Test
     void whatIsNotedCountsToo() {
-        IntStream.range(0, 200).forEach(number -> kept.add(noted("c" + number, 100)));
+        IntStream.range(0, 200).forEach(number -> kept.add(noted("c" + number, 100, 0)));
 
         assertThat(kept.all()).hasSize(20);
         assertThat(kept.complete()).isFalse();
+        assertThat(kept.owing()).isTrue();
+    }
+
+    @Test
+    void whatTheOperatorChangedIsKeptBeforeAllElse() {
+        IntStream.range(0, 300).forEach(number -> kept.add(callout("c" + number, 1)));
+
+        kept.add(noted("ours", 2, 50));
+
+        assertThat(kept.all())
+                .hasSize(200)
+                .satisfies(all -> assertThat(all.get(0).name()).isEqualTo("ours"))
+                .satisfies(all -> assertThat(all.get(0).entries()).hasSize(50))
+                .extracting(Callout::name)
+                .contains("c198")
+                .doesNotContain("c199");
+        assertThat(kept.complete()).isFalse();
+        assertThat(kept.owing()).isFalse();
+    }
+
+    @Test
+    void ofOneThatHasTooManyEntriesWhatIsNotedIsKept() {
+        kept.add(callout("large", 2000));
+        kept.add(noted("ours", 2, 5000));
+
+        assertThat(kept.all()).extracting(Callout::name).containsExactly("ours");
+        assertThat(kept.all().get(0).entries()).extracting(Entry::name).containsExactly("e0", "e1");
+        assertThat(kept.complete()).isFalse();
+        assertThat(kept.owing()).isFalse();
+    }
+
+    @Test
+    void oneForWhichThereIsNoRoomIsOwed() {
+        IntStream.range(0, 200).forEach(number -> kept.add(noted("c" + number, 1, 1)));
+        assertThat(kept.complete()).isTrue();
+
+        kept.add(callout("other", 1));
+        assertThat(kept.owing()).isFalse();
+        kept.add(noted("one-more", 1, 1));
+
+        assertThat(kept.owing()).isTrue();
+        assertThat(kept.all()).hasSize(200);
     }
 
     @Test
@@ -70,20 +112,17 @@ class KeptCalloutsTest {
     }
 
     private static Callout callout(String name, int entries) {
-        return new Callout(
-                Kind.ValidatingWebhookConfiguration,
-                name,
-                "7",
-                false,
-                false,
-                Map.of(),
-                IntStream.range(0, entries)
-                        .mapToObj(number -> new Entry(
-                                "e" + number, Optional.of(new Service("web", "s" + number)), new Policy("Fail", 10)))
-                        .toList());
+        return new Callout(Kind.ValidatingWebhookConfiguration, name, "7", false, false, Map.of(), entries(entries));
     }
 
-    private static Callout noted(String name, int webhooks) {
+    private static List<Entry> entries(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number ->
+                        new Entry("e" + number, Optional.of(new Service("web", "s" + number)), new Policy("Fail", 10)))
+                .toList();
+    }
+
+    private static Callout noted(String name, int webhooks, int entries) {
         return new Callout(
                 Kind.ValidatingWebhookConfiguration,
                 name,
@@ -93,6 +132,6 @@ class KeptCalloutsTest {
                 IntStream.range(0, webhooks)
                         .boxed()
                         .collect(Collectors.toMap(number -> "e" + number, number -> new Policy("Fail", 10))),
-                List.of());
+                entries(entries));
     }
 }

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
@@ -281,6 +282,32 @@ class CalloutSessionIT {
         soon(() -> assertThat(callouts().ignored()).extracting(Finding::name).containsExactly("by-helm"));
         assertThat(webhook("large", "unanswered.example.org").getFailurePolicy())
                 .isEqualTo("Fail");
+    }
+
+    @Test
+    void whatItSetIsPutBackHoweverManyThereAre() {
+        endpoints("simulated-1");
+        webhooks("z-by-helm", "Fail", 7);
+        session.follow(plan(1, Ignored.UNANSWERED));
+        soon(() -> assertIgnored("z-by-helm"));
+        IntStream.range(0, 101).forEach(number -> webhooks("a-" + number, "Fail", 7));
+        // As an earlier operator may have left them.
+        IntStream.range(0, 201).forEach(number -> SANDBOX.admin()
+                .resource(new ValidatingWebhookConfigurationBuilder(configuration("b-" + number, "Ignore", 1))
+                        .editMetadata()
+                        .addToAnnotations(
+                                Annotations.WEBHOOKS_AS_WRITTEN,
+                                "{\"unanswered.example.org\": {\"failurePolicy\": \"Fail\", \"timeoutSeconds\": 7},"
+                                        + "\"answered.example.org\": {\"failurePolicy\": \"Fail\", \"timeoutSeconds\": 7}}")
+                        .endMetadata()
+                        .build())
+                .create());
+
+        session.follow(SimulationPlan.withdrawal(SANDBOX.asSandbox(), "1"));
+
+        soon(() -> assertThat(session.latest().withdrawn()).isTrue());
+        assertAsWritten("z-by-helm", "Fail", 7);
+        IntStream.range(0, 201).forEach(number -> assertAsWritten("b-" + number, "Fail", 7));
     }
 
     private CalloutReport callouts() {
