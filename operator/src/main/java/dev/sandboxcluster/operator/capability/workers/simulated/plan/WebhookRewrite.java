@@ -21,7 +21,8 @@ public record WebhookRewrite(Callout callout, Map<String, Policy> set, Map<Strin
 
     /**
      * What is to be changed, if anything is: a webhook that nobody answers is ignored, if that is wanted, and any other is
-     * as it was. One whose Service has no endpoints stays as it is: they may be about to be replaced.
+     * as it was. One whose Service has no endpoints stays as it is: they may be about to be replaced. So does one of whose
+     * Service nobody knows.
      */
     public static Optional<WebhookRewrite> of(Callout callout, Behind behind, Ignored ignored) {
         Map<String, Policy> set = new TreeMap<>();
@@ -29,7 +30,12 @@ public record WebhookRewrite(Callout callout, Map<String, Policy> set, Map<Strin
         for (Entry entry : callout.entries()) {
             Policy before = callout.noted().get(entry.name());
             boolean done = entry.policy().equals(Policy.IGNORED);
-            if (entry.service()
+            if (ignored != Ignored.NONE
+                    && entry.service().filter(asked -> !behind.known(asked)).isPresent()) {
+                if (before != null) {
+                    note.put(entry.name(), before);
+                }
+            } else if (entry.service()
                     .filter(asked -> vain(asked, behind, ignored, before != null))
                     .isPresent()) {
                 if (done && before != null) {

@@ -95,16 +95,21 @@ final class Callouts {
         Behind behind = Behind.NOBODY;
         try {
             kinds.forEach((kind, known) -> refresh(kind, known, session, onChange));
-            behind = ServiceNodes.read(nodes, services(), session, onChange);
+            // Without simulated Nodes nobody is asked in vain, and it matters where all others' webhooks are ignored.
+            Behind seen = nodes.isEmpty() && ignored != Ignored.ALL_BUT_ANSWERED
+                    ? Behind.NOBODY
+                    : ServiceNodes.read(nodes, services(), session, onChange);
+            behind = seen;
             Map<String, String> before = Map.copyOf(refusals);
             refusals.clear();
             for (CalloutKind kind : List.of(CalloutKind.VALIDATING, CalloutKind.MUTATING)) {
-                settle(kinds.get(kind), session, behind, ignored, until, before);
+                settle(kinds.get(kind), session, seen, ignored, until, before);
             }
             failure = refusals.values().stream()
                     .findFirst()
                     .map(why -> new Failure(Reason.SANDBOX_REFUSED, why))
-                    .or(this::excess);
+                    .or(this::excess)
+                    .or(() -> excess(seen));
         } catch (KubernetesClientException refused) {
             if (SandboxSession.isUnanswered(refused)) {
                 throw refused;
@@ -242,6 +247,14 @@ final class Callouts {
                 .flatMap(callout -> callout.entries().stream())
                 .flatMap(entry -> entry.service().stream())
                 .collect(Collectors.toSet());
+    }
+
+    private static Optional<Failure> excess(Behind seen) {
+        return seen.complete()
+                ? Optional.empty()
+                : Optional.of(new Failure(
+                        Reason.SANDBOX_TOO_LARGE,
+                        "it has more Services that are asked, or more endpoints of these, than are gone through"));
     }
 
     private Optional<Failure> excess() {

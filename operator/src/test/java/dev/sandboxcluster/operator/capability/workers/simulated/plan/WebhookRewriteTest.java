@@ -19,7 +19,9 @@ class WebhookRewriteTest {
     private static final Service REAL = new Service("web", "real");
     private static final Service MIXED = new Service("web", "mixed");
     private static final Service EMPTY = new Service("web", "empty");
-    private static final Behind BEHIND = new Behind(Set.of(SIMULATED, MIXED), Set.of(REAL, MIXED));
+    private static final Service UNSEEN = new Service("web", "unseen");
+    private static final Behind BEHIND =
+            new Behind(Set.of(SIMULATED, MIXED, UNSEEN), Set.of(REAL, MIXED), Set.of(UNSEEN));
     private static final Policy FAIL = new Policy("Fail", 10);
 
     @Test
@@ -64,6 +66,25 @@ class WebhookRewriteTest {
                 .isEmpty();
         assertThat(rewrite(noted(Map.of("a", FAIL), entry("a", MIXED, Policy.IGNORED)), true))
                 .isPresent();
+    }
+
+    @Test
+    void oneOfWhoseServiceNobodyKnowsStaysAsItIs() {
+        for (Ignored ignored : List.of(Ignored.UNANSWERED, Ignored.ALL_BUT_ANSWERED)) {
+            assertThat(WebhookRewrite.of(written(entry("a", UNSEEN, FAIL)), BEHIND, ignored))
+                    .isEmpty();
+            assertThat(WebhookRewrite.of(noted(Map.of("a", FAIL), entry("a", UNSEEN, Policy.IGNORED)), BEHIND, ignored))
+                    .isEmpty();
+            assertThat(WebhookRewrite.of(
+                            noted(Map.of("a", FAIL), entry("a", UNSEEN, Policy.IGNORED), entry("b", SIMULATED, FAIL)),
+                            BEHIND,
+                            ignored))
+                    .hasValueSatisfying(rewrite -> assertThat(rewrite.set()).containsOnlyKeys("b"))
+                    .hasValueSatisfying(rewrite -> assertThat(rewrite.note()).isEqualTo(Map.of("a", FAIL, "b", FAIL)));
+        }
+        assertThat(rewrite(noted(Map.of("a", FAIL), entry("a", UNSEEN, Policy.IGNORED)), false))
+                .hasValueSatisfying(rewrite -> assertThat(rewrite.set()).isEqualTo(Map.of("a", FAIL)));
+        assertThat(BEHIND.unanswered(UNSEEN)).isFalse();
     }
 
     @Test

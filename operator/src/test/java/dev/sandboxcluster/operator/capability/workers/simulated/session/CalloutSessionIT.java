@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.api.v1alpha1.Labels;
+import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport.Effect;
 import dev.sandboxcluster.operator.capability.workers.simulated.plan.CalloutReport.Finding;
@@ -219,6 +220,19 @@ class CalloutSessionIT {
     }
 
     @Test
+    void whoIsAnsweredIsNotIgnoredBeforeThereAreNodes() {
+        endpoints("machine");
+        webhooks("by-helm", "Fail", 7);
+
+        session.follow(plan(0, Ignored.ALL_BUT_ANSWERED));
+
+        soon(() -> assertThat(webhook("by-helm", "answered.example.org").getFailurePolicy())
+                .isEqualTo("Ignore"));
+        assertThat(webhook("by-helm", "unanswered.example.org").getFailurePolicy())
+                .isEqualTo("Fail");
+    }
+
+    @Test
     void whoWritesItBackHasNoConflictAndHasItHisWayEverLonger() {
         endpoints("simulated-1");
         session.follow(plan(1, Ignored.UNANSWERED));
@@ -308,6 +322,60 @@ class CalloutSessionIT {
         soon(() -> assertThat(session.latest().withdrawn()).isTrue());
         assertAsWritten("z-by-helm", "Fail", 7);
         IntStream.range(0, 201).forEach(number -> assertAsWritten("b-" + number, "Fail", 7));
+    }
+
+    @Test
+    void manyServicesAreAskedForAndOfMoreNobodySaysThatNobodyAnswers() {
+        webhooks("by-helm", "Fail", 7);
+        endpoints("simulated-1", "machine");
+        // Names that come before the Service's own.
+        crowd("some", 100);
+
+        session.follow(plan(1, Ignored.ALL_BUT_ANSWERED));
+
+        soon(() -> assertThat(webhook("some", "w99.example.org").getFailurePolicy())
+                .isEqualTo("Ignore"));
+        soon(() -> assertThat(webhook("by-helm", "answered.example.org").getFailurePolicy())
+                .isEqualTo("Ignore"));
+        assertThat(webhook("by-helm", "unanswered.example.org").getFailurePolicy())
+                .isEqualTo("Fail");
+        assertThat(callouts().failure()).isEmpty();
+
+        crowd("more", 600);
+        soon(() -> assertThat(callouts().failure())
+                .hasValueSatisfying(failure -> assertThat(failure.reason()).isEqualTo(Reason.SANDBOX_TOO_LARGE)));
+        endpoints("simulated-1");
+        webhooks("by-another", "Fail", 7);
+        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                        webhook("by-another", "answered.example.org").getFailurePolicy())
+                .isEqualTo("Fail"));
+        assertThat(webhook("by-helm", "unanswered.example.org").getFailurePolicy())
+                .isEqualTo("Fail");
+        assertThat(webhook("by-helm", "answered.example.org").getFailurePolicy())
+                .isEqualTo("Ignore");
+    }
+
+    /** A configuration with so many webhooks, each of which asks another Service. */
+    private static void crowd(String name, int webhooks) {
+        SANDBOX.admin()
+                .resource(new ValidatingWebhookConfigurationBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .endMetadata()
+                        .withWebhooks(IntStream.range(0, webhooks)
+                                .mapToObj(number -> new ValidatingWebhookBuilder(configuration(name, "Fail", 7)
+                                                .getWebhooks()
+                                                .get(0))
+                                        .withName("w" + number + ".example.org")
+                                        .editClientConfig()
+                                        .editService()
+                                        .withName("a" + number)
+                                        .endService()
+                                        .endClientConfig()
+                                        .build())
+                                .toList())
+                        .build())
+                .create();
     }
 
     private CalloutReport callouts() {
