@@ -63,11 +63,15 @@ public record NodeTemplate(
                 return Optional.ofNullable(node.getMetadata().getAnnotations())
                         .map(annotations -> annotations.get(Annotations.SIMULATED_WITH))
                         .map(text -> Serialization.unmarshal(text, Own.class))
-                        .filter(own -> own.labels != null && own.taints != null)
+                        .filter(own -> isFull(own.labels) && isFull(own.taints))
                         .orElse(NOTHING);
             } catch (RuntimeException edited) {
                 return NOTHING;
             }
+        }
+
+        private static boolean isFull(List<String> all) {
+            return all != null && all.stream().noneMatch(Objects::isNull);
         }
     }
 

@@ -106,7 +106,15 @@ class NodeTemplateTest {
 
     @Test
     void whatSomebodyWroteInPlaceOfItsMemoryDoesNoHarm() {
-        for (String memory : List.of("", "{", "[]", "{}", "{\"labels\": null, \"taints\": [null]}")) {
+        for (String memory : List.of(
+                "",
+                "{",
+                "[]",
+                "{}",
+                "{\"labels\": null, \"taints\": [null]}",
+                "{\"labels\": [null], \"taints\": []}",
+                "{\"labels\": [], \"taints\": [null]}",
+                "{\"labels\": [{}], \"taints\": []}")) {
             Node edited = new NodeBuilder(FIRST.node("simulated-1"))
                     .editMetadata()
                     .addToAnnotations("sandboxcluster.dev/simulated-with", memory)
