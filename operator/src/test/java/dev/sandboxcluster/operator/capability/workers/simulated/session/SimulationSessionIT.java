@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBindingBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBuilder;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import java.time.Clock;
@@ -267,6 +268,62 @@ class SimulationSessionIT {
                         .withName("simulated")
                         .get())
                 .isNull());
+    }
+
+    @Test
+    void theStorageClassThatSomebodyDeletedComesBackWithTheNextBeginningAndIsNotTheDefaultBesideAnother() {
+        session.follow(plan(1, TEMPLATE));
+        soon(() -> assertThat(storageClass()).isNotNull());
+        SANDBOX.admin()
+                .resource(new StorageClassBuilder(SimulatedStorageClass.desired(true))
+                        .editMetadata()
+                        .withName("mine")
+                        .withLabels(Map.of())
+                        .endMetadata()
+                        .build())
+                .create();
+        SANDBOX.admin().storage().v1().storageClasses().withName("simulated").delete();
+        session.follow(plan(2, TEMPLATE));
+        soon(() -> assertThat(session.latest().looked() && session.latest().nodes() == 2)
+                .isTrue());
+        assertThat(storageClass()).isNull();
+
+        // As after a doze, or in another operator; in the same life of the control plane.
+        session.stop();
+        session = caretaker(lanes);
+        session.follow(plan(2, TEMPLATE));
+
+        soon(() -> assertThat(storageClass()).isNotNull().satisfies(made -> assertThat(
+                        made.getMetadata().getAnnotations())
+                .isNullOrEmpty()));
+    }
+
+    @Test
+    void aStorageClassThatIsNoDefaultAnyMoreStaysSo() {
+        session.follow(plan(1, TEMPLATE));
+        soon(() -> assertThat(storageClass()).isNotNull());
+        SANDBOX.admin().storage().v1().storageClasses().withName("simulated").edit(made -> new StorageClassBuilder(made)
+                .editMetadata()
+                .withAnnotations(Map.of())
+                .endMetadata()
+                .build());
+
+        session.stop();
+        session = caretaker(lanes);
+        session.follow(plan(2, TEMPLATE));
+
+        soon(() -> assertThat(session.latest().looked() && session.latest().nodes() == 2)
+                .isTrue());
+        assertThat(storageClass().getMetadata().getAnnotations()).isNullOrEmpty();
+    }
+
+    private static StorageClass storageClass() {
+        return SANDBOX.admin()
+                .storage()
+                .v1()
+                .storageClasses()
+                .withName("simulated")
+                .get();
     }
 
     @Test
