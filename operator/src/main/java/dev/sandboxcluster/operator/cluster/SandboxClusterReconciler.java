@@ -478,7 +478,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                 life.value().suspend() ? Sleep.STOPPED : slept.value().sleep(),
                 dialled.value().flatMap(Observation::available).isPresent(),
                 routed()));
-        Outcome<Void> watched = doze.watch(round, settings.doze(), resting, dialled.value());
+        Outcome<Void> watched =
+                doze.watch(round, settings.doze(), resting || slept.value().dozing(), dialled.value());
         if (resting || suspend && round.pod().isEmpty()) {
             sessions.forget(round.id());
             bootstraps.forget(round.id());

@@ -8,6 +8,7 @@ import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec;
 import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec.State;
 import dev.sandboxcluster.operator.capability.doze.plan.Execution;
 import dev.sandboxcluster.operator.capability.doze.plan.Order;
+import dev.sandboxcluster.operator.capability.doze.plan.Silence;
 import dev.sandboxcluster.operator.capability.doze.session.Liveness;
 import dev.sandboxcluster.operator.capability.doze.session.ProcessEventSource;
 import dev.sandboxcluster.operator.host.Round;
@@ -113,21 +114,25 @@ public final class DozeStage {
     /**
      * Starts a control plane anew that hangs and that no kubelet looks at; waits for nothing.
      *
-     * @param resting whether its processes are stopped
+     * @param stopped whether its processes are, or may be
      * @param observation what the operator last saw at the published URL
      */
-    public Outcome<Void> watch(Round round, DozeSettings settings, boolean resting, Optional<Observation> observation) {
+    public Outcome<Void> watch(Round round, DozeSettings settings, boolean stopped, Optional<Observation> observation) {
         ResourceID id = round.id();
         Optional<Execution> last = processes.last(id).filter(order -> order.order() == Order.KILL);
         last.filter(Execution::done).flatMap(Execution::endedAt).ifPresent(at -> restarted.put(id, at));
         observation
                 .flatMap(Observation::available)
-                .filter(any -> !resting)
+                .filter(any -> !stopped)
                 .flatMap(any -> round.situation().container())
                 .map(ContainerStatus::getContainerID)
                 .ifPresent(container -> answered.put(id, container));
         Optional<Instant> suspicious = HangCheck.suspiciousAt(
-                settings, round.situation(), resting, Optional.ofNullable(answered.get(id)), observation);
+                settings,
+                round.situation(),
+                stopped || mayBeStopped(id),
+                Optional.ofNullable(answered.get(id)),
+                observation);
         Optional<String> address = round.pod().map(pod -> pod.getStatus().getPodIP());
         if (suspicious.isEmpty() || address.isEmpty()) {
             liveness.forget(id);
@@ -135,29 +140,38 @@ public final class DozeStage {
         }
         String container = round.situation().container().orElseThrow().getContainerID();
         liveness.look(id, container, address.get());
-        Optional<Instant> silentSince = liveness.silentSince(id, container);
+        Optional<Silence> silence = liveness.silence(id, container);
         Optional<Execution> killed = last.filter(order -> order.is(Order.KILL, container));
         boolean longEnough = !round.now().isBefore(suspicious.get());
-        if (longEnough && HangCheck.hangs(round.now(), silentSince, Optional.ofNullable(restarted.get(id)))) {
+        if (longEnough && HangCheck.hangs(round.now(), silence, Optional.ofNullable(restarted.get(id)))) {
             if (killed.isEmpty()) {
                 round.host()
                         .announce(
                                 EventReason.CONTROL_PLANE_HANGS,
-                                "The control plane doesn't answer since " + silentSince.orElseThrow()
-                                        + ", and is started anew",
+                                "The control plane doesn't answer since "
+                                        + silence.orElseThrow().from() + ", and is started anew",
                                 round.now());
             }
             processes.give(round.sandbox(), container, Order.KILL);
         }
         Outcome<Void> watched = Outcome.<Void>of(null)
-                .lookingAgain(Optional.of(HangCheck.lookAgain(round.now(), suspicious.get(), silentSince)));
+                .lookingAgain(Optional.of(HangCheck.lookAgain(round.now(), suspicious.get(), silence)));
         return killed.flatMap(Execution::failure)
                 .map(failure -> watched.reporting(ConditionType.Dozing, HangCheck.notEnded(failure)))
                 .orElse(watched);
     }
 
+    /** What is stopped is silent, and is to go on. */
+    private boolean mayBeStopped(ResourceID id) {
+        return processes
+                .last(id)
+                .filter(last -> last.order() == Order.STOP || last.order() == Order.CONTINUE && !last.done())
+                .isPresent();
+    }
+
     /** Has one go on that is left as it is from now on; a request at most. */
     public Outcome<Void> release(Round round, Optional<SandboxClusterRoute> route) {
+        liveness.forget(round.id());
         Optional<SandboxClusterRoute> dozing =
                 route.filter(present -> present.getSpec().state() == State.Dozing);
         if (dozing.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.capability.doze;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.Reason;
+import dev.sandboxcluster.operator.capability.doze.plan.Silence;
 import dev.sandboxcluster.operator.objects.Situation;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import dev.sandboxcluster.operator.verdict.Conditions;
@@ -19,6 +20,9 @@ final class HangCheck {
 
     /** So long it may not answer then. */
     static final Duration SILENT = Duration.ofSeconds(30);
+
+    /** Fewer looks that nobody answered may be chance, or the operator's own slowness. */
+    private static final int LOOKS = 3;
 
     /** Between one look and the next. */
     private static final Duration PAUSE = Duration.ofSeconds(10);
@@ -74,19 +78,21 @@ final class HangCheck {
     }
 
     /** When to look again at one that is suspicious; pure. */
-    static Instant lookAgain(Instant now, Instant suspiciousAt, Optional<Instant> silentSince) {
-        boolean lives = silentSince.isEmpty() && !now.isBefore(suspiciousAt.plus(LONG_PAUSE));
+    static Instant lookAgain(Instant now, Instant suspiciousAt, Optional<Silence> silence) {
+        boolean lives = silence.isEmpty() && !now.isBefore(suspiciousAt.plus(LONG_PAUSE));
         return now.plus(lives ? LONG_PAUSE : PAUSE);
     }
 
     /**
      * Whether it is to be started anew; pure.
      *
-     * @param silentSince since when it doesn't answer at its pod's own address; empty: it does, or who knows
+     * @param silence at its pod's own address; empty: it answers, or who knows
      * @param restartedAt when it was started anew last for that; empty: never
      */
-    static boolean hangs(Instant now, Optional<Instant> silentSince, Optional<Instant> restartedAt) {
-        return silentSince.filter(since -> !now.isBefore(since.plus(SILENT))).isPresent()
+    static boolean hangs(Instant now, Optional<Silence> silence, Optional<Instant> restartedAt) {
+        return silence.filter(looks -> looks.looks() >= LOOKS
+                                && !looks.to().isBefore(looks.from().plus(SILENT)))
+                        .isPresent()
                 && restartedAt
                         .filter(last -> now.isBefore(last.plus(BETWEEN_RESTARTS)))
                         .isEmpty();

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.doze;
 
+import dev.sandboxcluster.api.v1alpha1.SandboxClusterRouteSpec.State;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -17,4 +18,9 @@ public record Slept(
 
     /** One that runs, or is about to, and whose idleness is no matter. */
     public static final Slept NEVER = new Slept(Sleep.AWAKE, false, false, Optional.empty(), Optional.empty());
+
+    /** Whether its processes are stopped, or nobody knows yet that they go on. */
+    public boolean dozing() {
+        return sleep.state() == State.Dozing;
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxcluster.api.v1alpha1.ConditionType;
 import dev.sandboxcluster.api.v1alpha1.EndpointFailure;
+import dev.sandboxcluster.operator.capability.doze.plan.Silence;
 import dev.sandboxcluster.operator.sandbox.Observation;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
@@ -118,14 +119,22 @@ class HangCheckTest extends SleepFixture {
 
     @ParameterizedTest
     @CsvSource(nullValues = "-", textBlock = """
-            -,                    -,                    false
-            2026-11-26T09:59:31Z, -,                    false
-            2026-11-26T09:59:30Z, -,                    true
-            2026-11-26T09:59:30Z, 2026-11-26T09:55:01Z, false
-            2026-11-26T09:59:30Z, 2026-11-26T09:55:00Z, true
+             0, 0, -,                    false
+            29, 4, -,                    false
+            30, 4, -,                    true
+            60, 1, -,                    false
+            60, 2, -,                    false
+            60, 3, -,                    true
+            30, 4, 2026-11-26T09:55:01Z, false
+            30, 4, 2026-11-26T09:55:00Z, true
             """)
-    void isStartedAnewAfterHalfAMinuteMoreAndNotAgainForFive(Instant silentSince, Instant restartedAt, boolean hangs) {
-        assertThat(HangCheck.hangs(LATER, Optional.ofNullable(silentSince), Optional.ofNullable(restartedAt)))
+    void isStartedAnewAfterHalfAMinuteOfLooksInVainAndNotAgainForFive(
+            int seconds, int looks, Instant restartedAt, boolean hangs) {
+        Instant last = LATER.minusSeconds(5);
+        Optional<Silence> silence = Optional.of(new Silence(last.minusSeconds(seconds), last, looks))
+                .filter(any -> looks > 0);
+
+        assertThat(HangCheck.hangs(LATER, silence, Optional.ofNullable(restartedAt)))
                 .isEqualTo(hangs);
     }
 
@@ -136,8 +145,9 @@ class HangCheckTest extends SleepFixture {
             2026-11-26T09:59:00Z, 2026-11-26T09:59:50Z, 10
             """)
     void oneThatLivesIsLookedAtLessOften(Instant suspiciousAt, Instant silentSince, int seconds) {
-        assertThat(HangCheck.lookAgain(LATER, suspiciousAt, Optional.ofNullable(silentSince)))
-                .isEqualTo(LATER.plusSeconds(seconds));
+        Optional<Silence> silence = Optional.ofNullable(silentSince).map(since -> new Silence(since, since, 1));
+
+        assertThat(HangCheck.lookAgain(LATER, suspiciousAt, silence)).isEqualTo(LATER.plusSeconds(seconds));
     }
 
     private void started(boolean started) {

@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.doze.session;
 
+import dev.sandboxcluster.operator.capability.doze.plan.Silence;
 import dev.sandboxcluster.operator.k3s.K3s;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.netty.channel.ConnectTimeoutException;
@@ -34,7 +35,7 @@ public final class Liveness {
     private static final Duration PAUSE = Duration.ofSeconds(10);
     private static final int FIRST_ERROR = 400;
 
-    private final Map<ResourceID, Look> looks = new ConcurrentHashMap<>();
+    private final Map<ResourceID, Looks> looks = new ConcurrentHashMap<>();
     private final Supplier<Vertx> loop;
     private final Clock clock;
     private HttpClient http;
@@ -43,9 +44,32 @@ public final class Liveness {
      * The looks at one container.
      *
      * @param at when the last one began
-     * @param silentSince when the first of those began to which nobody answered; empty: somebody does, or it is not known
+     * @param known when the last one began of which is known what came of it
+     * @param silence of those; empty: somebody answers, or it is not known
      */
-    private record Look(String containerID, Instant at, Optional<Instant> silentSince) {}
+    private record Looks(String containerID, Instant at, Instant known, Optional<Silence> silence) {
+
+        Looks begun(Instant now) {
+            return new Looks(containerID, now, known, silence);
+        }
+
+        /** @param silent empty: nobody got through */
+        Looks ended(Instant begun, Optional<Boolean> silent) {
+            // One that ends late says nothing of later ones.
+            if (begun.isBefore(known)) {
+                return this;
+            }
+            Optional<Silence> longer = silence.map(before -> before.until(begun));
+            return new Looks(
+                    containerID,
+                    at,
+                    begun,
+                    silent.map(found -> found
+                                    ? longer.or(() -> Optional.of(new Silence(begun, begun, 1)))
+                                    : Optional.<Silence>empty())
+                            .orElse(longer));
+        }
+    }
 
     /**
      * Looks at nobody yet.
@@ -64,23 +88,21 @@ public final class Liveness {
      */
     public void look(ResourceID id, String containerID, String address) {
         Instant now = clock.instant();
-        Look before = looks.get(id);
+        Looks before = looks.get(id);
         boolean same = before != null && before.containerID().equals(containerID);
         if (same && now.isBefore(before.at().plus(PAUSE))) {
             return;
         }
-        looks.put(id, new Look(containerID, now, same ? before.silentSince() : Optional.empty()));
+        looks.compute(
+                id,
+                (any, look) -> look != null && look.containerID().equals(containerID)
+                        ? look.begun(now)
+                        : new Looks(containerID, now, Instant.MIN, Optional.empty()));
         ask(address)
                 .map(status -> Optional.of(status >= FIRST_ERROR))
                 .otherwise(Liveness::isSilence)
-                .onSuccess(found -> found.ifPresent(silent -> looks.computeIfPresent(
-                        id,
-                        (any, look) -> look.containerID().equals(containerID)
-                                ? new Look(
-                                        containerID,
-                                        look.at(),
-                                        silent ? look.silentSince().or(() -> Optional.of(now)) : Optional.empty())
-                                : look)));
+                .onSuccess(silent -> looks.computeIfPresent(
+                        id, (any, look) -> look.containerID().equals(containerID) ? look.ended(now, silent) : look));
     }
 
     /** @return the status of the answer, whose body nobody waits for */
@@ -97,11 +119,11 @@ public final class Liveness {
                 });
     }
 
-    /** Since when nobody answers there; empty: somebody does, or it is not known. */
-    public Optional<Instant> silentSince(ResourceID id, String containerID) {
+    /** How long nobody has answered there; empty: somebody does, or it is not known. */
+    public Optional<Silence> silence(ResourceID id, String containerID) {
         return Optional.ofNullable(looks.get(id))
                 .filter(look -> look.containerID().equals(containerID))
-                .flatMap(Look::silentSince);
+                .flatMap(Looks::silence);
     }
 
     /** Forgets what was seen of one. */

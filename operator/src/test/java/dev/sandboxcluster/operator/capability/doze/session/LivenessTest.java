@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.sandboxcluster.operator.LaterClock;
+import dev.sandboxcluster.operator.capability.doze.plan.Silence;
 import dev.sandboxcluster.operator.k3s.K3s;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.vertx.core.Vertx;
@@ -51,7 +52,7 @@ class LivenessTest {
     void whoIsNotReachedIsNotKnownToBeSilent() {
         liveness.look(ID, "c1", "127.65.0.1");
 
-        await().during(Duration.ofSeconds(1)).atMost(LOOKED).until(() -> liveness.silentSince(ID, "c1")
+        await().during(Duration.ofSeconds(1)).atMost(LOOKED).until(() -> liveness.silence(ID, "c1")
                 .isEmpty());
     }
 
@@ -62,10 +63,10 @@ class LivenessTest {
 
             liveness.look(ID, "c1", "127.65.0.2");
 
-            await().atMost(LOOKED).until(() -> liveness.silentSince(ID, "c1").isPresent());
-            assertThat(liveness.silentSince(ID, "c2")).as("another container").isEmpty();
+            await().atMost(LOOKED).until(() -> liveness.silence(ID, "c1").isPresent());
+            assertThat(liveness.silence(ID, "c2")).as("another container").isEmpty();
             liveness.forget(ID);
-            assertThat(liveness.silentSince(ID, "c1")).isEmpty();
+            assertThat(liveness.silence(ID, "c1")).isEmpty();
         }
     }
 
@@ -77,8 +78,8 @@ class LivenessTest {
         try (ServerSocket stopped = new ServerSocket()) {
             stopped.bind(new InetSocketAddress("127.65.0.5", K3s.API_PORT), 1);
             later.look(ID, "c1", "127.65.0.5");
-            await().atMost(LOOKED).until(() -> later.silentSince(ID, "c1").isPresent());
-            Optional<Instant> since = later.silentSince(ID, "c1");
+            await().atMost(LOOKED).until(() -> later.silence(ID, "c1").isPresent());
+            Optional<Instant> since = later.silence(ID, "c1").map(Silence::from);
             List<Socket> waiting = new ArrayList<>();
             try {
                 while (waiting.size() < 16 && isTaken(waiting, stopped.getLocalSocketAddress())) {}
@@ -87,8 +88,9 @@ class LivenessTest {
                 clock.by = Duration.ofSeconds(11);
                 later.look(ID, "c1", "127.65.0.5");
 
-                await().during(Duration.ofSeconds(4)).atMost(LOOKED).until(() -> later.silentSince(ID, "c1")
-                        .equals(since));
+                await().atMost(LOOKED)
+                        .until(() -> later.silence(ID, "c1").map(Silence::looks).equals(Optional.of(2)));
+                assertThat(later.silence(ID, "c1").map(Silence::from)).isEqualTo(since);
             } finally {
                 for (Socket socket : waiting) {
                     socket.close();
@@ -115,7 +117,7 @@ class LivenessTest {
         try {
             liveness.look(ID, "c1", "127.65.0.3");
 
-            await().atMost(LOOKED).until(() -> liveness.silentSince(ID, "c1").isPresent());
+            await().atMost(LOOKED).until(() -> liveness.silence(ID, "c1").isPresent());
         } finally {
             server.stop(0);
         }
@@ -129,7 +131,7 @@ class LivenessTest {
 
             await().atMost(LOOKED).until(() -> asked.get() == 1);
             await().during(Duration.ofMillis(500))
-                    .until(() -> liveness.silentSince(ID, "c1").isEmpty());
+                    .until(() -> liveness.silence(ID, "c1").isEmpty());
         } finally {
             server.stop(0);
         }
