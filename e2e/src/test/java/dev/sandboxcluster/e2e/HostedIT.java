@@ -315,6 +315,26 @@ class HostedIT {
 
     @Test
     @Order(10)
+    void fewerAreWantedAfterASuspension() {
+        Sandbox kept = Sandbox.apply(
+                        BED,
+                        BED.privilegedNamespace("hosted"),
+                        "kept",
+                        "expose: {type: NodePort}, storage: {type: Persistent}, workers: {hosted: {count: 2, " + SMALL
+                                + "}}")
+                .awaitReady(LONG);
+        kept.patch("{\"spec\": {\"operatingMode\": \"Suspended\"}}");
+        kept.awaitReason("Suspended");
+
+        kept.patch("{\"spec\": {\"operatingMode\": \"Running\", \"workers\": {\"hosted\": {\"count\": 1}}}}");
+
+        kept.awaitReady(LONG);
+        await().atMost(LONG).untilAsserted(() -> assertThat(nodes(kept)).containsExactly("hosted-0"));
+        kept.awaitReason("HostedWorkersReady", "HostedWorkersReady");
+    }
+
+    @Test
+    @Order(10)
     void aPreviewIsOneApply(@TempDir Path charts) throws IOException {
         String namespace = BED.privilegedNamespace("preview");
         Bed.helm()
@@ -466,7 +486,11 @@ class HostedIT {
     }
 
     private List<String> nodes() {
-        return sandbox.kubectl(
+        return nodes(sandbox);
+    }
+
+    private static List<String> nodes(Sandbox of) {
+        return of.kubectl(
                         "get",
                         "nodes",
                         "--selector=!sandboxcluster.dev/simulated",

@@ -58,6 +58,9 @@ public final class Annotations {
      */
     public static final String OBJECTS_OF = SandboxCluster.GROUP + "/objects-of";
 
+    /** On the StatefulSet of hosted workers: since when there are more than are wanted, RFC 3339. */
+    public static final String TOO_MANY_SINCE = SandboxCluster.GROUP + "/too-many-since";
+
     /** On a simulated Node: which of its labels and taints the operator set, for when these are others. */
     public static final String SIMULATED_WITH = SandboxCluster.GROUP + "/simulated-with";
 

@@ -515,7 +515,8 @@ public final class SandboxClusterReconciler implements Reconciler<SandboxCluster
                                 : round.pod().map(HostedWorkersStage::life),
                         exposed.value().forWorkers().filter(any -> settings.workers()
                                 .filter(WorkerSettings::external)
-                                .isPresent())));
+                                .isPresent()),
+                        settings.workers().map(WorkerSettings::drainTimeout).orElse(Duration.ZERO)));
         Optional<Outcome<SimulatedWorkersStatus>> simulated = simulatedWorkers.run(
                 round,
                 settings.simulated(),

@@ -10,6 +10,7 @@ import dev.sandboxcluster.operator.capability.exposure.Exposed;
 import dev.sandboxcluster.operator.capability.exposure.ServiceAddresses;
 import dev.sandboxcluster.operator.capability.storage.VolumeClaim;
 import dev.sandboxcluster.operator.capability.workers.hosted.HostedNetworkPolicy;
+import dev.sandboxcluster.operator.capability.workers.hosted.HostedScale;
 import dev.sandboxcluster.operator.capability.workers.hosted.HostedStatefulSet;
 import dev.sandboxcluster.operator.capability.workers.hosted.PublishingIngress;
 import dev.sandboxcluster.operator.capability.workers.hosted.PublishingService;
@@ -80,7 +81,12 @@ class DesiredObjectsTest {
                     directory,
                     "out-workers-statefulset.yaml",
                     HostedStatefulSet.desired(
-                            sandbox, hosted, "0123abcd", "a-pod", hosted.nodes().count(), Optional.empty()));
+                            sandbox,
+                            hosted,
+                            "0123abcd",
+                            "a-pod",
+                            new HostedScale.Step(hosted.nodes().count(), Optional.empty()),
+                            Optional.empty()));
             Golden.check(
                     directory,
                     "out-workers-networkpolicy.yaml",

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.IngressRule;
 import io.fabric8.kubernetes.client.Config;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -72,19 +75,8 @@ class HostedWorkersIT extends OperatorFixture {
 
     @Test
     void anIngressIsMadeWhereItsHostNameIsAllowedAndGoesWithItsPublication() {
-        operator.close();
-        Config permissions = HOST.anotherOperator(
-                HOST.namespace(),
-                sandboxes.namespace(),
-                "--set-json=workers.hosted.ingress.hosts=[\"*.{namespace}.example.com\"]");
-        operator = RunningOperator.start(
-                permissions,
-                Map.of(
-                        "WATCH_NAMESPACES", sandboxes.namespace(),
-                        "HOSTED_WORKERS_PRIVILEGED", "true",
-                        "HOSTED_WORKERS_INGRESS_HOSTS", "*.{namespace}.example.com",
-                        "HOSTED_WORKERS_INGRESS_CLASS", "nginx"));
-        String host = "shop." + sandboxes.namespace() + ".example.com";
+        ingressesAreAllowed();
+        String host = shop();
         sandboxes.apply("demo", published(host));
 
         Ingress ingress = sandboxes.awaitObject(Ingress.class, "demo-web");
@@ -108,6 +100,66 @@ class HostedWorkersIT extends OperatorFixture {
         await().until(() -> sandboxes.object(Ingress.class, "demo-web").get() == null);
     }
 
+    /** Somebody else may want the name. */
+    @Test
+    void whatIsNotPublishedAnyMoreGoesAlsoWhileItIsSuspended() {
+        ingressesAreAllowed();
+        sandboxes.apply("demo", published(shop()));
+        sandboxes.awaitObject(Ingress.class, "demo-web");
+        sandboxes.apply("demo", "operatingMode: Suspended, " + published(shop()));
+        sandboxes.awaitReason("demo", "Ready", "Suspended");
+        assertThat(sandboxes.object(Ingress.class, "demo-web").get()).isNotNull();
+
+        sandboxes.apply("demo", "operatingMode: Suspended, workers: {hosted: {count: 1}}");
+
+        await().until(() -> sandboxes.object(Ingress.class, "demo-web").get() == null);
+    }
+
+    @Test
+    void anIngressControllersWebhookThatIsAwayHoldsUpNothingElse() {
+        ingressesAreAllowed();
+        ValidatingWebhookConfiguration away = new ValidatingWebhookConfigurationBuilder()
+                .withNewMetadata()
+                .withName("away-" + sandboxes.namespace())
+                .endMetadata()
+                .addNewWebhook()
+                .withName("away.example.com")
+                .withAdmissionReviewVersions("v1")
+                .withSideEffects("None")
+                .withNewNamespaceSelector()
+                .addToMatchLabels("kubernetes.io/metadata.name", sandboxes.namespace())
+                .endNamespaceSelector()
+                .addNewRule()
+                .withApiGroups("networking.k8s.io")
+                .withApiVersions("v1")
+                .withResources("ingresses")
+                .withOperations("CREATE", "UPDATE")
+                .endRule()
+                .withNewClientConfig()
+                .withNewService()
+                .withNamespace(sandboxes.namespace())
+                .withName("nobody")
+                .endService()
+                .endClientConfig()
+                .endWebhook()
+                .build();
+        HOST.admin().resource(away).create();
+        try {
+            sandboxes.apply("demo", published(shop()));
+
+            assertThat(sandboxes
+                            .awaitReason("demo", "ServicesPublished", "HostAPIRefused")
+                            .getMessage())
+                    .contains("Ingress demo-web", "failed calling webhook", "is tried again");
+            sandboxes.awaitReason("demo", "HostedWorkersReady", "ControlPlaneNotRunning");
+        } finally {
+            HOST.admin().resource(away).delete();
+        }
+
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> sandboxes.object(Ingress.class, "demo-web").get() != null);
+    }
+
     @Test
     void whereNoIngressesAreAllowedItIsSaid() {
         operator.close();
@@ -118,6 +170,26 @@ class HostedWorkersIT extends OperatorFixture {
                         .awaitReason("demo", "ServicesPublished", "HostNameNotAllowed")
                         .getMessage())
                 .contains("workers.hosted.ingress.hosts");
+    }
+
+    /** As the chart has it. */
+    private void ingressesAreAllowed() {
+        operator.close();
+        Config permissions = HOST.anotherOperator(
+                HOST.namespace(),
+                sandboxes.namespace(),
+                "--set-json=workers.hosted.ingress.hosts=[\"*.{namespace}.example.com\"]");
+        operator = RunningOperator.start(
+                permissions,
+                Map.of(
+                        "WATCH_NAMESPACES", sandboxes.namespace(),
+                        "HOSTED_WORKERS_PRIVILEGED", "true",
+                        "HOSTED_WORKERS_INGRESS_HOSTS", "*.{namespace}.example.com",
+                        "HOSTED_WORKERS_INGRESS_CLASS", "nginx"));
+    }
+
+    private String shop() {
+        return "shop." + sandboxes.namespace() + ".example.com";
     }
 
     private static String published(String host) {

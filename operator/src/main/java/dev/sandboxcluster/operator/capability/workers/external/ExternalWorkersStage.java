@@ -135,7 +135,7 @@ public final class ExternalWorkersStage {
                 : sessions.observe(
                         round.id(),
                         WorkerPlan.withdrawal(access.get(), given.version().get(), given.leaving()));
-        if (report.settled()) {
+        if (report.settled() && report.of(WorkerPlan.HOSTED).isEmpty()) {
             sessions.forget(round.id());
             return Optional.empty();
         }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** How many pods there are to be, which of their nodes are to go first, and which are to join anew; pure. */
-final class HostedScale {
+public final class HostedScale {
 
     /** From the start of a pod's container to its Node, at the longest: its image is there by then. */
     private static final Duration UNTIL_JOINED = Duration.ofSeconds(90);
@@ -27,31 +27,67 @@ final class HostedScale {
     /** A pod hears of a changed ConfigMap within its kubelet's sync period. */
     private static final Duration UNTIL_REJOINED = Duration.ofMinutes(4);
 
+    /** How many nodes a spec may ask for. */
+    private static final int MOST = 100;
+
+    /** After the time to drain them: a sandbox that keeps its nodes, or doesn't say which it has, doesn't keep pods. */
+    private static final Duration GRACE = Duration.ofMinutes(1);
+
     private HostedScale() {}
 
-    /** The names of nodes that are too many: a StatefulSet that is scaled down loses the last. */
-    static Set<String> leaving(int wanted, int replicas) {
-        return IntStream.range(wanted, Math.max(wanted, replicas))
+    /**
+     * How many pods there are to be now.
+     *
+     * @param tooManySince since when they are more than wanted; empty: they aren't
+     */
+    public record Step(int replicas, Optional<Instant> tooManySince) {
+
+        /** When nodes have had their time; empty: none is to go. */
+        static Optional<Instant> until(Optional<Instant> tooManySince, Duration drainTimeout) {
+            return tooManySince.map(since -> since.plus(drainTimeout).plus(GRACE));
+        }
+    }
+
+    /**
+     * The names of nodes that are too many, whether or not there is a pod: one that was suspended has Nodes of all that it
+     * had, and one that joins as its pod ends has one that nobody waited for.
+     */
+    static Set<String> leaving(int wanted) {
+        return IntStream.range(wanted, MOST)
                 .mapToObj(HostedNodes::name)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /**
-     * How many pods there are to be now: those whose nodes are drained stay until the nodes are gone.
+     * How many pods there are to be now: those whose nodes are drained stay until the nodes are gone, or have had their time.
      *
      * @param present how many there are to be so far
      * @param nodes names of those that there are; empty: not known
+     * @param before since when they have been more than wanted; empty: they weren't
      */
-    static int replicas(int wanted, int present, Optional<Set<String>> nodes) {
+    static Step step(
+            int wanted,
+            int present,
+            Optional<Set<String>> nodes,
+            Optional<Instant> before,
+            Duration drainTimeout,
+            Instant now) {
         if (wanted >= present) {
-            return wanted;
+            return new Step(wanted, Optional.empty());
         }
-        return nodes.map(there -> IntStream.range(wanted, present)
-                        .filter(ordinal -> there.contains(HostedNodes.name(ordinal)))
-                        .map(last -> last + 1)
-                        .max()
-                        .orElse(wanted))
-                .orElse(present);
+        Optional<Instant> since = before.or(() -> Optional.of(now.truncatedTo(ChronoUnit.SECONDS)));
+        boolean late = Step.until(since, drainTimeout)
+                .filter(end -> !now.isBefore(end))
+                .isPresent();
+        int replicas = late
+                ? wanted
+                : nodes.map(there -> IntStream.range(wanted, present)
+                                .filter(ordinal -> there.contains(HostedNodes.name(ordinal)))
+                                .map(last -> last + 1)
+                                .max()
+                                .orElse(wanted))
+                        .orElse(present);
+        return new Step(replicas, since.filter(any -> replicas > wanted));
     }
 
     /**

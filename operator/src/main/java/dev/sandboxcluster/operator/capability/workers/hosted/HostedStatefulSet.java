@@ -18,9 +18,11 @@ import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The StatefulSet whose pods are a sandbox's nodes. They are privileged: a kubelet mounts, makes control groups and networks.
@@ -38,6 +40,10 @@ public final class HostedStatefulSet {
     private static final String JOIN = "join";
     private static final String START = "start";
     private static final String NODE = "node";
+    private static final Quantity BESIDE_VOLUME = new Quantity("1Gi");
+    /** Without one, Kubernetes would ask for all of the limit. */
+    private static final Quantity BESIDE_REQUESTED = new Quantity("64Mi");
+
     private static final int FOR_ROOT = 0400;
     private static final int FOR_ALL = 0444;
 
@@ -48,7 +54,7 @@ public final class HostedStatefulSet {
      *
      * @param caHash of the CA by which the pods know the control plane
      * @param objectsOf of which life the sandbox's objects are: those of another don't know the pods' Nodes
-     * @param replicas how many pods there are to be now
+     * @param step how many pods there are to be now
      * @param present the one that is there: as long as what its pods were made from is the same, they stay as they are
      */
     public static StatefulSet desired(
@@ -56,7 +62,7 @@ public final class HostedStatefulSet {
             HostedSettings settings,
             String caHash,
             String objectsOf,
-            int replicas,
+            HostedScale.Step step,
             Optional<StatefulSet> present) {
         String origin = settings.origin(caHash);
         PodTemplateSpec template = present.filter(before -> Annotated.value(before, Annotations.MADE_FROM)
@@ -72,16 +78,21 @@ public final class HostedStatefulSet {
                         .withAnnotations(Map.of(Annotations.OBJECTS_OF, objectsOf))
                         .endMetadata()
                         .build(),
-                replicas);
+                step);
     }
 
     /** One that is there with another number of pods; pure. */
-    static StatefulSet scaled(Identity sandbox, StatefulSet present, int replicas) {
+    static StatefulSet scaled(Identity sandbox, StatefulSet present, HostedScale.Step step) {
         return of(
                 sandbox,
                 Annotated.value(present, Annotations.MADE_FROM).orElse(""),
                 present.getSpec().getTemplate(),
-                replicas);
+                step);
+    }
+
+    /** Since when there are more pods than wanted; empty: there aren't. */
+    static Optional<Instant> tooManySince(StatefulSet present) {
+        return Annotated.value(present, Annotations.TOO_MANY_SINCE).flatMap(HostedObjects::time);
     }
 
     /** Of which life of the sandbox's objects its pods are. */
@@ -90,13 +101,15 @@ public final class HostedStatefulSet {
                 .map(annotations -> annotations.get(Annotations.OBJECTS_OF));
     }
 
-    private static StatefulSet of(Identity sandbox, String origin, PodTemplateSpec template, int replicas) {
+    private static StatefulSet of(Identity sandbox, String origin, PodTemplateSpec template, HostedScale.Step step) {
+        Map<String, String> annotations = new TreeMap<>(Map.of(Annotations.MADE_FROM, origin));
+        step.tooManySince().ifPresent(since -> annotations.put(Annotations.TOO_MANY_SINCE, since.toString()));
         return new StatefulSetBuilder()
                 .withMetadata(new ObjectMetaBuilder(HostedObjects.metadata(sandbox, HostedObjects.name(sandbox)))
-                        .withAnnotations(Map.of(Annotations.MADE_FROM, origin))
+                        .withAnnotations(annotations)
                         .build())
                 .withNewSpec()
-                .withReplicas(replicas)
+                .withReplicas(step.replicas())
                 .withRevisionHistoryLimit(1)
                 .withServiceName(HostedObjects.name(sandbox))
                 .withPodManagementPolicy("Parallel")
@@ -148,7 +161,14 @@ public final class HostedStatefulSet {
                 .build();
     }
 
+    /**
+     * What the container writes beside its volume, which whoever runs pods in the sandbox may by hostPath, counts with what an
+     * emptyDir holds (Kubernetes, "Local ephemeral storage").
+     */
     private static Container container(HostedSettings settings) {
+        Quantity disk = settings.storageClassName().isPresent()
+                ? BESIDE_VOLUME
+                : new Quantity(settings.storageSize()).add(BESIDE_VOLUME);
         return new ContainerBuilder()
                 .withName(CONTAINER)
                 .withImage(settings.image())
@@ -167,8 +187,8 @@ public final class HostedStatefulSet {
                         limit("CPU_LIMIT", "limits.cpu", "1m"),
                         limit("MEMORY_LIMIT", "limits.memory", "1Mi"))
                 .withNewResources()
-                .withRequests(settings.resources().requests())
-                .withLimits(settings.resources().limits())
+                .withRequests(with(settings.resources().requests(), BESIDE_REQUESTED))
+                .withLimits(with(settings.resources().limits(), disk))
                 .endResources()
                 .withNewSecurityContext()
                 .withPrivileged(true)
@@ -182,6 +202,13 @@ public final class HostedStatefulSet {
                         mount(NODE, "/var/lib/kubelet", "kubelet", null),
                         mount(NODE, "/var/log", "log", null))
                 .build();
+    }
+
+    /** Unless the spec says otherwise. */
+    private static Map<String, Quantity> with(Map<String, Quantity> resources, Quantity disk) {
+        Map<String, Quantity> all = new TreeMap<>(Map.of("ephemeral-storage", disk));
+        all.putAll(Optional.ofNullable(resources).orElse(Map.of()));
+        return all;
     }
 
     /** What the container may use; without a limit, what its node has to give. */

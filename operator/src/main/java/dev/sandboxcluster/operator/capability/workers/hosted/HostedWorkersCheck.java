@@ -20,6 +20,8 @@ import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -32,6 +34,9 @@ public final class HostedWorkersCheck {
 
     private static final int NAMED = 3;
     private static final int MESSAGE = 600;
+
+    /** After the time that a pod has to end: its kubelet may be gone. */
+    private static final Duration OVERDUE = Duration.ofMinutes(1);
 
     private HostedWorkersCheck() {}
 
@@ -119,8 +124,30 @@ public final class HostedWorkersCheck {
                     "Names of hosted nodes are taken by machines that aren't: " + named(taken)
                             + ". Delete these Nodes, and let their machines join by another name");
         }
-        return (missing.isEmpty() ? Optional.<Verdict>empty() : ofPods(seen, missing))
+        return ofLost(seen.pods(), wanted, situation.now())
+                .or(() -> missing.isEmpty() ? Optional.empty() : ofPods(seen, missing))
                 .orElseGet(() -> ofNodes(wanted, missing, nodes));
+    }
+
+    /** When a pod that is to end is late; empty: it isn't to end. */
+    static Optional<Instant> overdueAt(Pod pod) {
+        return Optional.ofNullable(pod.getMetadata().getDeletionTimestamp())
+                .map(Instant::parse)
+                .map(end -> end.plus(OVERDUE));
+    }
+
+    /** A StatefulSet makes no other pod of that name as long as nobody knows that the one before has ended. */
+    private static Optional<Verdict> ofLost(List<Pod> pods, List<String> wanted, Instant now) {
+        return pods.stream()
+                .filter(pod -> wanted.contains(HostedScale.nodeOf(pod)))
+                .filter(pod -> overdueAt(pod).filter(at -> !now.isBefore(at)).isPresent())
+                .findFirst()
+                .map(pod -> Verdict.fails(
+                        Reason.POD_TERMINATING,
+                        "Pod " + pod.getMetadata().getName() + " of a hosted worker was to end until "
+                                + pod.getMetadata().getDeletionTimestamp() + ", and hasn't: its node "
+                                + pod.getSpec().getNodeName() + " may be lost. If it is, delete that Node of the host"
+                                + " cluster, or the pod by kubectl delete --force; another pod takes its place"));
     }
 
     private static Verdict ofNodes(List<String> wanted, List<String> missing, List<NodeVerdict> nodes) {

@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.capability.workers.hosted;
 
 import dev.sandboxcluster.api.v1alpha1.HostedWorkersStatus;
 import dev.sandboxcluster.api.v1alpha1.Labels;
+import dev.sandboxcluster.api.v1alpha1.Reason;
 import dev.sandboxcluster.api.v1alpha1.WorkersStatus;
 import dev.sandboxcluster.operator.capability.exposure.Endpoint;
 import dev.sandboxcluster.operator.capability.workers.external.Joined;
@@ -13,6 +14,7 @@ import dev.sandboxcluster.operator.config.IngressPolicy;
 import dev.sandboxcluster.operator.host.HostNetwork;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.host.Written;
+import dev.sandboxcluster.operator.verdict.Line;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -23,10 +25,13 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
-import java.time.DateTimeException;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,10 +43,10 @@ import java.util.stream.Stream;
 /** The pods of the host cluster that are a sandbox's nodes. What they join with is the external workers' stage's. */
 public final class HostedWorkersStage {
 
-    /** How many nodes a spec may ask for. */
-    private static final int MOST = 100;
-
     private static final Duration WHILE_STARTING = Duration.ofSeconds(15);
+
+    /** Nothing tells when what is in the way of a published Service has gone. */
+    private static final Duration AFTER_REFUSAL = Duration.ofSeconds(30);
 
     private final HostNetwork network;
     private final boolean clusterWide;
@@ -70,6 +75,7 @@ public final class HostedWorkersStage {
      * @param suspend whether the control plane is to have no pod
      * @param objectsOf of which life the sandbox's objects are; empty: there is none
      * @param forWorkers where external workers join, and agents are told that the API is; empty: none do
+     * @param drainTimeout how long the eviction of a node's pods may take
      */
     public record Given(
             Optional<Joined> joined,
@@ -78,7 +84,8 @@ public final class HostedWorkersStage {
             boolean current,
             boolean suspend,
             Optional<String> objectsOf,
-            Optional<Endpoint> forWorkers) {
+            Optional<Endpoint> forWorkers,
+            Duration drainTimeout) {
 
         private WorkerReport report() {
             return joined.map(Joined::report).orElse(WorkerReport.UNKNOWN);
@@ -96,12 +103,10 @@ public final class HostedWorkersStage {
 
     /** The names of nodes that are to be drained and removed; no request. */
     public static Set<String> leaving(Round round, Optional<HostedSettings> settings) {
-        boolean withdrawn = settings.isEmpty() && before(round).isPresent();
-        return HostedScale.leaving(
-                settings.map(hosted -> hosted.nodes().count()).orElse(0),
-                withdrawn
-                        ? MOST
-                        : present(round).map(HostedWorkersStage::replicas).orElse(0));
+        return settings.map(hosted -> hosted.nodes().count())
+                .or(() -> before(round).map(any -> 0))
+                .map(HostedScale::leaving)
+                .orElse(Set.of());
     }
 
     /** The life of a sandbox's objects, which are with a pod or on a volume. */
@@ -112,7 +117,7 @@ public final class HostedWorkersStage {
     /** Ends all pods: there is no control plane that they could ask. One request at most. */
     public static void stop(Round round) {
         present(round).filter(there -> replicas(there) > 0).ifPresent(there -> round.host()
-                .tryApply(HostedStatefulSet.scaled(round.sandbox(), there, 0)));
+                .tryApply(HostedStatefulSet.scaled(round.sandbox(), there, new HostedScale.Step(0, Optional.empty()))));
     }
 
     /**
@@ -128,17 +133,20 @@ public final class HostedWorkersStage {
         }
         HostedSettings hosted = settings.get();
         Optional<Verdict> refused = HostedPolicyCheck.check(hosted, runtimeClasses(round));
+        Publishing publishing = new Publishing(round, ingresses);
         if (refused.isPresent() || given.suspend()) {
             stop(round);
+            publishing.settle(hosted.published());
             return Optional.of(look(round, hosted, given, refused, PublishedCheck.OnHost.NONE));
         }
-        Publishing publishing = new Publishing(round, ingresses);
         Map<String, Integer> ports = PublishedCheck.ports(
                 publishing.allowed(hosted.published()), given.report(), given.reached(), publishing.forwarded());
         Optional<Verdict> obstacle = given.joined().flatMap(Joined::obstacle);
-        Optional<Verdict> problem =
-                obstacle.isPresent() || !isStartable(round, given) ? obstacle : write(round, hosted, ports, given);
-        return Optional.of(look(round, hosted, given, problem, publishing.write(hosted.published(), ports)));
+        Optional<Verdict> problem = obstacle.isEmpty() && isStartable(round, given)
+                ? write(round, hosted, ports, given)
+                : keep(round, hosted, ports, given);
+        return Optional.of(
+                look(round, hosted, given, obstacle.or(() -> problem), publishing.write(hosted.published(), ports)));
     }
 
     /** Until they know with what to join, pods would only wait. */
@@ -156,29 +164,63 @@ public final class HostedWorkersStage {
     private Optional<Verdict> write(Round round, HostedSettings hosted, Map<String, Integer> ports, Given given) {
         Optional<StatefulSet> present = present(round);
         Set<String> nodes = given.nodes().orElseThrow();
-        int replicas = HostedScale.replicas(
-                hosted.nodes().count(),
-                present.map(HostedWorkersStage::replicas).orElse(0),
-                Optional.of(nodes));
+        HostedScale.Step step = step(round, hosted.nodes().count(), present, given);
         Map<String, Instant> rejoin =
                 HostedScale.rejoin(hosted.nodes().names(), nodes, pods(round, present), rejoining(round), round.now());
         return Stream.<HasMetadata>of(
-                        HostedNetworkPolicy.desired(
-                                round.sandbox(),
-                                network.ranges(),
-                                hosted.internet(),
-                                ports.values(),
-                                given.forWorkers().map(at -> Map.entry(at.host(), at.port()))),
+                        wall(round, hosted, ports, given),
                         HostedConfigMap.desired(round.sandbox(), rejoin),
                         HostedStatefulSet.desired(
                                 round.sandbox(),
                                 hosted,
                                 given.caHash().orElseThrow(),
                                 given.objectsOf().orElseThrow(),
-                                replicas,
+                                step,
                                 present))
                 .flatMap(object -> round.host().tryApply(object).problem().stream())
                 .findFirst();
+    }
+
+    /**
+     * Of pods that are there, what doesn't need the sandbox: whoever administers it, and has the operator learn nothing of it,
+     * must not keep what isn't wanted any more.
+     */
+    private Optional<Verdict> keep(Round round, HostedSettings hosted, Map<String, Integer> ports, Given given) {
+        Optional<StatefulSet> present = present(round);
+        return present.flatMap(there -> round.host()
+                .tryApply(wall(round, hosted, ports, given))
+                .problem()
+                .or(() -> scale(round, there, step(round, hosted.nodes().count(), present, given))));
+    }
+
+    private NetworkPolicy wall(Round round, HostedSettings hosted, Map<String, Integer> ports, Given given) {
+        return HostedNetworkPolicy.desired(
+                round.sandbox(),
+                network.ranges(),
+                hosted.internet(),
+                ports.values(),
+                given.forWorkers().map(at -> Map.entry(at.host(), at.port())));
+    }
+
+    private static HostedScale.Step step(Round round, int wanted, Optional<StatefulSet> present, Given given) {
+        return HostedScale.step(
+                wanted,
+                present.map(HostedWorkersStage::replicas).orElse(0),
+                given.nodes(),
+                present.flatMap(HostedStatefulSet::tooManySince),
+                given.drainTimeout(),
+                round.now());
+    }
+
+    /** Takes pods away; more of them are made only by what a spec says now. */
+    private static Optional<Verdict> scale(Round round, StatefulSet there, HostedScale.Step step) {
+        boolean same =
+                step.replicas() == replicas(there) && step.tooManySince().equals(HostedStatefulSet.tooManySince(there));
+        return same || step.replicas() > replicas(there)
+                ? Optional.empty()
+                : round.host()
+                        .tryApply(HostedStatefulSet.scaled(round.sandbox(), there, step))
+                        .problem();
     }
 
     private Outcome<HostedWorkersStatus> look(
@@ -196,9 +238,20 @@ public final class HostedWorkersStage {
                 round.situation(),
                 hosted,
                 new Observed(problem, given.reached(), given.report(), pods, warnings, published));
+        Optional<Instant> overdue = pods.stream()
+                .flatMap(pod -> HostedWorkersCheck.overdueAt(pod).stream())
+                .filter(round.now()::isBefore)
+                .min(Comparator.naturalOrder());
         boolean waiting = given.reached() && problem.isEmpty() && !isComplete(hosted, given);
-        return outcome.lookingAgain(
-                Optional.of(round.now().plus(WHILE_STARTING)).filter(any -> waiting));
+        return outcome.lookingAgain(Stream.of(
+                        Optional.of(round.now().plus(WHILE_STARTING)).filter(any -> waiting),
+                        Optional.of(round.now().plus(AFTER_REFUSAL))
+                                .filter(any -> !published.refused().isEmpty()),
+                        overdue,
+                        HostedScale.Step.until(present.flatMap(HostedStatefulSet::tooManySince), given.drainTimeout())
+                                .filter(round.now()::isBefore))
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder()));
     }
 
     private static boolean isComplete(HostedSettings hosted, Given given) {
@@ -217,15 +270,11 @@ public final class HostedWorkersStage {
         new Publishing(round, ingresses).write(List.of(), Map.of());
         boolean others =
                 given.joined().filter(joined -> joined.address().isPresent()).isPresent();
-        int replicas = others
-                ? HostedScale.replicas(
-                        0, present.map(HostedWorkersStage::replicas).orElse(0), given.nodes())
-                : 0;
-        present.filter(there -> replicas != replicas(there))
-                .ifPresent(there -> round.host().tryApply(HostedStatefulSet.scaled(round.sandbox(), there, replicas)));
+        HostedScale.Step step = others ? step(round, 0, present, given) : new HostedScale.Step(0, Optional.empty());
+        present.ifPresent(there -> scale(round, there, step));
         boolean gone =
                 given.joined().isEmpty() || given.nodes().filter(Set::isEmpty).isPresent();
-        return gone && replicas == 0
+        return gone && step.replicas() == 0
                 ? Optional.empty()
                 : Optional.of(Outcome.of(HostedWorkersCheck.status(round.situation(), given.report()))
                         .lookingAgain(Optional.of(round.now().plus(WHILE_STARTING))));
@@ -264,20 +313,12 @@ public final class HostedWorkersStage {
                 .orElse(Map.of())
                 .forEach((file, text) -> {
                     if (file.endsWith(HostedConfigMap.REJOIN)) {
-                        time(text)
+                        HostedObjects.time(text)
                                 .ifPresent(since -> rejoining.put(
                                         file.substring(0, file.length() - HostedConfigMap.REJOIN.length()), since));
                     }
                 });
         return rejoining;
-    }
-
-    private static Optional<Instant> time(String text) {
-        try {
-            return Optional.of(Instant.parse(text));
-        } catch (DateTimeException edited) {
-            return Optional.empty();
-        }
     }
 
     /**
@@ -286,6 +327,8 @@ public final class HostedWorkersStage {
      * @param policy which Ingresses may be made: where none may, they are neither watched nor written
      */
     private record Publishing(Round round, Optional<IngressPolicy> policy) {
+
+        private static final int MESSAGE = 300;
 
         /** Those that may be: nobody is let in to others. */
         List<Published> allowed(List<Published> wanted) {
@@ -302,6 +345,16 @@ public final class HostedWorkersStage {
             return ports;
         }
 
+        /** Of those that are there, has only those be there that are wanted, and as they are; no more are made. */
+        void settle(List<Published> wanted) {
+            Set<String> there = there(Service.class).keySet();
+            write(
+                    wanted.stream()
+                            .filter(published -> there.contains(published.name()))
+                            .toList(),
+                    forwarded());
+        }
+
         /**
          * Writes them. Services that aren't wanted any more lead nowhere, and Ingresses are deleted.
          *
@@ -314,12 +367,11 @@ public final class HostedWorkersStage {
             for (Published published : wanted) {
                 String name = published.name();
                 refusal(published).ifPresentOrElse(why -> refused.put(name, why), () -> {
-                    Written<Service> service = round.host()
-                            .tryApply(PublishingService.desired(
-                                    round.sandbox(),
-                                    published,
-                                    Optional.ofNullable(ports.get(name)),
-                                    Optional.ofNullable(surplus.remove(name))));
+                    Written<Service> service = attempt(PublishingService.desired(
+                            round.sandbox(),
+                            published,
+                            Optional.ofNullable(ports.get(name)),
+                            Optional.ofNullable(surplus.remove(name))));
                     service.object().ifPresent(known -> services.put(name, known));
                     service.problem().ifPresent(why -> refused.put(name, why));
                 });
@@ -341,9 +393,8 @@ public final class HostedWorkersStage {
                             .filter(any -> !refused.containsKey(name))
                             .ifPresent(ingress -> {
                                 surplus.remove(name);
-                                Written<Ingress> written = round.host()
-                                        .tryApply(
-                                                PublishingIngress.desired(round.sandbox(), published, ingress, known));
+                                Written<Ingress> written =
+                                        attempt(PublishingIngress.desired(round.sandbox(), published, ingress, known));
                                 written.object().ifPresent(there -> ingresses.put(name, there));
                                 written.problem().ifPresent(why -> refused.put(name, why));
                             });
@@ -351,6 +402,24 @@ public final class HostedWorkersStage {
                 surplus.values().forEach(round.host()::delete);
             });
             return ingresses;
+        }
+
+        /** What an Ingress controller's webhook can't answer is the matter of what is published alone. */
+        private <R extends HasMetadata> Written<R> attempt(R desired) {
+            try {
+                return round.host().tryApply(desired);
+            } catch (KubernetesClientException failed) {
+                if (failed.getCode() != HttpURLConnection.HTTP_INTERNAL_ERROR) {
+                    throw failed;
+                }
+                return new Written<>(
+                        Optional.empty(),
+                        Optional.of(Verdict.fails(
+                                Reason.HOST_API_REFUSED,
+                                "The host cluster can't take " + desired.getKind() + " "
+                                        + desired.getMetadata().getName() + ", which is tried again: "
+                                        + Line.of(String.valueOf(failed.getMessage()), MESSAGE))));
+            }
         }
 
         private Optional<Verdict> refusal(Published published) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,22 +14,49 @@ import org.junit.jupiter.api.Test;
 
 class HostedScaleTest {
 
+    private static final Duration DRAIN = Duration.ofMinutes(5);
     private static final Instant NOW = Instant.parse("2026-11-27T09:00:00Z");
 
     @Test
     void whatIsTooManyStaysUntilItsNodeIsGone() {
-        assertThat(HostedScale.leaving(1, 3)).containsExactly("hosted-1", "hosted-2");
-        assertThat(HostedScale.leaving(3, 1)).isEmpty();
+        assertThat(step(1, 3, "hosted-0", "hosted-1", "hosted-2")).isEqualTo(tooMany(3, NOW));
+        assertThat(step(1, 3, "hosted-0", "hosted-2")).isEqualTo(tooMany(3, NOW));
+        assertThat(step(1, 3, "hosted-0", "hosted-1")).isEqualTo(tooMany(2, NOW));
+        assertThat(step(1, 3, "hosted-0")).isEqualTo(enough(1));
+        assertThat(HostedScale.step(1, 3, Optional.empty(), Optional.empty(), DRAIN, NOW))
+                .as("not known which there are")
+                .isEqualTo(tooMany(3, NOW));
+        assertThat(HostedScale.step(4, 3, Optional.empty(), Optional.of(NOW), DRAIN, NOW))
+                .isEqualTo(enough(4));
+    }
 
-        assertThat(HostedScale.replicas(1, 3, Optional.of(Set.of("hosted-0", "hosted-1", "hosted-2"))))
-                .isEqualTo(3);
-        assertThat(HostedScale.replicas(1, 3, Optional.of(Set.of("hosted-0", "hosted-2"))))
-                .isEqualTo(3);
-        assertThat(HostedScale.replicas(1, 3, Optional.of(Set.of("hosted-0", "hosted-1"))))
-                .isEqualTo(2);
-        assertThat(HostedScale.replicas(1, 3, Optional.of(Set.of("hosted-0")))).isEqualTo(1);
-        assertThat(HostedScale.replicas(1, 3, Optional.empty())).isEqualTo(3);
-        assertThat(HostedScale.replicas(4, 3, Optional.empty())).isEqualTo(4);
+    @Test
+    void whoHasHadTimeToBeDrainedEndsWhateverTheSandboxSays() {
+        Optional<Instant> almost = Optional.of(NOW.minusSeconds(359));
+        Optional<Instant> late = Optional.of(NOW.minusSeconds(360));
+        Optional<Set<String>> kept = Optional.of(Set.of("hosted-0", "hosted-1", "hosted-2"));
+
+        assertThat(HostedScale.step(1, 3, kept, almost, DRAIN, NOW)).isEqualTo(tooMany(3, almost.get()));
+        assertThat(HostedScale.step(1, 3, kept, late, DRAIN, NOW)).isEqualTo(enough(1));
+        assertThat(HostedScale.step(1, 3, Optional.empty(), late, DRAIN, NOW)).isEqualTo(enough(1));
+    }
+
+    @Test
+    void allNodesThatAreNotWantedLeaveAlsoThoseWhosePodsAreGone() {
+        assertThat(HostedScale.leaving(98)).containsExactly("hosted-98", "hosted-99");
+        assertThat(HostedScale.leaving(0)).hasSize(100).startsWith("hosted-0");
+    }
+
+    private static HostedScale.Step step(int wanted, int present, String... nodes) {
+        return HostedScale.step(wanted, present, Optional.of(Set.of(nodes)), Optional.empty(), DRAIN, NOW);
+    }
+
+    private static HostedScale.Step tooMany(int replicas, Instant since) {
+        return new HostedScale.Step(replicas, Optional.of(since));
+    }
+
+    private static HostedScale.Step enough(int replicas) {
+        return new HostedScale.Step(replicas, Optional.empty());
     }
 
     @Test

@@ -76,6 +76,11 @@ class HostedStatefulSetTest {
                         OperatorConfig.from(Map.of()).hosted())
                 .orElseThrow();
         return HostedStatefulSet.desired(
-                SANDBOX, settings, ca, life, settings.nodes().count(), present);
+                SANDBOX,
+                settings,
+                ca,
+                life,
+                new HostedScale.Step(settings.nodes().count(), Optional.empty()),
+                present);
     }
 }

@@ -33,7 +33,9 @@ final class NodeRemoval {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeRemoval.class);
 
-    private static final String FORCE = "force";
+    /** The taint's value by which a node goes though pods are left. */
+    static final String FORCE = "force";
+
     private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
     /** Kubelets renew their Lease every ten seconds; Kubernetes gives them up after this (node-monitor-grace-period). */
     private static final Duration SILENCE = Duration.ofSeconds(40);

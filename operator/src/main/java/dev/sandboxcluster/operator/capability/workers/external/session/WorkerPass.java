@@ -204,13 +204,13 @@ final class WorkerPass {
         Set<String> surplus = surplus(nodes, registry);
         return nodes.stream()
                 .sorted(Comparator.comparing(NodeFacts::name))
-                .flatMap(node ->
-                        tend(node, registry.groupOf(node).flatMap(plan::group), groups, removal, surplus).stream())
+                .flatMap(node -> tend(node, registry.groupOf(node), groups, removal, surplus).stream())
                 .toList();
     }
 
     private Optional<NodeVerdict> tend(
-            Node node, Optional<Group> group, NodeGroups groups, NodeRemoval removal, Set<String> surplus) {
+            Node node, Optional<String> recorded, NodeGroups groups, NodeRemoval removal, Set<String> surplus) {
+        Optional<Group> group = recorded.flatMap(plan::group);
         Optional<Instant> leaseRenewed = Optional.empty();
         Optional<Drain> drain = Optional.empty();
         Optional<String> failure = Optional.empty();
@@ -231,7 +231,12 @@ final class WorkerPass {
         }
         NodeVerdict verdict = NodeVerdict.of(
                 new NodeVerdict.Observed(
-                        node, leaseRenewed, memory.probe().reachable(name(node)), group.map(Group::name), drain),
+                        node,
+                        leaseRenewed,
+                        memory.probe().reachable(name(node)),
+                        // Of hosted ones that are to go, there may be a plan without any.
+                        recorded.filter(known -> group.isPresent() || known.equals(WorkerPlan.HOSTED)),
+                        drain),
                 plan.bootstrap() == Bootstrap.K3sAgent ? NodeVerdict.Reach.TUNNEL : NodeVerdict.Reach.DIRECT,
                 plan.apiServerVersion(),
                 now);
@@ -282,12 +287,18 @@ final class WorkerPass {
     /** As somebody would have it who wants the node removed, whatever pods are left in the end. */
     private static Node leaving(Node node) {
         return node.getSpec().getTaints().stream().anyMatch(taint -> Taints.REMOVE.equals(taint.getKey()))
-                ? node
+                ? new NodeBuilder(node)
+                        .editSpec()
+                        .editMatchingTaint(taint -> Taints.REMOVE.equals(taint.getKey()))
+                        .withValue(NodeRemoval.FORCE)
+                        .endTaint()
+                        .endSpec()
+                        .build()
                 : new NodeBuilder(node)
                         .editOrNewSpec()
                         .addNewTaint()
                         .withKey(Taints.REMOVE)
-                        .withValue("force")
+                        .withValue(NodeRemoval.FORCE)
                         .withEffect("NoSchedule")
                         .endTaint()
                         .endSpec()

@@ -281,6 +281,37 @@ class WorkerSessionIT {
     }
 
     @Test
+    void aWishOfSomebodyElsesDoesNotKeepAHostedNodeForLonger() {
+        WorkerPlan wanted =
+                plan(Map.of(), Optional.empty(), new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of()));
+        session.follow(wanted);
+        node("hosted-0", "True", Duration.ofMinutes(1));
+        pod("hosted-0");
+        soon(() -> assertThat(session.latest().of(WorkerPlan.HOSTED)).hasSize(1));
+        wish("hosted-0", "drain");
+
+        session.follow(leaving(wanted, "hosted-0"));
+
+        soon(() -> assertThat(wish("hosted-0").getValue()).isEqualTo("force"));
+    }
+
+    @Test
+    void hostedNodesThatAreDrainedAreKnownAlsoWhereNoneAreWantedAnyMore() {
+        WorkerPlan wanted =
+                plan(Map.of(), Optional.empty(), new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of()));
+        session.follow(wanted);
+        node("hosted-0", "True", Duration.ofMinutes(1));
+        pod("hosted-0");
+        soon(() -> assertThat(session.latest().of(WorkerPlan.HOSTED)).hasSize(1));
+
+        session.follow(leaving(plan(Map.of(), Optional.empty(), DEFAULT), "hosted-0"));
+
+        soon(() -> assertThat(session.latest().of(WorkerPlan.HOSTED))
+                .extracting(NodeVerdict::name, NodeVerdict::reason)
+                .containsExactly(tuple("hosted-0", NodeReason.DRAINING)));
+    }
+
+    @Test
     void hostedNodesWhosePodsAreGoneAreDeletedWithTheirTokens() {
         WorkerPlan wanted =
                 plan(Map.of(), Optional.empty(), new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of()));
