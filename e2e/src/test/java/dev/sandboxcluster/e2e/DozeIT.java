@@ -21,8 +21,11 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What nobody uses costs nothing, and is there for whoever comes. Its scenarios wait long, so it is begun early. */
-@Order(2)
+/**
+ * What nobody uses costs nothing, and is there for whoever comes. Its scenarios wait long, so it begins first; not beside
+ * FaultIT, as each would wait for the other's before no operator runs.
+ */
+@Order(1)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DozeIT {
 

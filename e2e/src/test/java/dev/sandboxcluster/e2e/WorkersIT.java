@@ -13,8 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** The story of workers with plain kubelets, which join by what a join Secret holds. It is the longest: it begins first. */
-@Order(1)
+/** The story of workers with plain kubelets, which join by what a join Secret holds. It is the longest: it begins early. */
+@Order(2)
 class WorkersIT extends WorkersStory {
 
     private static final String KUBELETS =
