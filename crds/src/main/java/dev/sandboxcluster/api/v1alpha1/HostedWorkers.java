@@ -35,7 +35,7 @@ public record HostedWorkers(
                         + " is too many is drained first. 0: none for now.")
         @Required
         @Min(0)
-        @Max(100)
+        @Max(HostedWorkers.MOST)
         Integer count,
 
         @JsonPropertyDescription(
@@ -80,6 +80,9 @@ public record HostedWorkers(
         /** Nowhere. */
         None
     }
+
+    /** How many nodes there may be. */
+    public static final int MOST = 100;
 
     /** What a pod requests and may use of whose resources the spec says nothing. */
     public static final Resources DEFAULT_RESOURCES = new Resources(

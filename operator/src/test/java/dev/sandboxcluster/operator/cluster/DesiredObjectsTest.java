@@ -85,7 +85,7 @@ class DesiredObjectsTest {
                             hosted,
                             "0123abcd",
                             "a-pod",
-                            new HostedScale.Step(hosted.nodes().count(), Optional.empty()),
+                            HostedScale.Step.to(hosted.nodes().count()),
                             Optional.empty()));
             Golden.check(
                     directory,

@@ -7,11 +7,11 @@ import dev.sandboxcluster.operator.k3s.K3s;
 import dev.sandboxcluster.operator.k3s.LeafCertificates;
 import dev.sandboxcluster.operator.objects.Annotated;
 import dev.sandboxcluster.operator.objects.Situation;
+import dev.sandboxcluster.operator.objects.Times;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -100,7 +100,7 @@ public final class RenewalCheck {
                         ? reported.or(
                                 () -> claim.flatMap(it -> Annotated.value(it, Annotations.CERTIFICATES_EXPIRE_AT)))
                         : reported.filter(any -> samePod))
-                .flatMap(RenewalCheck::parse);
+                .flatMap(Times::of);
     }
 
     private static Optional<Instant> madeWith(Optional<? extends HasMetadata> place) {
@@ -115,13 +115,5 @@ public final class RenewalCheck {
 
     private static Instant latest(Instant one, Instant other) {
         return one.isAfter(other) ? one : other;
-    }
-
-    private static Optional<Instant> parse(String text) {
-        try {
-            return Optional.of(Instant.parse(text));
-        } catch (DateTimeException notATime) {
-            return Optional.empty();
-        }
     }
 }

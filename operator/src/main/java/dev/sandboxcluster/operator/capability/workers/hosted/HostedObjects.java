@@ -4,10 +4,7 @@ import dev.sandboxcluster.api.v1alpha1.Labels;
 import dev.sandboxcluster.operator.objects.Identity;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** What the objects of hosted workers have in common. */
@@ -20,15 +17,6 @@ final class HostedObjects {
     /** The name of StatefulSet, ConfigMap and Secret. */
     static String name(Identity sandbox) {
         return sandbox.name() + "-workers";
-    }
-
-    /** What an object of theirs says by a text; empty: somebody edited it. */
-    static Optional<Instant> time(String text) {
-        try {
-            return Optional.of(Instant.parse(text));
-        } catch (DateTimeException edited) {
-            return Optional.empty();
-        }
     }
 
     static ObjectMeta metadata(Identity sandbox, String name) {

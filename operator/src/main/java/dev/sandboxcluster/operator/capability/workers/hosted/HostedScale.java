@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.workers.hosted;
 
+import dev.sandboxcluster.api.v1alpha1.HostedWorkers;
 import dev.sandboxcluster.operator.capability.workers.external.plan.HostedNodes;
 import dev.sandboxcluster.operator.objects.Containers;
 import io.fabric8.kubernetes.api.model.ContainerState;
@@ -27,9 +28,6 @@ public final class HostedScale {
     /** A pod hears of a changed ConfigMap within its kubelet's sync period. */
     private static final Duration UNTIL_REJOINED = Duration.ofMinutes(4);
 
-    /** How many nodes a spec may ask for. */
-    private static final int MOST = 100;
-
     /** After the time to drain them: a sandbox that keeps its nodes, or doesn't say which it has, doesn't keep pods. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
@@ -42,6 +40,11 @@ public final class HostedScale {
      */
     public record Step(int replicas, Optional<Instant> tooManySince) {
 
+        /** That to as many as are wanted. */
+        public static Step to(int wanted) {
+            return new Step(wanted, Optional.empty());
+        }
+
         /** When nodes have had their time; empty: none is to go. */
         static Optional<Instant> until(Optional<Instant> tooManySince, Duration drainTimeout) {
             return tooManySince.map(since -> since.plus(drainTimeout).plus(GRACE));
@@ -53,7 +56,7 @@ public final class HostedScale {
      * had, and one that joins as its pod ends has one that nobody waited for.
      */
     static Set<String> leaving(int wanted) {
-        return IntStream.range(wanted, MOST)
+        return IntStream.range(wanted, HostedWorkers.MOST)
                 .mapToObj(HostedNodes::name)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
@@ -73,7 +76,7 @@ public final class HostedScale {
             Duration drainTimeout,
             Instant now) {
         if (wanted >= present) {
-            return new Step(wanted, Optional.empty());
+            return Step.to(wanted);
         }
         Optional<Instant> since = before.or(() -> Optional.of(now.truncatedTo(ChronoUnit.SECONDS)));
         boolean late = Step.until(since, drainTimeout)

@@ -3,6 +3,7 @@ package dev.sandboxcluster.operator.capability.workers.hosted;
 import dev.sandboxcluster.api.v1alpha1.Annotations;
 import dev.sandboxcluster.operator.objects.Annotated;
 import dev.sandboxcluster.operator.objects.Identity;
+import dev.sandboxcluster.operator.objects.Times;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -92,7 +93,7 @@ public final class HostedStatefulSet {
 
     /** Since when there are more pods than wanted; empty: there aren't. */
     static Optional<Instant> tooManySince(StatefulSet present) {
-        return Annotated.value(present, Annotations.TOO_MANY_SINCE).flatMap(HostedObjects::time);
+        return Annotated.value(present, Annotations.TOO_MANY_SINCE).flatMap(Times::of);
     }
 
     /** Of which life of the sandbox's objects its pods are. */

@@ -14,6 +14,7 @@ import dev.sandboxcluster.operator.config.IngressPolicy;
 import dev.sandboxcluster.operator.host.HostNetwork;
 import dev.sandboxcluster.operator.host.Round;
 import dev.sandboxcluster.operator.host.Written;
+import dev.sandboxcluster.operator.objects.Times;
 import dev.sandboxcluster.operator.verdict.Line;
 import dev.sandboxcluster.operator.verdict.Outcome;
 import dev.sandboxcluster.operator.verdict.Verdict;
@@ -116,8 +117,7 @@ public final class HostedWorkersStage {
 
     /** Ends all pods: there is no control plane that they could ask. One request at most. */
     public static void stop(Round round) {
-        present(round).filter(there -> replicas(there) > 0).ifPresent(there -> round.host()
-                .tryApply(HostedStatefulSet.scaled(round.sandbox(), there, new HostedScale.Step(0, Optional.empty()))));
+        present(round).ifPresent(there -> scale(round, there, HostedScale.Step.to(0)));
     }
 
     /**
@@ -270,7 +270,7 @@ public final class HostedWorkersStage {
         new Publishing(round, ingresses).write(List.of(), Map.of());
         boolean others =
                 given.joined().filter(joined -> joined.address().isPresent()).isPresent();
-        HostedScale.Step step = others ? step(round, 0, present, given) : new HostedScale.Step(0, Optional.empty());
+        HostedScale.Step step = others ? step(round, 0, present, given) : HostedScale.Step.to(0);
         present.ifPresent(there -> scale(round, there, step));
         boolean gone =
                 given.joined().isEmpty() || given.nodes().filter(Set::isEmpty).isPresent();
@@ -313,7 +313,7 @@ public final class HostedWorkersStage {
                 .orElse(Map.of())
                 .forEach((file, text) -> {
                     if (file.endsWith(HostedConfigMap.REJOIN)) {
-                        HostedObjects.time(text)
+                        Times.of(text)
                                 .ifPresent(since -> rejoining.put(
                                         file.substring(0, file.length() - HostedConfigMap.REJOIN.length()), since));
                     }

@@ -22,12 +22,12 @@ class HostedScaleTest {
         assertThat(step(1, 3, "hosted-0", "hosted-1", "hosted-2")).isEqualTo(tooMany(3, NOW));
         assertThat(step(1, 3, "hosted-0", "hosted-2")).isEqualTo(tooMany(3, NOW));
         assertThat(step(1, 3, "hosted-0", "hosted-1")).isEqualTo(tooMany(2, NOW));
-        assertThat(step(1, 3, "hosted-0")).isEqualTo(enough(1));
+        assertThat(step(1, 3, "hosted-0")).isEqualTo(HostedScale.Step.to(1));
         assertThat(HostedScale.step(1, 3, Optional.empty(), Optional.empty(), DRAIN, NOW))
                 .as("not known which there are")
                 .isEqualTo(tooMany(3, NOW));
         assertThat(HostedScale.step(4, 3, Optional.empty(), Optional.of(NOW), DRAIN, NOW))
-                .isEqualTo(enough(4));
+                .isEqualTo(HostedScale.Step.to(4));
     }
 
     @Test
@@ -37,8 +37,8 @@ class HostedScaleTest {
         Optional<Set<String>> kept = Optional.of(Set.of("hosted-0", "hosted-1", "hosted-2"));
 
         assertThat(HostedScale.step(1, 3, kept, almost, DRAIN, NOW)).isEqualTo(tooMany(3, almost.get()));
-        assertThat(HostedScale.step(1, 3, kept, late, DRAIN, NOW)).isEqualTo(enough(1));
-        assertThat(HostedScale.step(1, 3, Optional.empty(), late, DRAIN, NOW)).isEqualTo(enough(1));
+        assertThat(HostedScale.step(1, 3, kept, late, DRAIN, NOW)).isEqualTo(HostedScale.Step.to(1));
+        assertThat(HostedScale.step(1, 3, Optional.empty(), late, DRAIN, NOW)).isEqualTo(HostedScale.Step.to(1));
     }
 
     @Test
@@ -53,10 +53,6 @@ class HostedScaleTest {
 
     private static HostedScale.Step tooMany(int replicas, Instant since) {
         return new HostedScale.Step(replicas, Optional.of(since));
-    }
-
-    private static HostedScale.Step enough(int replicas) {
-        return new HostedScale.Step(replicas, Optional.empty());
     }
 
     @Test

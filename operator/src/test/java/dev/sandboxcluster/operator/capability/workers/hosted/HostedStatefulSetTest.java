@@ -80,7 +80,7 @@ class HostedStatefulSetTest {
                 settings,
                 ca,
                 life,
-                new HostedScale.Step(settings.nodes().count(), Optional.empty()),
+                HostedScale.Step.to(settings.nodes().count()),
                 present);
     }
 }

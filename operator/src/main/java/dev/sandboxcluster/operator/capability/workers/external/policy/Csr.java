@@ -1,5 +1,6 @@
 package dev.sandboxcluster.operator.capability.workers.external.policy;
 
+import dev.sandboxcluster.operator.objects.Times;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestStatus;
@@ -72,14 +73,14 @@ public record Csr(CertificateSigningRequest object) {
     }
 
     Optional<Instant> created() {
-        return NodeFacts.time(object.getMetadata().getCreationTimestamp());
+        return Times.of(object.getMetadata().getCreationTimestamp());
     }
 
     /** When it was approved; far in the future if it was at a time that nobody can read. */
     Optional<Instant> approved() {
         return conditions()
                 .filter(condition -> condition.getType().equals("Approved"))
-                .map(condition -> NodeFacts.time(condition.getLastUpdateTime()).orElse(Instant.MAX))
+                .map(condition -> Times.of(condition.getLastUpdateTime()).orElse(Instant.MAX))
                 .findFirst();
     }
 

@@ -2,8 +2,6 @@ package dev.sandboxcluster.operator.capability.workers.external.policy;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,15 +49,6 @@ public final class NodeFacts {
         return readyCondition(node)
                 .filter(condition -> "Unknown".equals(condition.getStatus()))
                 .isPresent();
-    }
-
-    /** A time that stands in an object of the sandbox; empty: none does that can be read. */
-    public static Optional<Instant> time(String text) {
-        try {
-            return Optional.ofNullable(text).map(Instant::parse);
-        } catch (DateTimeException edited) {
-            return Optional.empty();
-        }
     }
 
     static Optional<Node> named(String name, List<Node> nodes) {

@@ -2,6 +2,7 @@ package dev.sandboxcluster.operator.capability.workers.external.policy;
 
 import dev.sandboxcluster.api.v1alpha1.DenyReason;
 import dev.sandboxcluster.api.v1alpha1.NodeReason;
+import dev.sandboxcluster.operator.objects.Times;
 import dev.sandboxcluster.operator.verdict.Wording;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
@@ -238,7 +239,7 @@ public record NodeVerdict(
 
     private static Optional<Instant> lastSeen(Optional<Instant> leaseRenewed, Optional<NodeCondition> condition) {
         return leaseRenewed
-                .or(() -> condition.map(NodeCondition::getLastHeartbeatTime).flatMap(NodeFacts::time))
+                .or(() -> condition.map(NodeCondition::getLastHeartbeatTime).flatMap(Times::of))
                 .map(seen -> seen.truncatedTo(ChronoUnit.MINUTES));
     }
 

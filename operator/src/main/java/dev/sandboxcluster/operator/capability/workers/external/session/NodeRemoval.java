@@ -7,6 +7,7 @@ import dev.sandboxcluster.api.v1alpha1.Taints;
 import dev.sandboxcluster.operator.capability.workers.external.plan.WorkerPlan;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeFacts;
 import dev.sandboxcluster.operator.capability.workers.external.policy.NodeVerdict.Drain;
+import dev.sandboxcluster.operator.objects.Times;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -74,7 +75,7 @@ final class NodeRemoval {
     /** @param leaseRenewed when the kubelet last renewed the node's Lease; asked for of a node that is not Ready alone */
     Outcome advance(Node node, Optional<Instant> leaseRenewed) {
         Instant alive = leaseRenewed
-                .or(() -> NodeFacts.time(node.getMetadata().getCreationTimestamp()))
+                .or(() -> Times.of(node.getMetadata().getCreationTimestamp()))
                 .orElse(now);
         Optional<Taint> wish = wish(node);
         if (wish.isPresent()) {
@@ -92,7 +93,7 @@ final class NodeRemoval {
     }
 
     private Outcome drain(Node node, Taint wish, Instant alive) {
-        Instant since = drains.computeIfAbsent(uid(node), first -> NodeFacts.time(wish.getTimeAdded())
+        Instant since = drains.computeIfAbsent(uid(node), first -> Times.of(wish.getTimeAdded())
                 .filter(noted -> noted.isBefore(now))
                 .orElse(now.truncatedTo(ChronoUnit.SECONDS)));
         if (wish.getTimeAdded() == null || !Boolean.TRUE.equals(node.getSpec().getUnschedulable())) {
@@ -164,7 +165,7 @@ final class NodeRemoval {
      */
     private Optional<Duration> lostFor(Node node, Instant alive) {
         return NodeFacts.notReady(node)
-                .flatMap(condition -> NodeFacts.time(condition.getLastTransitionTime()))
+                .flatMap(condition -> Times.of(condition.getLastTransitionTime()))
                 .map(since -> Duration.between(since.isAfter(alive) ? since : alive, now));
     }
 }

@@ -33,15 +33,16 @@ final class SimulatedStorageClass {
                 .filter(known -> known.getMetadata().getName().equals(NAME))
                 .findFirst();
         // A class's provisioner can't be changed, and an earlier release made it with another.
-        Optional<StorageClass> over = own.filter(SimulatedStorageClass::isOurs)
+        Optional<StorageClass> over = own.filter(
+                        known -> isTrue(known.getMetadata().getLabels(), Labels.SIMULATED))
                 .filter(known -> !wanted || !ServerArguments.HOST_PATH_PROVISIONER.equals(known.getProvisioner()));
         over.ifPresent(known -> client.resource(known).delete());
         if (wanted && (own.isEmpty() || over.isPresent())) {
             create(
                     client,
                     present.stream()
-                            .filter(known -> over.filter(known::equals).isEmpty())
-                            .noneMatch(SimulatedStorageClass::isDefault));
+                            .filter(known -> !known.getMetadata().getName().equals(NAME))
+                            .noneMatch(known -> isTrue(known.getMetadata().getAnnotations(), DEFAULT)));
         }
     }
 
@@ -68,17 +69,7 @@ final class SimulatedStorageClass {
                 .build();
     }
 
-    private static boolean isOurs(StorageClass known) {
-        return Optional.ofNullable(known.getMetadata().getLabels())
-                .map(labels -> labels.get(Labels.SIMULATED))
-                .filter("true"::equals)
-                .isPresent();
-    }
-
-    private static boolean isDefault(StorageClass known) {
-        return Optional.ofNullable(known.getMetadata().getAnnotations())
-                .map(annotations -> annotations.get(DEFAULT))
-                .filter("true"::equals)
-                .isPresent();
+    private static boolean isTrue(Map<String, String> said, String key) {
+        return said != null && "true".equals(said.get(key));
     }
 }

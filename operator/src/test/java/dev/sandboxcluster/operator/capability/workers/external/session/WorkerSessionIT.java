@@ -85,6 +85,8 @@ class WorkerSessionIT {
             Map.of("node-restriction.kubernetes.io/pool", "a"),
             List.of(new Taint("NoSchedule", "pool", null, "a")));
 
+    private static final Group HOSTED = new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of());
+
     private final Lanes lanes = Lanes.open();
     private Caretaker<WorkerPlan, WorkerReport> session;
 
@@ -255,8 +257,7 @@ class WorkerSessionIT {
 
     @Test
     void hostedNodesThatAreToGoAreDrainedAndOthersOfTheirNameStay() {
-        Group hosted = new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of());
-        WorkerPlan wanted = plan(Map.of(), Optional.empty(), hosted);
+        WorkerPlan wanted = plan(Map.of(), Optional.empty(), HOSTED);
         session.follow(wanted);
         node("hosted-0", "True", Duration.ofMinutes(1));
         node("hosted-1", "True", Duration.ofMinutes(1));
@@ -282,12 +283,8 @@ class WorkerSessionIT {
 
     @Test
     void aWishOfSomebodyElsesDoesNotKeepAHostedNodeForLonger() {
-        WorkerPlan wanted =
-                plan(Map.of(), Optional.empty(), new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of()));
-        session.follow(wanted);
-        node("hosted-0", "True", Duration.ofMinutes(1));
+        WorkerPlan wanted = withOneHostedNode();
         pod("hosted-0");
-        soon(() -> assertThat(session.latest().of(WorkerPlan.HOSTED)).hasSize(1));
         wish("hosted-0", "drain");
 
         session.follow(leaving(wanted, "hosted-0"));
@@ -297,12 +294,8 @@ class WorkerSessionIT {
 
     @Test
     void hostedNodesThatAreDrainedAreKnownAlsoWhereNoneAreWantedAnyMore() {
-        WorkerPlan wanted =
-                plan(Map.of(), Optional.empty(), new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of()));
-        session.follow(wanted);
-        node("hosted-0", "True", Duration.ofMinutes(1));
+        withOneHostedNode();
         pod("hosted-0");
-        soon(() -> assertThat(session.latest().of(WorkerPlan.HOSTED)).hasSize(1));
 
         session.follow(leaving(plan(Map.of(), Optional.empty(), DEFAULT), "hosted-0"));
 
@@ -313,11 +306,7 @@ class WorkerSessionIT {
 
     @Test
     void hostedNodesWhosePodsAreGoneAreDeletedWithTheirTokens() {
-        WorkerPlan wanted =
-                plan(Map.of(), Optional.empty(), new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of()));
-        session.follow(wanted);
-        node("hosted-0", "True", Duration.ofMinutes(1));
-        soon(() -> assertThat(session.latest().of(WorkerPlan.HOSTED)).hasSize(1));
+        WorkerPlan wanted = withOneHostedNode();
 
         session.follow(WorkerPlan.withdrawal(wanted.access(), wanted.apiServerVersion(), Set.of("hosted-0")));
         soon(() -> assertThat(node("hosted-0")).isNull());
@@ -326,8 +315,7 @@ class WorkerSessionIT {
 
     @Test
     void whatIsPublishedIsForwardedByNodesAsLongAsItIsWanted() {
-        Group hosted = new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of());
-        WorkerPlan none = plan(Map.of(), Optional.empty(), hosted);
+        WorkerPlan none = plan(Map.of(), Optional.empty(), HOSTED);
         WorkerPlan wanted = publishing(none, new Publication("web", "default", "shop", 80));
         session.follow(wanted);
         soon(() -> assertThat(session.latest().forwarded())
@@ -378,8 +366,7 @@ class WorkerSessionIT {
 
     @Test
     void whatIsForwardedEndsWithHostedWorkers() {
-        WorkerPlan none =
-                plan(Map.of(), Optional.empty(), new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of()));
+        WorkerPlan none = plan(Map.of(), Optional.empty(), HOSTED);
         service("shop", Map.of("app", "shop"));
         session.follow(publishing(none, new Publication("web", "default", "shop", 80)));
         soon(() -> assertThat(forwarding("web")).isNotNull());
@@ -392,9 +379,8 @@ class WorkerSessionIT {
     void anotherServiceOfTheNameIsLeftAlone() {
         service("shop", Map.of("app", "shop"));
         service("sandboxcluster-publish-web", Map.of("app", "mine"));
-        session.follow(publishing(
-                plan(Map.of(), Optional.empty(), new Group(WorkerPlan.HOSTED, Optional.empty(), Map.of(), List.of())),
-                new Publication("web", "default", "shop", 80)));
+        session.follow(
+                publishing(plan(Map.of(), Optional.empty(), HOSTED), new Publication("web", "default", "shop", 80)));
 
         soon(() -> assertThat(session.latest().forwarded())
                 .flatExtracting(one -> one.obstacle().stream().toList())
@@ -723,6 +709,15 @@ class WorkerSessionIT {
                         .withLastUpdateTime(
                                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
                         .build());
+    }
+
+    /** The plan by which it is wanted. */
+    private WorkerPlan withOneHostedNode() {
+        WorkerPlan wanted = plan(Map.of(), Optional.empty(), HOSTED);
+        session.follow(wanted);
+        node("hosted-0", "True", Duration.ofMinutes(1));
+        soon(() -> assertThat(session.latest().of(WorkerPlan.HOSTED)).hasSize(1));
+        return wanted;
     }
 
     /** What {@code kubectl taint --overwrite node NAME sandboxcluster.dev/remove=VALUE:NoSchedule} does. */

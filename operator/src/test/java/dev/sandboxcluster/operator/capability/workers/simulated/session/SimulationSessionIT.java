@@ -247,27 +247,15 @@ class SimulationSessionIT {
     @Test
     void volumesHaveAStorageClassWhichIsTheDefaultUnlessThereIsAnother() {
         session.follow(plan(1, TEMPLATE));
-        soon(() -> assertThat(SANDBOX.admin()
-                        .storage()
-                        .v1()
-                        .storageClasses()
-                        .withName("simulated")
-                        .get())
-                .isNotNull()
-                .satisfies(made -> assertThat(made.getMetadata().getAnnotations())
-                        .containsEntry("storageclass.kubernetes.io/is-default-class", "true")));
+        soon(() -> assertThat(storageClass()).isNotNull().satisfies(made -> assertThat(
+                        made.getMetadata().getAnnotations())
+                .containsEntry("storageclass.kubernetes.io/is-default-class", "true")));
         assertThat(SimulatedStorageClass.desired(false).getMetadata().getAnnotations())
                 .isEmpty();
 
         session.follow(new SimulationPlan(
                 SANDBOX.asSandbox(), new Wish("2", 0, false, false, NodeTemplate.NONE, Ignored.NONE)));
-        soon(() -> assertThat(SANDBOX.admin()
-                        .storage()
-                        .v1()
-                        .storageClasses()
-                        .withName("simulated")
-                        .get())
-                .isNull());
+        soon(() -> assertThat(storageClass()).isNull());
     }
 
     @Test
@@ -317,15 +305,6 @@ class SimulationSessionIT {
         assertThat(storageClass().getMetadata().getAnnotations()).isNullOrEmpty();
     }
 
-    private static StorageClass storageClass() {
-        return SANDBOX.admin()
-                .storage()
-                .v1()
-                .storageClasses()
-                .withName("simulated")
-                .get();
-    }
-
     @Test
     void theStorageClassThatAnEarlierReleaseMadeGivesWay() {
         SANDBOX.admin()
@@ -336,12 +315,7 @@ class SimulationSessionIT {
 
         session.follow(plan(1, TEMPLATE));
 
-        soon(() -> assertThat(SANDBOX.admin()
-                        .storage()
-                        .v1()
-                        .storageClasses()
-                        .withName("simulated")
-                        .get())
+        soon(() -> assertThat(storageClass())
                 .isNotNull()
                 .satisfies(made -> assertThat(made.getProvisioner()).isEqualTo("kubernetes.io/host-path"))
                 .satisfies(made -> assertThat(made.getMetadata().getAnnotations())
@@ -430,6 +404,15 @@ class SimulationSessionIT {
                     .withName("no-nodes")
                     .delete();
         }
+    }
+
+    private static StorageClass storageClass() {
+        return SANDBOX.admin()
+                .storage()
+                .v1()
+                .storageClasses()
+                .withName("simulated")
+                .get();
     }
 
     private static void ready(String name, String status) {
